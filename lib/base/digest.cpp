@@ -1,0 +1,101 @@
+#include "base/digest.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <functional>
+#include <new>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.hpp"
+#include "base/text.hpp"
+
+namespace buildd {
+
+namespace {
+
+const EVP_MD* algorithm(DigestKind kind) {
+    switch (kind) {
+        case DigestKind::md5:
+            return EVP_md5();
+        case DigestKind::sha1:
+            return EVP_sha1();
+        case DigestKind::sha256:
+            return EVP_sha256();
+    }
+    return nullptr;
+}
+
+EVP_MD_CTX* raw(void* context) {
+    return static_cast<EVP_MD_CTX*>(context);
+}
+
+Result<void> for_each_piece(const std::string& path,
+                            const std::function<void(std::string_view)>& visit) {
+    auto fd = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (!fd) return fd.error();
+    struct stat info {};
+    if (::fstat(fd->get(), &info) != 0) return system_error("cannot stat", path);
+    if (!S_ISREG(info.st_mode)) return Error{path + " is not a regular file"};
+    std::string piece(256 * 1024, '\0');
+    for (;;) {
+        const ssize_t got = ::read(fd->get(), piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return system_error("cannot read", path);
+        if (got == 0) return {};
+        visit(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
+    }
+}
+
+}  // namespace
+
+void Digester::Free::operator()(void* context) const {
+    EVP_MD_CTX_free(raw(context));
+}
+
+Digester::Digester(DigestKind kind) : context_(EVP_MD_CTX_new()) {
+    if (!context_ || EVP_DigestInit_ex(raw(context_.get()), algorithm(kind), nullptr) != 1)
+        throw std::bad_alloc();
+}
+Digester::Digester(Digester&&) noexcept = default;
+Digester& Digester::operator=(Digester&&) noexcept = default;
+Digester::~Digester() = default;
+
+void Digester::update(std::string_view bytes) {
+    EVP_DigestUpdate(raw(context_.get()), bytes.data(), bytes.size());
+}
+
+std::string Digester::hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned length = 0;
+    EVP_DigestFinal_ex(raw(context_.get()), bytes.data(), &length);
+    return to_hex({reinterpret_cast<const char*>(bytes.data()), length});
+}
+
+std::string digest(DigestKind kind, std::string_view bytes) {
+    Digester digester(kind);
+    digester.update(bytes);
+    return digester.hex();
+}
+
+void TripleDigester::update(std::string_view bytes) {
+    md5_.update(bytes);
+    sha1_.update(bytes);
+    sha256_.update(bytes);
+    size_ += bytes.size();
+}
+
+FileDigests TripleDigester::finish() {
+    return {md5_.hex(), sha1_.hex(), sha256_.hex(), size_};
+}
+
+Result<FileDigests> digest_file(const std::string& path) {
+    TripleDigester digester;
+    auto read = for_each_piece(path, [&](std::string_view piece) { digester.update(piece); });
+    if (!read) return read.error();
+    return digester.finish();
+}
+
+}  // namespace buildd

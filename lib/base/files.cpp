@@ -1,0 +1,112 @@
+#include "base/files.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace buildd {
+
+namespace fs = std::filesystem;
+
+Result<void> make_folders(const std::string& path, unsigned mode) {
+    if (is_folder(path)) return {};
+    const std::string parent = parent_of(path);
+    if (parent != path && !parent.empty())
+        if (auto made = make_folders(parent, mode); !made) return made;
+    if (::mkdir(path.c_str(), mode) == 0) return fsync_folder(parent);
+    const int error = errno;
+    if (error == EEXIST && fs::is_directory(path)) return {};
+    errno = error;
+    return system_error("cannot create folder", path);
+}
+
+Result<void> fsync_fd(int fd, std::string_view path) {
+    while (::fsync(fd) != 0)
+        if (errno != EINTR) return system_error("cannot fsync", path);
+    return {};
+}
+
+Result<void> fsync_folder(const std::string& path) {
+    auto fd = open_file(path.empty() ? "." : path, O_RDONLY | O_DIRECTORY);
+    if (!fd) return fd.error();
+    return fsync_fd(fd->get(), path);
+}
+
+Result<void> move_durably(const std::string& from, const std::string& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
+        // File systems without RENAME_NOREPLACE (NFS) answer EINVAL.
+        if (errno == EINVAL && exists(to))
+            errno = EEXIST;
+        else if (errno == EINVAL && ::rename(from.c_str(), to.c_str()) == 0)
+            errno = 0;
+        if (errno != 0) return system_error(fmt::format("cannot move {} to", from), to);
+    }
+    if (auto synced = fsync_folder(parent_of(to)); !synced) return synced;
+    return parent_of(from) == parent_of(to) ? Result<void>() : fsync_folder(parent_of(from));
+}
+
+Result<void> remove_tree(const std::string& path) {
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (error) return Error{fmt::format("cannot remove {}: {}", path, error.message())};
+    return {};
+}
+
+Result<std::vector<std::string>> list_folder(const std::string& path) {
+    std::vector<std::string> names;
+    std::error_code error;
+    fs::directory_iterator it(path, error);
+    if (error == std::errc::no_such_file_or_directory) return names;
+    for (; !error && it != fs::directory_iterator(); it.increment(error))
+        names.push_back(it->path().filename().string());
+    if (error) return Error{fmt::format("cannot list {}: {}", path, error.message())};
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+bool exists(const std::string& path) {
+    struct stat info {};
+    return ::lstat(path.c_str(), &info) == 0;
+}
+
+bool is_folder(const std::string& path) {
+    struct stat info {};
+    return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+Result<std::chrono::system_clock::time_point> modified(const std::string& path) {
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) != 0) return system_error("cannot stat", path);
+    return std::chrono::system_clock::from_time_t(info.st_mtime);
+}
+
+std::string parent_of(const std::string& path) {
+    const std::string parent = fs::path(path).parent_path().string();
+    return parent.empty() ? "." : parent;
+}
+
+std::string base_name(const std::string& path) {
+    return fs::path(path).filename().string();
+}
+
+Result<void> replace_file(const std::string& path, std::string_view content) {
+    const std::string temporary = path + ".new";  // one name: a killed run leaves at most this
+    auto fd = open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!fd) return fd.error();
+    auto done = write_all(fd->get(), content, temporary);
+    if (done) done = fsync_fd(fd->get(), temporary);
+    if (done && ::rename(temporary.c_str(), path.c_str()) != 0)
+        done = system_error("cannot rename to", path);
+    if (!done) {
+        ::unlink(temporary.c_str());
+        return done;
+    }
+    return fsync_folder(parent_of(path));
+}
+
+}  // namespace buildd

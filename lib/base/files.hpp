@@ -1,0 +1,37 @@
+// Durable changes to folders and files. Order everywhere (spec: behaviour §2.4): write, fsync the
+// file, rename, fsync the folder; only then may a commit rely on it.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+
+namespace buildd {
+
+// Creates missing parents too; an existing folder is success.
+Result<void> make_folders(const std::string& path, unsigned mode = 0755);
+Result<void> fsync_folder(const std::string& path);
+Result<void> fsync_fd(int fd, std::string_view path);
+
+// rename(2), then fsync of both parent folders. Never over an existing target: that is an error.
+Result<void> move_durably(const std::string& from, const std::string& to);
+
+// Removes a file or a whole folder without following links; missing is success.
+Result<void> remove_tree(const std::string& path);
+
+// Names in a folder, sorted, without "." and ".."; a missing folder has none.
+Result<std::vector<std::string>> list_folder(const std::string& path);
+
+bool exists(const std::string& path);     // lstat: a dangling link exists
+bool is_folder(const std::string& path);  // not through a link
+Result<std::chrono::system_clock::time_point> modified(const std::string& path);
+std::string parent_of(const std::string& path);
+std::string base_name(const std::string& path);
+
+// Writes `content` so that readers see the old file or the new one, never a part.
+Result<void> replace_file(const std::string& path, std::string_view content);
+
+}  // namespace buildd

@@ -1,0 +1,113 @@
+#include "base/settings.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+#include "base/fd.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+
+namespace buildd {
+
+namespace {
+
+constexpr const char* default_file = "/etc/buildd-master.conf";
+
+const SettingSpec* find_spec(const std::string& key) {
+    const auto& specs = setting_specs();
+    const auto found =
+        std::find_if(specs.begin(), specs.end(), [&](const auto& s) { return s.key == key; });
+    return found == specs.end() ? nullptr : &*found;
+}
+
+Result<void> take_line(SettingTexts& texts, std::string_view line, const std::string& where) {
+    line = trim(line);
+    if (line.empty() || line.front() == '#') return {};
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos)
+        return Error{fmt::format("{}: '{}' is not of the form key = value", where, line)};
+    const std::string key(trim(line.substr(0, equals)));
+    if (find_spec(key) == nullptr)
+        return Error{fmt::format("{}: there is no setting '{}'", where, key)};
+    if (texts.contains(key))
+        return Error{fmt::format("{}: '{}' already stands in {}", where, key, texts[key].origin)};
+    texts[key] = {std::string(trim(line.substr(equals + 1))), where};
+    return {};
+}
+
+SettingTexts file_texts(const std::optional<std::string>& file) {
+    const std::string path = file.value_or(default_file);
+    if (!file && !exists(path)) return {};
+    auto texts = read_settings_file(path);
+    if (!texts) throw Failure(ExitStatus::bad_config, texts.error().message);
+    return std::move(*texts);
+}
+
+void apply(Settings& settings, const SettingSpec& spec, const SettingValue& value) {
+    const auto set = spec.set(settings, value.text);
+    if (set) return;
+    const std::string where = value.origin == "environment" ? environment_name(spec.key)
+                              : value.origin == "option"    ? "option --" + spec.key
+                                                            : value.origin;
+    throw Failure(ExitStatus::bad_config,
+                  fmt::format("{}: {}: {}", where, spec.key, set.error().message));
+}
+
+}  // namespace
+
+std::string environment_name(std::string_view key) {
+    std::string name = "BUILDD_MASTER_";
+    for (const char c : key) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return name;
+}
+
+Result<SettingTexts> read_settings_file(const std::string& path) {
+    const auto content = read_file(path, 1U << 20);
+    if (!content) return content.error();
+    SettingTexts texts;
+    int number = 0;
+    for (const auto& line : split(*content, '\n')) {
+        const std::string where = fmt::format("{}, line {}", path, ++number);
+        if (auto taken = take_line(texts, line, where); !taken) return taken.error();
+    }
+    return texts;
+}
+
+LoadedSettings load_settings(
+    const std::map<std::string, std::string>& options,
+    const std::function<std::optional<std::string>(const std::string&)>& environment,
+    const std::optional<std::string>& file) {
+    const SettingTexts from_file = file_texts(file);
+    LoadedSettings loaded;
+    for (const auto& spec : setting_specs()) {
+        SettingValue value{spec.fallback, "default"};
+        const auto variable = environment(environment_name(spec.key));
+        if (const auto option = options.find(spec.key); option != options.end())
+            value = {option->second, "option"};
+        else if (variable)
+            value = {*variable, "environment"};
+        else if (const auto line = from_file.find(spec.key); line != from_file.end())
+            value = line->second;
+        apply(loaded.settings, spec, value);
+        loaded.texts[spec.key] = std::move(value);
+    }
+    auto& settings = loaded.settings;
+    if (settings.librarian_root.empty()) settings.librarian_root = settings.root + "/librarian";
+    return loaded;
+}
+
+std::vector<std::string> settings_environment(const SettingTexts& texts) {
+    std::vector<std::string> out;
+    for (const auto& [key, value] : texts)
+        if (value.origin != "default")
+            out.push_back(fmt::format("{}={}", environment_name(key), value.text));
+    return out;
+}
+
+std::string masked_setting(const std::string& key, const std::string& text) {
+    return key == "librarian_password" && !text.empty() ? "***" : mask_passwords(text);
+}
+
+}  // namespace buildd

@@ -1,0 +1,104 @@
+// Every setting of the program, with where its value came from (spec: cli, "Settings").
+//
+// Falling order: command-line option, environment (BUILDD_MASTER_<KEY>), file, default.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace buildd {
+
+// Sizes in bytes. Command settings are argument lists; empty means "not set".
+struct Settings {
+    std::string database;
+    std::string root;
+    std::string lockfile;
+    std::string librarian_root;  // empty in the file: <root>/librarian; never empty once loaded
+    std::string librarian_url;
+    std::string librarian_restricted_url;
+    std::string librarian_user;
+    std::string librarian_password;
+    std::vector<std::string> uploader;
+    std::chrono::seconds uploader_timeout{};
+    std::int64_t upload_jobs{};
+    std::vector<std::string> publish_command;
+    std::chrono::seconds socket_timeout{};
+    std::chrono::seconds transfer_timeout{};
+    std::chrono::seconds pass_timeout{};
+    std::chrono::seconds smtp_timeout{};
+    std::int64_t max_connections{};
+    std::uint64_t max_file_size{};
+    std::uint64_t max_result_size{};
+    std::uint64_t max_log_size{};
+    bool send_build_notification{};
+    bool notify_owner{};
+    std::string default_sender_name;
+    std::string default_sender_address;
+    std::string buildd_admins;
+    std::string smtp_url;
+    std::vector<std::string> vm_resume_command;
+    std::chrono::seconds vm_resume_timeout{};
+    bool untrusted_without_reset{};
+    std::int64_t builder_failure_threshold{};
+    std::int64_t job_failure_threshold{};
+    std::chrono::seconds job_contact_timeout{};
+    std::chrono::seconds job_stall_timeout{};
+    std::chrono::seconds abort_timeout{};
+    bool build_security{};
+    std::chrono::seconds keep_accepted{};
+    std::chrono::seconds keep_failed{};
+    std::string build_url;
+    std::string metrics_file;
+};
+
+// One row of the table of settings.
+struct SettingSpec {
+    std::string key;
+    std::string fallback;  // the default, as it would stand in the file
+    std::string help;
+    std::function<Result<void>(Settings&, const std::string&)> set;
+};
+
+const std::vector<SettingSpec>& setting_specs();
+
+// A value and where it stands: "default", "environment", "option" or "FILE, line N".
+struct SettingValue {
+    std::string text;
+    std::string origin;
+};
+
+using SettingTexts = std::map<std::string, SettingValue>;  // by key
+
+// Reads `key = value` lines; the value is the rest of the line. The error names file and line.
+Result<SettingTexts> read_settings_file(const std::string& path);
+
+struct LoadedSettings {
+    Settings settings;
+    SettingTexts texts;  // every key
+};
+
+// `options`: values given on the command line. `environment`: looks a variable up.
+// `file`: an explicit path, or nullopt for /etc/buildd-master.conf if it exists.
+// Throws Failure(bad_config) with key, file and line.
+LoadedSettings load_settings(
+    const std::map<std::string, std::string>& options,
+    const std::function<std::optional<std::string>(const std::string&)>& environment,
+    const std::optional<std::string>& file);
+
+// NAME=value for each key that is not at its default: how child processes get the settings.
+std::vector<std::string> settings_environment(const SettingTexts& texts);
+
+std::string environment_name(std::string_view key);  // BUILDD_MASTER_<KEY>
+
+// The value as it may be shown to anyone (for `database` see db::shown_conninfo).
+std::string masked_setting(const std::string& key, const std::string& text);
+
+}  // namespace buildd

@@ -1,0 +1,26 @@
+// SIGTERM and SIGINT as something to wait for (spec: cli, "Exit status").
+#pragma once
+
+#include <optional>
+
+#include "base/fd.hpp"
+
+namespace buildd {
+
+// While it lives the two signals are not delivered but make fd() readable.
+class StopSignals {
+ public:
+    StopSignals();
+    ~StopSignals();
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+
+    int fd() const { return fd_.get(); }
+    // The signal that came; it stays readable for others who wait.
+    std::optional<int> pending() const;
+
+ private:
+    Fd fd_;
+};
+
+}  // namespace buildd
