@@ -1,0 +1,12 @@
+#include "model/build.hpp"
+
+#include <fmt/format.h>
+
+namespace buildd {
+
+std::string BuildFacts::title() const {
+    return fmt::format("{} build of {} {} in {} {} {}", target.architecture_tag, source.name,
+                       source.version, target.distribution, target.series, label(target.pocket));
+}
+
+}  // namespace buildd

@@ -1,0 +1,67 @@
+// What a pass knows of a build: values only, read in one snapshot.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/ids.hpp"
+#include "model/labels.hpp"
+
+namespace buildd {
+
+struct ArchiveFacts {
+    ArchiveId id;
+    std::string name;
+    ArchivePurpose purpose = ArchivePurpose::PRIMARY;
+    std::string owner;  // a person's name, empty for none
+    bool is_private = false;
+};
+
+struct SourceFacts {
+    SourceId id;
+    std::string name;
+    std::string version;  // with its epoch
+};
+
+// The place a build is made for.
+struct TargetFacts {
+    std::string distribution;
+    std::string series;
+    std::string architecture_tag;
+    SeriesStatus series_status = SeriesStatus::DEVELOPMENT;
+    Pocket pocket = Pocket::RELEASE;
+};
+
+struct BuildFacts {
+    BuildId id;
+    BuildState state = BuildState::NEEDSBUILD;
+    TargetFacts target;
+    SourceFacts source;
+    ArchiveFacts archive;
+    int failure_count = 0;
+    bool source_published = true;  // PENDING or PUBLISHED in this series and archive (L16)
+    bool has_binaries = false;
+
+    bool trusted() const { return archive.purpose != ArchivePurpose::PPA; }
+    // "i386 build of mozilla-firefox 0.9 in ubuntu warty RELEASE" (spec: behaviour §1)
+    std::string title() const;
+};
+
+// A job that a builder works on. Ages are how long ago, as the database's clock sees it.
+struct RunningJob {
+    JobId id;
+    BuildFacts build;
+    bool dispatched = false;  // build() was sent, or was about to be
+    int attempts = 0;
+    int givenback = 0;
+    std::string logtail;
+    std::optional<std::chrono::seconds> tail_unchanged;   // since logtail_changed
+    std::optional<std::chrono::seconds> silent;           // since silent_since
+    std::optional<std::chrono::seconds> abort_requested;  // since then
+
+    Cookie cookie() const { return {build.id, id}; }
+};
+
+}  // namespace buildd

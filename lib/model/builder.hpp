@@ -1,0 +1,37 @@
+// What a pass knows of a builder.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/build.hpp"
+#include "model/ids.hpp"
+#include "model/labels.hpp"
+
+namespace buildd {
+
+struct BuilderFacts {
+    BuilderId id;
+    std::string name;
+    std::string url;
+    std::string family;                    // processor family
+    std::vector<std::string> family_tags;  // architecture tags of the family's distroarchseries
+    bool family_has_chroot = false;
+    bool ok = true;                  // builderok
+    bool failed_for_person = false;  // disabled_by is set
+    bool probe_due = false;          // failed by scan, and its time has come
+    bool trusted = true;
+    bool manual = false;
+    std::string vm_host;
+    CleanStatus clean_status = CleanStatus::DIRTY;
+    std::string architecture_tag;  // what info() said last; may be empty
+    std::string version;
+    int failure_count = 0;
+    int probe_failures = 0;
+    std::optional<std::chrono::seconds> aborting;  // since aborting_since
+    std::optional<RunningJob> job;
+};
+
+}  // namespace buildd

@@ -1,0 +1,72 @@
+// Changes to the farm's state, as plain values that say the old state they expect
+// (spec: behaviour §2.5). lib/db applies them; zero rows changed means someone else was there.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "model/ids.hpp"
+#include "model/labels.hpp"
+#include "model/library.hpp"
+
+namespace buildd {
+
+// `builder.disabled_by` of one that reached its failure threshold.
+inline constexpr const char* given_up_by = "buildd-master (failure threshold)";
+
+// A builder goes out of use. With `retry_in` scan tries it again then; without, a person must act
+// and `disabled_by` says who or what decided.
+struct BuilderFailure {
+    BuilderId builder;
+    std::string notes;
+    std::optional<std::chrono::minutes> retry_in;
+    std::string disabled_by;
+};
+
+// The end of an attempt: everything about it commits together.
+struct AttemptEnd {
+    // expected
+    Cookie cookie;
+    BuilderId builder;
+    BuildState from = BuildState::BUILDING;
+    int build_failures_before = 0;
+    int builder_failures_before = 0;
+
+    // the build
+    BuildState to = BuildState::NEEDSBUILD;
+    int build_failures = 0;
+    bool store_info = false;
+    std::optional<LibraryFile> log;
+    std::string dependencies;  // with store_info
+    std::string leaf;          // with UPLOADING
+
+    // the job: kept (reset) when `to` is NEEDSBUILD, else deleted
+    std::optional<std::chrono::minutes> give_back_for;
+
+    // the builder
+    int builder_failures = 0;
+    std::optional<BuilderFailure> failure;
+
+    // history
+    Outcome outcome = Outcome::OK;
+    std::string detail;
+};
+
+// A running job's new log tail.
+struct TailEdit {
+    Cookie cookie;
+    BuilderId builder;
+    std::string logtail;
+};
+
+// What a healthy probe showed.
+struct ProbeEdit {
+    BuilderId builder;
+    bool ok_before = true;  // expected, as is the next: a failure since then wins
+    int probe_failures_before = 0;
+    std::string architecture_tag;
+    std::string version;
+};
+
+}  // namespace buildd

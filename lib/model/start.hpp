@@ -1,0 +1,47 @@
+// What it takes to start one job on one builder.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/build.hpp"
+#include "model/library.hpp"
+
+namespace buildd {
+
+// The `args` of build() (spec: protocol, "What to send with build").
+struct BuildArguments {
+    std::vector<std::string> archives;
+    std::string suite;
+    std::string series;
+    std::string distribution;
+    std::string component;  // `ogrecomponent`
+    std::string arch_tag;
+    ArchivePurpose archive_purpose = ArchivePurpose::PRIMARY;
+    bool arch_indep = false;
+    bool archive_private = false;
+    bool fast_cleanup = false;              // the host is reset after the job anyway
+    std::string build_url;                  // left out when empty
+    std::vector<std::string> trusted_keys;  // armored texts; left out when empty
+};
+
+// A pending job at the top of the queue, with all that its start needs.
+struct PendingJob {
+    JobId id;
+    BuildFacts build;
+    int attempts = 0;
+    int lastscore = 0;
+    std::string created;  // as the database writes it: only for paging through the queue
+    std::string architecture_hints;
+    bool nominated = false;  // its architecture also builds arch:all
+    std::string component;   // the source's current one
+    std::string archive_url, primary_url;
+    std::vector<std::string> primary_components;
+    std::string external_lines;
+    std::vector<std::string> signing_keys;  // of its own and the primary archive
+    std::optional<LibraryFile> chroot;      // the pocket's, else RELEASE's
+    std::vector<LibraryFile> files;         // of the source
+};
+
+}  // namespace buildd
