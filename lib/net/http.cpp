@@ -1,0 +1,154 @@
+#include "net/http.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <memory>
+
+#include "base/text.hpp"
+#include "net/transfer.hpp"
+
+namespace buildd::net {
+
+namespace {
+
+constexpr std::chrono::seconds stall_time{60};
+constexpr long stall_bytes_per_second = 1024;
+
+struct UrlFree {
+    void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using Url = std::unique_ptr<CURLU, UrlFree>;
+
+// nullptr when libcurl cannot parse it.
+Url parse_url(const std::string& text) {
+    Url url(curl_url());
+    if (url && curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) url.reset();
+    return url;
+}
+
+std::string part(const Url& url, CURLUPart which, unsigned flags = 0) {
+    char* text = nullptr;
+    if (curl_url_get(url.get(), which, &text, flags) != CURLUE_OK) return {};
+    std::string out(text);
+    curl_free(text);
+    return out;
+}
+
+void set_common(CURL* easy, const HttpOptions& options) {
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");  // builders are reached directly
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT,
+                     static_cast<long>(options.connect_timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "buildd-master");
+    curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+}
+
+struct HeaderFree {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using Headers = std::unique_ptr<curl_slist, HeaderFree>;
+
+// No `Expect: 100-continue`: old builders do not know it.
+Headers xml_headers() {
+    Headers list(curl_slist_append(nullptr, "Content-Type: text/xml"));
+    curl_slist_append(list.get(), "Expect:");
+    return list;
+}
+
+void set_post(CURL* easy, const PostRequest& request, const Headers& headers) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 4096L);  // thousands of them are open at once
+    if (request.fresh_connection) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+void set_get(CURL* easy, const GetRequest& request) {
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 128L * 1024);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, stall_bytes_per_second);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall_time.count()));
+    if (request.resume_from > 0)
+        curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE,
+                         static_cast<curl_off_t>(request.resume_from));
+    if (!request.user.empty()) {
+        curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+        curl_easy_setopt(easy, CURLOPT_USERNAME, request.user.c_str());
+        curl_easy_setopt(easy, CURLOPT_PASSWORD, request.password.c_str());
+    }
+}
+
+HttpError status_error(const std::string& url, long status) {
+    return {HttpError::Kind::status, fmt::format("{} answered HTTP {}", host_and_port(url), status),
+            status};
+}
+
+}  // namespace
+
+std::string join_url(std::string_view base, std::string_view path) {
+    while (base.ends_with('/')) base.remove_suffix(1);
+    while (path.starts_with('/')) path.remove_prefix(1);
+    return fmt::format("{}/{}", base, path);
+}
+
+std::string host_and_port(const std::string& text) {
+    const Url url = parse_url(text);
+    if (!url) return mask_passwords(one_line(text));
+    return part(url, CURLUPART_HOST) + ":" + part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+}
+
+Result<void> check_builder_url(const std::string& text) {
+    const Url url = parse_url(text);
+    const bool http = text.starts_with("http://") || text.starts_with("https://");
+    if (!url || !http || part(url, CURLUPART_HOST).empty() || one_line(text) != text ||
+        text.find(' ') != text.npos)
+        return Error{fmt::format("'{}' is no URL of the form http://host:port/", one_line(text))};
+    if (!part(url, CURLUPART_QUERY).empty() || !part(url, CURLUPART_FRAGMENT).empty())
+        return Error{fmt::format("the URL '{}' has a query or fragment", one_line(text))};
+    return {};
+}
+
+Http::Http(Loop& loop, const HttpOptions& options)
+    : loop_(loop),
+      options_(options),
+      calls_(loop, options.max_calls),
+      transfers_(loop, options.max_transfers) {
+    // Unbounded, the cache of idle connections would run out of descriptors.
+    curl_multi_setopt(loop.multi(), CURLMOPT_MAXCONNECTS,
+                      static_cast<long>(options.max_calls + options.max_transfers));
+}
+
+Task<Result<std::string, HttpError>> Http::post(PostRequest request) {
+    auto permit = co_await calls_.acquire();
+    const Headers headers = xml_headers();
+    Transfer transfer(loop_, request.url, request.deadline);
+    set_common(transfer.easy(), options_);
+    set_post(transfer.easy(), request, headers);
+    std::string answer;
+    transfer.receive(
+        [&answer](std::string_view piece) -> Result<void> {
+            answer.append(piece);
+            return {};
+        },
+        request.max_answer);
+    auto done = co_await transfer.perform();
+    if (!done) co_return done.error();
+    if (transfer.status() != 200) co_return status_error(request.url, transfer.status());
+    co_return answer;
+}
+
+Task<Result<void, HttpError>> Http::get(GetRequest request, BodySink sink) {
+    auto permit = co_await transfers_.acquire();
+    Transfer transfer(loop_, request.url, request.deadline);
+    set_common(transfer.easy(), options_);
+    set_get(transfer.easy(), request);
+    transfer.receive(std::move(sink), request.max_bytes - request.resume_from);
+    auto done = co_await transfer.perform();
+    if (!done) co_return done.error();
+    const long expected = request.resume_from > 0 ? 206 : 200;
+    if (transfer.status() != expected) co_return status_error(request.url, transfer.status());
+    co_return Result<void, HttpError>();
+}
+
+}  // namespace buildd::net

@@ -1,0 +1,81 @@
+// HTTP over libcurl for hostile peers (spec: protocol, "Hostile builders"): never a redirect, never
+// a content encoding, no other protocol, a deadline and a size limit on everything, no proxy.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "net/loop.hpp"
+#include "net/semaphore.hpp"
+
+namespace buildd::net {
+
+// Why an exchange gave no usable answer. `message` is readable and names host and port.
+struct HttpError {
+    enum class Kind {
+        unreachable,  // no connection: the request was not sent
+        timeout,      // the deadline passed, or a transfer crawled
+        broken,       // the connection ended early or the peer does not speak HTTP
+        status,       // an answer other than 200 (206 when resuming)
+        too_large,    // longer than allowed
+        refused,      // our own sink did not take the bytes (disk full …)
+    };
+    Kind kind = Kind::broken;
+    std::string message;
+    long status = 0;  // for Kind::status
+};
+
+struct HttpOptions {
+    std::chrono::seconds connect_timeout{10};
+    std::size_t max_calls = 900;     // POSTs at once
+    std::size_t max_transfers = 32;  // GETs at once
+};
+
+struct PostRequest {
+    std::string url;
+    std::string body;
+    std::chrono::seconds deadline{30};
+    std::size_t max_answer = 4U << 20;
+    bool fresh_connection = false;  // libcurl re-sends a POST when a reused connection dies
+};
+
+struct GetRequest {
+    std::string url;
+    std::chrono::seconds deadline{1800};
+    std::uint64_t max_bytes = 0;    // counted with resume_from
+    std::uint64_t resume_from = 0;  // a Range request when not 0
+    std::string user, password;     // Basic authentication when user is not empty
+};
+
+// Takes a piece of the body; an error ends the transfer (Kind::refused).
+using BodySink = std::function<Result<void>(std::string_view piece)>;
+
+class Http {
+ public:
+    Http(Loop& loop, const HttpOptions& options);
+
+    Task<Result<std::string, HttpError>> post(PostRequest request);  // the answer's body
+    Task<Result<void, HttpError>> get(GetRequest request, BodySink sink);
+
+ private:
+    friend class Transfer;
+    Loop& loop_;
+    HttpOptions options_;
+    Semaphore calls_;
+    Semaphore transfers_;
+};
+
+// `base` and `path` joined with exactly one slash.
+std::string join_url(std::string_view base, std::string_view path);
+
+// Checks that `text` is an http(s) URL with a host and nothing after the path. Error: why not.
+Result<void> check_builder_url(const std::string& text);
+
+// "host:port" of a URL, for messages; the URL with its password masked if it has none.
+std::string host_and_port(const std::string& url);
+
+}  // namespace buildd::net

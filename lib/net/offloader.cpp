@@ -1,0 +1,90 @@
+#include "net/offloader.hpp"
+
+#include <csignal>
+#include <cstdint>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace buildd::net {
+
+namespace {
+
+constexpr std::size_t thread_count = 2;
+
+// Signals stay with the loop's thread.
+void block_signals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+}  // namespace
+
+Offloader::Offloader(Loop& loop) : loop_(loop), wakeup_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    for (std::size_t i = 0; i < thread_count; ++i) threads_.emplace_back([this] { serve(); });
+}
+
+Offloader::~Offloader() {
+    {
+        const std::lock_guard lock(mutex_);
+        queue_.clear();
+        closing_ = true;
+    }
+    changed_.notify_all();
+    for (auto& thread : threads_) thread.join();
+    loop_.unwatch(wakeup_);
+    ::close(wakeup_);
+}
+
+void Offloader::submit(std::function<void()> work, std::exception_ptr& exception, Event& done) {
+    loop_.watch(wakeup_, [this] { collect_done(); });
+    {
+        const std::lock_guard lock(mutex_);
+        queue_.push_back({std::move(work), &exception, &done});
+    }
+    changed_.notify_one();
+}
+
+void Offloader::wait_idle() {
+    std::unique_lock lock(mutex_);
+    queue_.clear();
+    changed_.wait(lock, [this] { return in_hand_ == 0; });
+    done_.clear();
+}
+
+void Offloader::serve() {
+    block_signals();
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+        if (queue_.empty()) return;
+        const Job job = std::move(queue_.front());
+        queue_.pop_front();
+        ++in_hand_;
+        lock.unlock();
+        try {
+            job.work();
+        } catch (...) {
+            *job.exception = std::current_exception();
+        }
+        lock.lock();
+        --in_hand_;
+        done_.push_back(job.done);
+        const std::uint64_t one = 1;
+        (void)!::write(wakeup_, &one, sizeof one);
+        changed_.notify_all();
+    }
+}
+
+void Offloader::collect_done() {
+    std::uint64_t count = 0;
+    (void)!::read(wakeup_, &count, sizeof count);
+    std::vector<Event*> done;
+    {
+        const std::lock_guard lock(mutex_);
+        done.swap(done_);
+    }
+    for (Event* event : done) event->set();
+}
+
+}  // namespace buildd::net

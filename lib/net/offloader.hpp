@@ -1,0 +1,46 @@
+// Helper threads for blocking work, so that the loop keeps listening meanwhile.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "net/loop.hpp"
+
+namespace buildd::net {
+
+class Offloader {
+ public:
+    explicit Offloader(Loop& loop);
+    ~Offloader();  // waits for the work in hand, drops the rest
+
+    // `exception` and `done` must live until `done` is set, which happens on the loop's thread.
+    void submit(std::function<void()> work, std::exception_ptr& exception, Event& done);
+
+    void wait_idle();  // until no work is in hand; what is queued is dropped
+
+ private:
+    struct Job {
+        std::function<void()> work;
+        std::exception_ptr* exception;
+        Event* done;
+    };
+    void serve();
+    void collect_done();
+
+    Loop& loop_;
+    int wakeup_ = -1;  // eventfd
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Job> queue_;
+    std::vector<Event*> done_;
+    std::size_t in_hand_ = 0;
+    bool closing_ = false;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace buildd::net

@@ -1,0 +1,43 @@
+// Child processes awaited on the loop: no shell, own process group, killed as a group.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "net/loop.hpp"
+
+namespace buildd::net {
+
+struct Command {
+    std::string program;  // what to run; empty: arguments[0], looked up in PATH
+    std::vector<std::string> arguments;
+    std::vector<std::string> environment;  // NAME=value, added to our own
+    std::chrono::seconds timeout{60};
+    int inherited_fd = -1;              // stays open in the child, under the same number
+    std::size_t max_output = 64 << 10;  // the last bytes are kept
+};
+
+// How a child ended. Exactly one of the three holds: exited, signalled, or timed out (and killed).
+struct ProcessEnd {
+    int exit_code = 0;
+    int signal = 0;
+    bool timed_out = false;
+    std::string output;  // of stdout
+    std::string errors;  // of stderr
+
+    bool succeeded() const { return exit_code == 0 && signal == 0 && !timed_out; }
+    std::string text() const;  // "exit status 2", "killed by signal 9", "killed after 600 s" …
+    std::chrono::seconds timeout{};
+};
+
+// Error: it could not be started. When the flow is destroyed first, the child goes on alone.
+Task<Result<ProcessEnd>> run_process(Loop& loop, Command command);
+
+// `%(name)s` in each argument replaced; an unknown name is an error.
+Result<std::vector<std::string>> substitute(
+    const std::vector<std::string>& arguments,
+    const std::vector<std::pair<std::string, std::string>>& values);
+
+}  // namespace buildd::net

@@ -1,0 +1,20 @@
+// Handing one message to a mail server (libcurl's SMTP).
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "net/http.hpp"
+
+namespace buildd::net {
+
+struct SmtpEnvelope {
+    std::string url;  // smtp://host:25, smtps://…, user and password in it where needed
+    std::string sender, recipient;  // bare addresses
+    std::chrono::seconds timeout{30};
+};
+
+// `message`: complete, with CRLF line ends. Success: the server has taken responsibility for it.
+Task<Result<void, HttpError>> send_mail(Loop& loop, SmtpEnvelope envelope, std::string message);
+
+}  // namespace buildd::net
