@@ -1,0 +1,175 @@
+#include "worker/client.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "worker/status.hpp"
+
+namespace buildd::worker {
+
+namespace {
+
+using xmlrpc::Array;
+using xmlrpc::Struct;
+using xmlrpc::Value;
+
+constexpr std::size_t small_answer = 64 << 10;
+constexpr std::size_t large_answer = 4 << 20;
+constexpr std::size_t max_quoted = 300;
+
+CallError from_http(const net::HttpError& error) {
+    using Kind = net::HttpError::Kind;
+    const bool answered = error.kind == Kind::status || error.kind == Kind::too_large;
+    return {answered ? CallError::Kind::protocol : CallError::Kind::transport, error.message,
+            error.kind != Kind::unreachable};
+}
+
+std::string quoted(std::string_view text) {
+    return one_line(text).substr(0, max_quoted);
+}
+
+Array presence_params(const FileSource& file, bool four) {
+    Array params{Value(file.sha1), Value(file.url)};
+    if (four) {
+        params.emplace_back(file.user);
+        params.emplace_back(file.password);
+    }
+    return params;
+}
+
+std::optional<Presence> decode_presence(const Value& answer) {
+    const auto* array = answer.as<Array>();
+    if (array == nullptr || array->size() < 2) return std::nullopt;
+    const auto* present = (*array)[0].as<bool>();
+    const auto* info = (*array)[1].as<std::string>();
+    if (present == nullptr) return std::nullopt;
+    return Presence{*present, info == nullptr ? "" : quoted(*info)};  // the seed's: (True, None)
+}
+
+std::optional<BuildAnswer> decode_build(const Value& answer) {
+    const auto* array = answer.as<Array>();
+    if (array == nullptr || array->empty()) return std::nullopt;
+    const auto* word = (*array)[0].as<std::string>();
+    if (word == nullptr) return std::nullopt;
+    const auto* text = array->size() > 1 ? (*array)[1].as<std::string>() : nullptr;
+    const bool started = *word == "BuilderStatus.BUILDING" || *word == "BuildStatus.Building";
+    return BuildAnswer{started, quoted(*word + " " + (text == nullptr ? "" : *text))};
+}
+
+Struct file_struct(const FileMap& files) {
+    Struct members;
+    for (const auto& [name, sum] : files) members.emplace(name, sum);
+    return members;
+}
+
+}  // namespace
+
+Client::Client(net::Http& http, std::string url, const Timeouts& timeouts)
+    : http_(http), url_(std::move(url)), timeouts_(timeouts) {}
+
+CallError Client::malformed(const std::string& method, const std::string& why) const {
+    return {CallError::Kind::protocol, fmt::format("{} answered {}() with something malformed: {}",
+                                                   net::host_and_port(url_), method, why)};
+}
+
+net::Task<CallResult<Value>> Client::call(std::string method, Array params, CallOptions options) {
+    net::PostRequest request;
+    request.url = net::join_url(url_, "rpc");
+    request.body = xmlrpc::encode_call({method, std::move(params)});
+    request.deadline = options.deadline;
+    request.max_answer = options.max_answer;
+    request.fresh_connection = options.fresh;
+    auto body = co_await http_.post(std::move(request));
+    if (!body) co_return from_http(body.error());
+    auto answer = xmlrpc::decode_response(*body);
+    if (!answer) co_return malformed(method, answer.error().message);
+    if (const auto* fault = std::get_if<xmlrpc::Fault>(&*answer))
+        co_return CallError{
+            CallError::Kind::fault,
+            fmt::format("{} answered {}() with Fault {}: {}", net::host_and_port(url_), method,
+                        fault->code, quoted(fault->text))};
+    co_return std::get<Value>(std::move(*answer));
+}
+
+net::Task<CallResult<bool>> Client::echo() {
+    const CallOptions options{timeouts_.call, small_answer};
+    const Array params{Value("Test")};
+    auto answer = co_await call("echo", params, options);
+    if (!answer) co_return answer.error();
+    co_return *answer == Value(params);
+}
+
+net::Task<CallResult<WorkerInfo>> Client::info() {
+    const CallOptions options{timeouts_.call, small_answer};
+    auto answer = co_await call("info", Array(), options);
+    if (!answer) co_return answer.error();
+    auto info = decode_info(*answer);
+    if (!info) co_return malformed("info", info.error().message);
+    co_return std::move(*info);
+}
+
+net::Task<CallResult<WorkerStatus>> Client::status() {
+    const CallOptions options{timeouts_.call, large_answer};
+    auto answer = co_await call("status", Array(), options);
+    if (!answer) co_return answer.error();
+    auto status = decode_status(*answer);
+    if (!status) co_return malformed("status", status.error().message);
+    co_return std::move(*status);
+}
+
+net::Task<CallResult<Presence>> Client::ensure_present(FileSource file, bool classic) {
+    const CallOptions options{timeouts_.call * ensure_present_factor, small_answer};
+    Array params = presence_params(file, true);
+    auto answer = co_await call("ensurepresent", std::move(params), options);
+    const bool try_two =
+        classic && !answer && answer.error().kind == CallError::Kind::fault && file.user.empty();
+    if (try_two) {
+        params = presence_params(file, false);
+        answer = co_await call("ensurepresent", std::move(params), options);
+    }
+    if (!answer) co_return answer.error();
+    auto presence = decode_presence(*answer);
+    if (!presence) co_return malformed("ensurepresent", "no [boolean, string]");
+    co_return std::move(*presence);
+}
+
+net::Task<CallResult<BuildAnswer>> Client::build(BuildRequest request) {
+    const CallOptions options{timeouts_.call, small_answer, true};
+    Array params{Value(request.cookie), Value(request.build_type), Value(request.chroot_sha1),
+                 Value(file_struct(request.files)), Value(request.arguments)};
+    auto answer = co_await call("build", std::move(params), options);
+    if (!answer) co_return answer.error();
+    auto decoded = decode_build(*answer);
+    if (!decoded) co_return malformed("build", "no array of strings");
+    co_return std::move(*decoded);
+}
+
+net::Task<CallResult<void>> Client::call_for_word(std::string method, std::string expected) {
+    const CallOptions options{timeouts_.call, small_answer};
+    auto answer = co_await call(method, Array(), options);
+    if (!answer) co_return answer.error();
+    const auto* word = answer->as<std::string>();
+    if (word == nullptr || *word != expected) co_return malformed(method, "not " + expected);
+    co_return CallResult<void>();
+}
+
+net::Task<CallResult<void>> Client::abort() {
+    return call_for_word("abort", "BuilderStatus.ABORTING");
+}
+
+net::Task<CallResult<void>> Client::clean() {
+    return call_for_word("clean", "BuilderStatus.IDLE");
+}
+
+net::Task<Result<void, net::HttpError>> Client::fetch(std::string name, std::uint64_t max_bytes,
+                                                      std::uint64_t resume_from,
+                                                      net::BodySink sink) {
+    net::GetRequest request;
+    request.url = net::join_url(url_, "filecache/" + name);
+    request.deadline = timeouts_.transfer;
+    request.max_bytes = max_bytes;
+    request.resume_from = resume_from;
+    return http_.get(std::move(request), std::move(sink));
+}
+
+}  // namespace buildd::worker

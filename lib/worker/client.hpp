@@ -1,0 +1,98 @@
+// The builder's protocol as typed calls (spec: protocol). One Client per builder and pass.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/worker_status.hpp"
+#include "net/http.hpp"
+#include "xmlrpc/codec.hpp"
+
+namespace buildd::worker {
+
+// Why a call has no usable answer. `message` is readable and names host and port.
+struct CallError {
+    enum class Kind {
+        transport,  // no answer came: unreachable, too late, broken off
+        fault,      // the builder answered with a Fault
+        protocol,   // an answer came, but it is not the protocol (HTTP error, HTML, wrong types)
+    };
+    Kind kind = Kind::transport;
+    std::string message;
+    bool sent = true;  // false: the request certainly never reached the builder
+};
+
+template <class T>
+using CallResult = Result<T, CallError>;
+
+struct Timeouts {
+    std::chrono::seconds call{30};
+    std::chrono::seconds transfer{1800};
+};
+
+// `ensurepresent` blocks the whole daemon while it downloads.
+inline constexpr int ensure_present_factor = 20;
+
+struct Presence {
+    bool present = false;
+    std::string info;  // the builder's words, one line
+};
+
+struct FileSource {
+    std::string sha1, url, user, password;
+};
+
+struct BuildRequest {
+    std::string cookie;
+    std::string build_type;
+    std::string chroot_sha1;
+    FileMap files;  // source file name → SHA-1
+    xmlrpc::Struct arguments;
+};
+
+// What `build()` answered; `started` only for BuilderStatus.BUILDING (the seed:
+// BuildStatus.Building).
+struct BuildAnswer {
+    bool started = false;
+    std::string text;  // the answer in one line
+};
+
+class Client {
+ public:
+    Client(net::Http& http, std::string url, const Timeouts& timeouts);
+
+    const std::string& url() const { return url_; }
+
+    net::Task<CallResult<bool>> echo();  // true: it answered ["Test"]
+    net::Task<CallResult<WorkerInfo>> info();
+    net::Task<CallResult<WorkerStatus>> status();
+    // Four arguments; on a Fault from a builder that knows only `debian`, two, once.
+    net::Task<CallResult<Presence>> ensure_present(FileSource file, bool classic);
+    // Never repeated, always on a fresh connection: a second build() wrecks the running job.
+    net::Task<CallResult<BuildAnswer>> build(BuildRequest request);
+    net::Task<CallResult<void>> abort();
+    net::Task<CallResult<void>> clean();
+
+    // GET <url>/filecache/<name>; `name` is a SHA-1 or "buildlog".
+    net::Task<Result<void, net::HttpError>> fetch(std::string name, std::uint64_t max_bytes,
+                                                  std::uint64_t resume_from, net::BodySink sink);
+
+ private:
+    struct CallOptions {
+        std::chrono::seconds deadline;
+        std::size_t max_answer;
+        bool fresh = false;
+    };
+    net::Task<CallResult<xmlrpc::Value>> call(std::string method, xmlrpc::Array params,
+                                              CallOptions options);
+    net::Task<CallResult<void>> call_for_word(std::string method, std::string expected);
+    CallError malformed(const std::string& method, const std::string& why) const;
+
+    net::Http& http_;
+    std::string url_;
+    Timeouts timeouts_;
+};
+
+}  // namespace buildd::worker
