@@ -1,0 +1,178 @@
+#include "db/attempts.hpp"
+
+#include "db/builders.hpp"
+#include "db/library.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+struct TailArrays {
+    std::vector<JobId> jobs;
+    std::vector<BuildId> builds;
+    std::vector<BuilderId> builders;
+    std::vector<std::string> tails;
+};
+
+TailArrays arrays_of(const std::vector<TailEdit>& edits) {
+    TailArrays arrays;
+    for (const auto& edit : edits) {
+        arrays.jobs.push_back(edit.cookie.job);
+        arrays.builds.push_back(edit.cookie.build);
+        arrays.builders.push_back(edit.builder);
+        arrays.tails.push_back(edit.logtail);
+    }
+    return arrays;
+}
+
+// What the job's row says as its attempt ends; locked until the transaction does.
+struct EndingJob {
+    std::string buildstart;
+    bool dispatched = false;
+};
+
+std::optional<EndingJob> lock_job(Database& database, const AttemptEnd& end) {
+    const Rows rows = database.query(
+        "SELECT buildstart, dispatched IS NOT NULL FROM buildqueue "
+        "WHERE id = $1 AND build = $2 AND builder = $3 FOR UPDATE",
+        end.cookie.job, end.cookie.build, end.builder);
+    if (rows.empty()) return std::nullopt;
+    EndingJob job;
+    Row row = rows[0];
+    row >> job.buildstart >> job.dispatched;
+    return job;
+}
+
+bool move_build(Database& database, const AttemptEnd& end, const EndingJob& job) {
+    const auto log = end.log ? std::optional(end.log->id) : std::nullopt;
+    const auto leaf = end.leaf.empty() ? std::nullopt : std::optional(end.leaf);
+    const auto dependencies =
+        end.dependencies.empty() ? std::nullopt : std::optional(end.dependencies);
+    return database.execute(R"(
+        UPDATE build SET buildstate = $3::buildstate, failure_count = $5,
+            datebuilt = CASE WHEN $6::boolean THEN now() ELSE datebuilt END,
+            buildduration = CASE WHEN $6 THEN now() - $7::timestamptz ELSE buildduration END,
+            builder = CASE WHEN $6 THEN $8::bigint ELSE builder END,
+            buildlog = CASE WHEN $6 THEN $9::bigint ELSE buildlog END,
+            dependencies = CASE WHEN $6 THEN $10::text ELSE dependencies END,
+            upload_leaf = coalesce($11, upload_leaf)
+        WHERE id = $1 AND buildstate = $2::buildstate AND failure_count = $4)",
+                            end.cookie.build, end.from, end.to, end.build_failures_before,
+                            end.build_failures, end.store_info, job.buildstart, end.builder, log,
+                            dependencies, leaf) == 1;
+}
+
+void release_job(Database& database, const AttemptEnd& end) {
+    if (end.to != BuildState::NEEDSBUILD) {
+        database.execute("DELETE FROM buildqueue WHERE id = $1", end.cookie.job);
+        return;
+    }
+    const auto delay = end.give_back_for ? std::optional(end.give_back_for->count()) : std::nullopt;
+    database.execute(R"(
+        UPDATE buildqueue SET builder = NULL, buildstart = NULL, dispatched = NULL, logtail = NULL,
+            logtail_changed = NULL, silent_since = NULL, abort_requested = NULL,
+            lastscore = CASE WHEN $2::integer IS NULL THEN lastscore ELSE 0 END,
+            givenback = givenback + CASE WHEN $2 IS NULL THEN 0 ELSE 1 END,
+            not_before = CASE WHEN $2 IS NULL THEN not_before
+                ELSE now() + make_interval(mins => $2) END
+        WHERE id = $1)",
+                     end.cookie.job, delay);
+}
+
+// An attempt that its builder never heard of leaves no trace: its cookie is used again.
+void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& job) {
+    if (!job.dispatched) return;
+    const auto log = end.log ? std::optional(end.log->id) : std::nullopt;
+    const auto leaf = end.leaf.empty() ? std::nullopt : std::optional(end.leaf);
+    database.execute(R"(
+        INSERT INTO buildattempt (build, builder, cookie, started, outcome, detail, buildlog, leaf)
+        VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8))",
+                     end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
+                     end.detail, log, leaf);
+}
+
+bool count_builder(Database& database, const AttemptEnd& end) {
+    if (end.failure)
+        return fail_builder(database, *end.failure, end.builder_failures_before,
+                            end.builder_failures);
+    if (end.builder_failures == end.builder_failures_before) return true;
+    return database.execute(
+               "UPDATE builder SET failure_count = $3 WHERE id = $1 AND failure_count = $2",
+               end.builder, end.builder_failures_before, end.builder_failures) == 1;
+}
+
+}  // namespace
+
+void store_tails(Database& database, const std::vector<TailEdit>& tails) {
+    if (tails.empty()) return;
+    const TailArrays arrays = arrays_of(tails);
+    database.execute(R"(
+        UPDATE buildqueue SET silent_since = NULL, logtail = new.tail,
+            logtail_changed = CASE WHEN logtail IS DISTINCT FROM new.tail THEN now()
+                ELSE logtail_changed END
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
+            AS new (job, build, builder, tail)
+        WHERE buildqueue.id = new.job AND buildqueue.build = new.build
+            AND buildqueue.builder = new.builder)",
+                     arrays.jobs, arrays.builds, arrays.builders, arrays.tails);
+}
+
+void mark_silent(Database& database, const std::vector<TailEdit>& jobs) {
+    if (jobs.empty()) return;
+    const TailArrays arrays = arrays_of(jobs);
+    database.execute(R"(
+        UPDATE buildqueue SET silent_since = now()
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS quiet (job, build, builder)
+        WHERE buildqueue.id = quiet.job AND buildqueue.build = quiet.build
+            AND buildqueue.builder = quiet.builder AND silent_since IS NULL)",
+                     arrays.jobs, arrays.builds, arrays.builders);
+}
+
+bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId builder) {
+    return database.execute(
+               "UPDATE buildqueue SET abort_requested = now() WHERE id = $1 AND build = $2 "
+               "AND builder = $3 AND abort_requested IS NULL",
+               cookie.job, cookie.build, builder) == 1;
+}
+
+bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder) {
+    return database.execute(R"(
+        UPDATE buildqueue SET dispatched = now(), attempts = attempts + 1
+        FROM build WHERE build.id = buildqueue.build AND build.buildstate = 'BUILDING'
+            AND buildqueue.id = $1 AND buildqueue.build = $2 AND buildqueue.builder = $3
+            AND dispatched IS NULL)",
+                            cookie.job, cookie.build, builder) == 1;
+}
+
+bool repair_build_state(Database& database, const Cookie& cookie) {
+    return database.execute(
+               "UPDATE build SET buildstate = 'BUILDING' "
+               "WHERE id = $1 AND buildstate = 'NEEDSBUILD' AND EXISTS (SELECT 1 FROM buildqueue "
+               "WHERE buildqueue.id = $2 AND build = $1 AND builder IS NOT NULL)",
+               cookie.build, cookie.job) == 1;
+}
+
+bool end_attempt(Database& database, const AttemptEnd& end) {
+    const auto job = lock_job(database, end);
+    if (!job) return false;
+    if (end.log) insert_library_file(database, *end.log);
+    if (!move_build(database, end, *job) || !count_builder(database, end)) return false;
+    record_attempt(database, end, *job);
+    release_job(database, end);
+    return true;
+}
+
+CookieFacts look_up_cookie(Database& database, const Cookie& cookie, BuilderId builder) {
+    const Rows rows = database.query(R"(
+        SELECT EXISTS (SELECT 1 FROM build WHERE id = $1),
+            EXISTS (SELECT 1 FROM buildqueue WHERE id = $2),
+            EXISTS (SELECT 1 FROM buildqueue WHERE id = $2 AND build = $1),
+            EXISTS (SELECT 1 FROM buildqueue WHERE id = $2 AND build = $1 AND builder = $3))",
+                                     cookie.build, cookie.job, builder);
+    CookieFacts facts;
+    Row row = rows[0];
+    row >> facts.build_exists >> facts.job_exists >> facts.belong_together >> facts.assigned_here;
+    return facts;
+}
+
+}  // namespace buildd::db

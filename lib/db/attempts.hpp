@@ -1,0 +1,36 @@
+// Edits of running jobs. Each is guarded by the cookie and the builder; false or "not among the
+// answers" means someone else moved the job.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/edits.hpp"
+
+namespace buildd::db {
+
+// Log tails of many jobs in one statement; their silence ends.
+void store_tails(Database& database, const std::vector<TailEdit>& tails);
+
+// Starts the clock of silence where it does not run yet.
+void mark_silent(Database& database, const std::vector<TailEdit>& jobs);
+
+// Just before abort() is sent to a job that is being cancelled.
+bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId builder);
+
+// Just before build() is sent: dispatched now, attempts + 1. false: do not send it.
+bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder);
+
+// A job with a builder whose build says NEEDSBUILD: back to BUILDING.
+bool repair_build_state(Database& database, const Cookie& cookie);
+
+// Everything that an AttemptEnd says, within the caller's transaction. false: nothing may be
+// committed.
+bool end_attempt(Database& database, const AttemptEnd& end);
+
+// What is known of a cookie that a builder named.
+CookieFacts look_up_cookie(Database& database, const Cookie& cookie, BuilderId builder);
+
+}  // namespace buildd::db

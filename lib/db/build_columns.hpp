@@ -1,0 +1,35 @@
+// The columns of BuildFacts, and the joins they need. Private to lib/db.
+//
+// The query has `build` in scope; the joins add das, distroseries, distribution, spr, spn, archive
+// and archive_owner.
+#pragma once
+
+#include <string>
+
+#include "db/rows.hpp"
+#include "model/build.hpp"
+
+namespace buildd::db {
+
+inline const std::string build_columns = R"(
+    build.id, build.buildstate, build.failure_count,
+    distribution.name, distroseries.name, das.architecturetag, distroseries.status, build.pocket,
+    spr.id, spn.name, spr.version,
+    archive.id, archive.name, archive.purpose, archive_owner.name, archive.private,
+    EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
+            WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
+              AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')),
+    EXISTS (SELECT 1 FROM binarypackagerelease bpr WHERE bpr.build = build.id))";
+
+inline const std::string build_joins = R"(
+    JOIN distroarchseries das ON das.id = build.distroarchseries
+    JOIN distroseries ON distroseries.id = das.distroseries
+    JOIN distribution ON distribution.id = distroseries.distribution
+    JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
+    JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
+    JOIN archive ON archive.id = build.archive
+    LEFT JOIN person archive_owner ON archive_owner.id = archive.owner)";
+
+BuildFacts read_build(Row& row);
+
+}  // namespace buildd::db

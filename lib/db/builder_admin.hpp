@@ -1,0 +1,35 @@
+// Builders as an admin sees and sets them (spec: cli, `builder …`).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "db/setup.hpp"
+
+namespace buildd::db {
+
+struct BuilderWish {
+    std::string name;
+    std::optional<std::string> url, tag, title, vm_host;
+    std::optional<bool> trusted, manual;
+};
+// Adds or changes a builder; a new one needs url and tag. Throws Failure(usage) when no
+// architecture has that tag.
+Change add_builder(Database& database, const BuilderWish& wish);
+// Only changes; throws Failure(usage) when there is no such builder.
+Change set_builder(Database& database, const BuilderWish& wish);
+
+// Back in use: counts and notes are cleared. Throws Failure(usage) for an unknown one.
+Change enable_builder(Database& database, const std::string& name);
+Change disable_builder(Database& database, const std::string& name, const std::string& who,
+                       const std::optional<std::string>& reason);
+
+struct BuilderRow {
+    std::string name, url, state, tag, trusted, job, notes;
+};
+// All, or the one called so; by name. Ready to be shown.
+std::vector<BuilderRow> list_builders(Database& database, const std::optional<std::string>& name);
+
+}  // namespace buildd::db

@@ -1,0 +1,59 @@
+#include "db/check.hpp"
+
+#include "db/library.hpp"
+
+namespace buildd::db {
+
+std::vector<std::string> find_inconsistencies(Database& database) {
+    std::vector<std::string> found;
+    for (Row row : database.query(R"(
+             SELECT format('job %s has a builder, but its build %s is %s', q.id, b.id, b.buildstate)
+             FROM buildqueue q JOIN build b ON b.id = q.build
+             WHERE q.builder IS NOT NULL AND b.buildstate NOT IN ('BUILDING', 'CANCELLING')
+             UNION ALL
+             SELECT format('job %s is pending, but its build %s is %s', q.id, b.id, b.buildstate)
+             FROM buildqueue q JOIN build b ON b.id = q.build
+             WHERE q.builder IS NULL AND b.buildstate <> 'NEEDSBUILD'
+             UNION ALL
+             SELECT format('build %s is %s but has no job', b.id, b.buildstate)
+             FROM build b WHERE b.buildstate IN ('BUILDING', 'CANCELLING')
+                 AND NOT EXISTS (SELECT 1 FROM buildqueue q WHERE q.build = b.id)
+             UNION ALL
+             SELECT format('build %s is NEEDSBUILD but has no job: run queue build', b.id)
+             FROM build b WHERE b.buildstate = 'NEEDSBUILD'
+                 AND NOT EXISTS (SELECT 1 FROM buildqueue q WHERE q.build = b.id)
+             UNION ALL
+             SELECT format('build %s is FULLYBUILT but has no binaries', b.id)
+             FROM build b WHERE b.buildstate = 'FULLYBUILT' AND b.upload_leaf IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM binarypackagerelease r WHERE r.build = b.id)
+             UNION ALL
+             SELECT format('job %s is kept in group %s/%s, but belongs to %s/%s', q.id,
+                 q.architecturetag, q.trusted, das.architecturetag, archive.purpose <> 'PPA')
+             FROM buildqueue q JOIN build b ON b.id = q.build
+                 JOIN distroarchseries das ON das.id = b.distroarchseries
+                 JOIN archive ON archive.id = b.archive
+             WHERE (q.architecturetag, q.trusted)
+                 IS DISTINCT FROM (das.architecturetag, archive.purpose <> 'PPA')
+             UNION ALL
+             SELECT format('source %s %s has no .dsc', spn.name, spr.version)
+             FROM sourcepackagerelease spr
+                 JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
+             WHERE NOT EXISTS (SELECT 1 FROM sourcepackagereleasefile f
+                 JOIN libraryfilealias lfa ON lfa.id = f.libraryfile
+                 WHERE f.sourcepackagerelease = spr.id AND lfa.filename LIKE '%.dsc'))"))
+        found.push_back(row.get<std::string>());
+    return found;
+}
+
+std::vector<LibraryFile> library_page(Database& database, LibraryFileId after, int limit) {
+    static const std::string sql = std::string("SELECT ") + library_columns +
+                                   " FROM libraryfilealias lfa JOIN libraryfilecontent lfc "
+                                   "ON lfc.id = lfa.content WHERE lfa.id > $1 ORDER BY lfa.id "
+                                   "LIMIT $2";
+    std::vector<LibraryFile> files;
+    for (Row row : database.query(sql.c_str(), after, limit))
+        files.push_back(read_library_columns(row));
+    return files;
+}
+
+}  // namespace buildd::db

@@ -1,0 +1,142 @@
+#include "db/database.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include "base/text.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+// Longer than the server's own statement_timeout (session.cpp): then the network is at fault.
+constexpr std::chrono::seconds statement_deadline{90};
+
+PGconn* connect(const std::string& conninfo) {
+    // A keyword given in `conninfo` overrides the same one before it.
+    const std::array<const char*, 5> names{"connect_timeout", "client_encoding",
+                                           "fallback_application_name", "dbname", nullptr};
+    const std::array<const char*, 5> values{"10", "UTF8", "buildd-master", conninfo.c_str(),
+                                            nullptr};
+    return PQconnectdbParams(names.data(), values.data(), 1);
+}
+
+// A server refusing the connection repeats itself for each address it tried.
+std::string first_line(std::string_view text) {
+    return mask_passwords(one_line(trim(text.substr(0, trim(text).find('\n')))));
+}
+
+[[noreturn]] void throw_statement_error(const PGresult* result) {
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (state != nullptr && std::string_view(state).starts_with("57P0"))  // it is going away
+        throw Lost(fmt::format("the database ended the connection: {}", message));
+    throw StatementError(state == nullptr ? "" : state, message == nullptr ? "" : message);
+}
+
+}  // namespace
+
+void Database::Close::operator()(pg_conn* connection) const {
+    PQfinish(connection);
+}
+
+Database::Database(const std::string& conninfo, int stop_fd)
+    : connection_(connect(conninfo)), stop_fd_(stop_fd) {
+    PGconn* connection = connection_.get();
+    if (PQstatus(connection) != CONNECTION_OK)
+        throw Lost("cannot reach the database: " + first_line(PQerrorMessage(connection)));
+    PQsetnonblocking(connection, 1);
+    PQsetNoticeProcessor(
+        connection, [](void*, const char*) {}, nullptr);
+}
+
+Database::~Database() = default;
+
+void Database::lost() {
+    throw Lost("the connection to the database was lost: " +
+               first_line(PQerrorMessage(connection_.get())));
+}
+
+void Database::wait(short events) {
+    std::array<pollfd, 2> fds{{{PQsocket(connection_.get()), events, 0}, {stop_fd_, POLLIN, 0}}};
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(give_up_ - std::chrono::steady_clock::now());
+    if (left.count() <= 0) throw Lost("the database has not answered for a long time");
+    const int ready = ::poll(fds.data(), fds.size(), static_cast<int>(left.count()));
+    if (ready < 0 && errno != EINTR) throw Lost("cannot wait for the database");
+    if (ready > 0 && fds[1].revents != 0) throw Interrupted(0);  // the caller knows which signal
+    if (ready > 0 && PQconsumeInput(connection_.get()) == 0) lost();
+}
+
+Rows Database::finish() {
+    PGconn* connection = connection_.get();
+    ++round_trips_;
+    give_up_ = std::chrono::steady_clock::now() + statement_deadline;
+    for (int unsent = PQflush(connection); unsent != 0; unsent = PQflush(connection)) {
+        if (unsent < 0) lost();
+        wait(POLLIN | POLLOUT);
+    }
+    std::shared_ptr<PGresult> last, failed;
+    for (;;) {
+        while (PQisBusy(connection) != 0) wait(POLLIN);
+        std::shared_ptr<PGresult> result(PQgetResult(connection), &PQclear);
+        if (!result) break;
+        const auto status = PQresultStatus(result.get());
+        if (status == PGRES_FATAL_ERROR && !failed) failed = result;
+        last = result;
+    }
+    if (PQstatus(connection) != CONNECTION_OK) lost();
+    if (failed) throw_statement_error(failed.get());
+    return Rows(last);
+}
+
+Rows Database::run(const char* sql, const std::vector<Param>& params) {
+    std::vector<const char*> values;
+    for (const auto& param : params) values.push_back(param ? param->c_str() : nullptr);
+    if (PQsendQueryParams(connection_.get(), sql, static_cast<int>(values.size()), nullptr,
+                          values.data(), nullptr, nullptr, 0) == 0)
+        lost();
+    return finish();
+}
+
+Rows Database::script(const std::string& sql) {
+    if (PQsendQuery(connection_.get(), sql.c_str()) == 0) lost();
+    return finish();
+}
+
+Transaction::Transaction(Database& database) : database_(database) {
+    database_.script("BEGIN");
+}
+
+Transaction::~Transaction() {
+    if (!open_) return;
+    try {
+        database_.script("ROLLBACK");
+    } catch (const std::exception&) {  // the session is gone, and the transaction with it
+    }
+}
+
+void Transaction::commit() {
+    open_ = false;
+    database_.script("COMMIT");
+}
+
+std::string shown_conninfo(const std::string& conninfo) {
+    if (conninfo.empty()) return conninfo;
+    PQconninfoOption* options = PQconninfoParse(conninfo.c_str(), nullptr);
+    if (options == nullptr) return "(not understood by libpq)";
+    std::string out;
+    for (auto* option = options; option->keyword != nullptr; ++option) {
+        if (option->val == nullptr) continue;
+        const bool secret = std::string_view(option->dispchar).starts_with('*');
+        out += fmt::format("{}{}={}", out.empty() ? "" : " ", option->keyword,
+                           secret ? "***" : option->val);
+    }
+    PQconninfoFree(options);
+    return out;
+}
+
+}  // namespace buildd::db

@@ -1,0 +1,99 @@
+// One PostgreSQL session over libpq (this module is its only user).
+//
+// Calls wait for the server, but never longer than `statement_deadline`, and give up at once when
+// a stop signal arrives. All SQL of the program stands in lib/db as named operations.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/failure.hpp"
+#include "db/params.hpp"
+#include "db/rows.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace buildd::db {
+
+// The session is gone, or never came about. Nothing more may be done in this run (exit 69).
+class Lost : public Failure {
+ public:
+    explicit Lost(const std::string& sentence) : Failure(ExitStatus::unavailable, sentence) {}
+};
+
+// The server refused one statement; the session goes on. `what()` holds the server's primary
+// message only: its details repeat values.
+class StatementError : public std::runtime_error {
+ public:
+    StatementError(std::string sqlstate, const std::string& sentence)
+        : std::runtime_error(sentence), sqlstate_(std::move(sqlstate)) {}
+    const std::string& sqlstate() const { return sqlstate_; }
+
+ private:
+    std::string sqlstate_;
+};
+
+class Database {
+ public:
+    // `conninfo`: URI, conninfo or empty. `stop_fd`: readable when the program must stop, or -1.
+    // Throws Lost.
+    explicit Database(const std::string& conninfo, int stop_fd = -1);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    // Statements take $1, $2 …; see params.hpp for what may be passed.
+    template <class... Args>
+    Rows query(const char* sql, const Args&... args) {
+        return run(sql, {to_param(args)...});
+    }
+    // The number of rows changed.
+    template <class... Args>
+    std::int64_t execute(const char* sql, const Args&... args) {
+        return run(sql, {to_param(args)...}).changed();
+    }
+    // Several statements without parameters in one round trip; the rows of the last.
+    Rows script(const std::string& sql);
+
+    std::uint64_t round_trips() const { return round_trips_; }
+
+ private:
+    friend class Transaction;
+    Rows run(const char* sql, const std::vector<Param>& params);
+    Rows finish();
+    void wait(short events);
+    [[noreturn]] void lost();
+
+    struct Close {
+        void operator()(pg_conn* connection) const;
+    };
+    std::unique_ptr<pg_conn, Close> connection_;
+    int stop_fd_;
+    std::uint64_t round_trips_ = 0;
+    std::chrono::steady_clock::time_point give_up_;
+};
+
+// Rolls back unless committed. None may be open across network, file or subprocess work.
+class Transaction {
+ public:
+    explicit Transaction(Database& database);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    // Throws Lost when the session ends before the answer: it may or may not have taken effect.
+    void commit();
+
+ private:
+    Database& database_;
+    bool open_ = true;
+};
+
+// The conninfo as it may be shown to anyone: without its password.
+std::string shown_conninfo(const std::string& conninfo);
+
+}  // namespace buildd::db

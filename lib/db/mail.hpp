@@ -1,0 +1,31 @@
+// Who is told of a build, and the outbox (spec: behaviour §10).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/mail.hpp"
+
+namespace buildd::db {
+
+// What a mail about a build says. Reads the build as the transaction has left it.
+MailFacts read_mail_facts(Database& database, BuildId build);
+
+// Addresses to write to, each once: the source's creator (if `notify_owner`), and the buildd
+// admins (trusted) or the archive's owner. A team without an address means its members, however
+// deep. `admins`: the name of a person or team.
+std::vector<Recipient> read_recipients(Database& database, BuildId build, bool notify_owner,
+                                       const std::string& admins);
+
+void queue_mail(Database& database, BuildId build, const Mail& mail);
+
+// Unsent mail whose time has come, oldest first, at most `limit`.
+std::vector<DueMail> due_mails(Database& database, int limit);
+
+void mark_sent(Database& database, MailId mail);
+// `retry_in`: nullopt gives it up.
+void mark_unsent(Database& database, MailId mail, const std::string& error,
+                 std::optional<std::chrono::minutes> retry_in);
+
+}  // namespace buildd::db

@@ -1,0 +1,58 @@
+#include "db/passes.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+constexpr int lock_space = 0x62756C64;  // "buld": our share of the advisory locks
+
+}  // namespace
+
+bool try_lock(Database& database, FarmLock lock) {
+    return database
+        .query("SELECT pg_try_advisory_lock($1::integer, $2::integer)", lock_space,
+               static_cast<int>(lock))[0]
+        .get<bool>();
+}
+
+void unlock(Database& database, FarmLock lock) {
+    database.query("SELECT pg_advisory_unlock($1::integer, $2::integer)", lock_space,
+                   static_cast<int>(lock));
+}
+
+std::int64_t start_pass(Database& database, const std::string& command, const std::string& host,
+                        int pid) {
+    return database
+        .query("INSERT INTO pass (command, host, pid) VALUES ($1, $2, $3) RETURNING id", command,
+               host, pid)[0]
+        .get<std::int64_t>();
+}
+
+void finish_pass(Database& database, std::int64_t pass, int exit_status,
+                 const std::string& summary) {
+    database.execute(R"(
+        WITH old AS (DELETE FROM pass WHERE started < now() - interval '7 days')
+        UPDATE pass SET finished = now(), exit_status = $2, summary = $3 WHERE id = $1)",
+                     pass, exit_status, summary);
+}
+
+std::optional<UnfinishedPass> unfinished_pass(Database& database) {
+    const Rows rows = database.query(
+        "SELECT command, host, pid, extract(epoch FROM now() - started)::bigint FROM pass "
+        "WHERE finished IS NULL ORDER BY id DESC LIMIT 1");
+    if (rows.empty()) return std::nullopt;
+    UnfinishedPass pass;
+    Row row = rows[0];
+    row >> pass.command >> pass.host >> pass.pid >> pass.age;
+    return pass;
+}
+
+bool notice_due(Database& database, const std::string& cause) {
+    return database.execute(R"(
+        INSERT INTO notice (cause) VALUES ($1)
+        ON CONFLICT (cause) DO UPDATE SET logged = now()
+        WHERE notice.logged < now() - interval '1 hour')",
+                            cause) == 1;
+}
+
+}  // namespace buildd::db

@@ -1,0 +1,36 @@
+// Locks in the database, the diary of passes, standing causes.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "db/database.hpp"
+
+namespace buildd::db {
+
+// One holder in the farm each, for as long as its session lives (spec: behaviour §2.1).
+enum class FarmLock { pass = 1, upload = 2, queue = 3 };
+
+bool try_lock(Database& database, FarmLock lock);
+void unlock(Database& database, FarmLock lock);
+
+std::int64_t start_pass(Database& database, const std::string& command, const std::string& host,
+                        int pid);
+// Also removes diary entries older than a week.
+void finish_pass(Database& database, std::int64_t pass, int exit_status,
+                 const std::string& summary);
+
+// The last pass that has not finished: who may hold the farm's lock.
+struct UnfinishedPass {
+    std::string command, host;
+    int pid = 0;
+    std::chrono::seconds age{};
+};
+std::optional<UnfinishedPass> unfinished_pass(Database& database);
+
+// Is it time to log this standing cause loudly (again)? At most once an hour (§2.10).
+bool notice_due(Database& database, const std::string& cause);
+
+}  // namespace buildd::db

@@ -1,0 +1,212 @@
+#include "db/queue.hpp"
+
+#include <map>
+
+#include "db/build_columns.hpp"
+#include "db/library.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+// The lateral part reads the index pending_jobs from the top and stops after `n` jobs.
+const std::string pending_sql = R"(
+SELECT top.id, top.attempts, top.lastscore, top.created, spr.architecturehintlist,
+    distroseries.nominatedarchindep IS NOT DISTINCT FROM das.id,
+    coalesce(current.name, own_component.name), archive.url, coalesce(main_archive.url, archive.url),
+    coalesce(main_archive.components, published.names, 'main'), coalesce(archive.external_lines, ''),
+    archive.signing_key, main_archive.signing_key, chroot.id, )" +
+                                std::string(build_columns) + R"(
+FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::integer[], $5::timestamptz[], $6::bigint[])
+        AS wish (tag, trusted, n, after_score, after_created, after_id)
+    CROSS JOIN LATERAL (
+        SELECT q.id, q.build, q.attempts, q.lastscore, q.created
+        FROM buildqueue q
+            JOIN build b ON b.id = q.build
+            JOIN archive a ON a.id = b.archive
+            JOIN distroarchseries d ON d.id = b.distroarchseries
+        WHERE q.builder IS NULL AND q.architecturetag = wish.tag AND q.trusted = wish.trusted
+            AND (wish.after_id IS NULL OR q.lastscore < wish.after_score
+                OR (q.lastscore = wish.after_score
+                    AND (q.created, q.id) > (wish.after_created, wish.after_id)))
+            AND (q.not_before IS NULL OR q.not_before <= now())
+            AND b.buildstate = 'NEEDSBUILD' AND a.enabled AND d.enabled
+        ORDER BY q.lastscore DESC, q.created, q.id
+        LIMIT wish.n) top
+    JOIN build ON build.id = top.build)" +
+                                std::string(build_joins) + R"(
+    JOIN component own_component ON own_component.id = spr.component
+    LEFT JOIN LATERAL (
+        SELECT component.name FROM sourcepackagepublishinghistory spph
+            JOIN component ON component.id = spph.component
+        WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
+            AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
+        ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true
+    LEFT JOIN archive main_archive ON main_archive.distribution = distribution.id
+        AND main_archive.purpose = 'PRIMARY'
+    LEFT JOIN LATERAL (
+        SELECT string_agg(component.name, ' ' ORDER BY component.id) AS names FROM component
+        WHERE archive.purpose <> 'PRIMARY' AND EXISTS (
+            SELECT 1 FROM sourcepackagepublishinghistory spph
+            WHERE spph.archive = main_archive.id AND spph.component = component.id
+                AND spph.status IN ('PENDING', 'PUBLISHED'))) published ON true
+    LEFT JOIN LATERAL (
+        SELECT pc.chroot AS id FROM pocketchroot pc
+        WHERE pc.distroarchseries = das.id AND pc.pocket IN (build.pocket, 'RELEASE')
+        ORDER BY pc.pocket = build.pocket DESC LIMIT 1) chroot ON true
+ORDER BY top.lastscore DESC, top.created, top.id)";
+
+PendingJob read_pending_job(Row& row) {
+    PendingJob job;
+    std::string components;
+    std::optional<std::string> own_key, main_key;
+    std::optional<LibraryFileId> chroot;
+    row >> job.id >> job.attempts >> job.lastscore >> job.created >> job.architecture_hints >>
+        job.nominated >> job.component >> job.archive_url >> job.primary_url >> components >>
+        job.external_lines >> own_key >> main_key >> chroot;
+    job.build = read_build(row);
+    job.primary_components = split_words(components);
+    for (const auto& key : {own_key, main_key})
+        if (key && (job.signing_keys.empty() || job.signing_keys[0] != *key))
+            job.signing_keys.push_back(*key);
+    if (chroot) job.chroot.emplace().id = *chroot;
+    return job;
+}
+
+// The claims that are still possible, their rows locked.
+struct LockedClaims {
+    std::vector<JobId> jobs;
+    std::vector<BuildId> builds;
+    std::vector<BuilderId> builders;
+};
+
+LockedClaims lock_claims(Database& database, const std::vector<Claim>& claims, bool without_reset) {
+    std::vector<JobId> jobs;
+    std::vector<BuilderId> builders;
+    for (const auto& claim : claims) {
+        jobs.push_back(claim.job);
+        builders.push_back(claim.builder);
+    }
+    const Rows rows = database.query(R"(
+        SELECT q.id, q.build, b.id
+        FROM unnest($1::bigint[], $2::bigint[]) AS wish (job, builder)
+            JOIN buildqueue q ON q.id = wish.job
+            JOIN build ON build.id = q.build
+            JOIN builder b ON b.id = wish.builder
+        WHERE q.builder IS NULL AND build.buildstate = 'NEEDSBUILD' AND b.builderok AND NOT b.manual
+            AND q.trusted = b.trusted AND (b.trusted OR b.clean_status = 'CLEAN' OR $3)
+            AND NOT EXISTS (SELECT 1 FROM buildqueue busy WHERE busy.builder = b.id)
+        FOR UPDATE OF q, build, b SKIP LOCKED)",
+                                     jobs, builders, without_reset);
+    LockedClaims locked;
+    for (Row row : rows) {
+        locked.jobs.push_back(row.get<JobId>());
+        locked.builds.push_back(row.get<BuildId>());
+        locked.builders.push_back(row.get<BuilderId>());
+    }
+    return locked;
+}
+
+std::vector<Claimed> take_jobs(Database& database, const LockedClaims& locked) {
+    const Rows rows = database.query(R"(
+        UPDATE buildqueue q SET builder = taken.builder, buildstart = now(), logtail = NULL,
+            logtail_changed = NULL, silent_since = NULL, abort_requested = NULL, dispatched = NULL,
+            id = CASE WHEN q.attempts = 0 THEN q.id
+                ELSE nextval(pg_get_serial_sequence('buildqueue', 'id')) END
+        FROM unnest($1::bigint[], $2::bigint[]) AS taken (job, builder)
+        WHERE q.id = taken.job AND q.builder IS NULL
+        RETURNING taken.job, q.id, q.builder)",
+                                     locked.jobs, locked.builders);
+    std::vector<Claimed> claimed;
+    for (Row row : rows) {
+        Claimed& one = claimed.emplace_back();
+        row >> one.old_id >> one.job >> one.builder;
+    }
+    return claimed;
+}
+
+}  // namespace
+
+std::vector<PendingJob> read_pending(Database& database, const std::vector<PageWish>& wishes) {
+    std::vector<std::string> tags;
+    std::vector<bool> trusted;
+    std::vector<std::size_t> counts;
+    std::vector<std::optional<int>> scores;
+    std::vector<std::optional<std::string>> created;
+    std::vector<std::optional<JobId>> ids;
+    for (const auto& wish : wishes) {
+        tags.push_back(wish.group.architecture_tag);
+        trusted.push_back(wish.group.trusted);
+        counts.push_back(wish.count);
+        const auto& after = wish.after;
+        scores.push_back(after ? std::optional(after->lastscore) : std::nullopt);
+        created.push_back(after ? std::optional(after->created) : std::nullopt);
+        ids.push_back(after ? std::optional(after->id) : std::nullopt);
+    }
+    std::vector<PendingJob> jobs;
+    for (Row row : database.query(pending_sql.c_str(), tags, trusted, counts, scores, created, ids))
+        jobs.push_back(read_pending_job(row));
+    return jobs;
+}
+
+void read_source_files(Database& database, std::vector<PendingJob*> jobs) {
+    std::map<SourceId, std::vector<PendingJob*>> by_source;
+    std::map<LibraryFileId, std::vector<PendingJob*>> by_chroot;
+    std::vector<SourceId> sources;
+    std::vector<LibraryFileId> chroots;
+    for (PendingJob* job : jobs) {
+        by_source[job->build.source.id].push_back(job);
+        sources.push_back(job->build.source.id);
+        if (!job->chroot) continue;
+        by_chroot[job->chroot->id].push_back(job);
+        chroots.push_back(job->chroot->id);
+    }
+    static const std::string sql =
+        "SELECT file.source, " + std::string(library_columns) +
+        R"( FROM (SELECT sourcepackagerelease AS source, libraryfile FROM sourcepackagereleasefile
+                  WHERE sourcepackagerelease = ANY ($1::bigint[])
+                  UNION SELECT NULL, unnest($2::bigint[])) file
+            JOIN libraryfilealias lfa ON lfa.id = file.libraryfile
+            JOIN libraryfilecontent lfc ON lfc.id = lfa.content)";
+    for (Row row : database.query(sql.c_str(), sources, chroots)) {
+        const auto source = row.get<std::optional<SourceId>>();
+        const LibraryFile file = read_library_columns(row);
+        if (source)
+            for (PendingJob* job : by_source[*source]) job->files.push_back(file);
+        else
+            for (PendingJob* job : by_chroot[file.id]) job->chroot = file;
+    }
+}
+
+std::vector<Claimed> claim(Database& database, const std::vector<Claim>& claims,
+                           bool without_reset) {
+    if (claims.empty()) return {};
+    Transaction transaction(database);
+    const LockedClaims locked = lock_claims(database, claims, without_reset);
+    database.execute(
+        "UPDATE build SET buildstate = 'BUILDING' "
+        "WHERE id = ANY ($1::bigint[]) AND buildstate = 'NEEDSBUILD'",
+        locked.builds);
+    database.execute(
+        "UPDATE builder SET clean_status = 'DIRTY' "
+        "WHERE id = ANY ($1::bigint[]) AND NOT trusted",
+        locked.builders);
+    auto claimed = take_jobs(database, locked);
+    transaction.commit();
+    return claimed;
+}
+
+bool supersede(Database& database, const PendingJob& job) {
+    Transaction transaction(database);
+    const bool moved =
+        database.execute("DELETE FROM buildqueue WHERE id = $1 AND build = $2 AND builder IS NULL",
+                         job.id, job.build.id) == 1 &&
+        database.execute(
+            "UPDATE build SET buildstate = 'SUPERSEDED' "
+            "WHERE id = $1 AND buildstate = 'NEEDSBUILD'",
+            job.build.id) == 1;
+    if (moved) transaction.commit();
+    return moved;
+}
+
+}  // namespace buildd::db

@@ -1,0 +1,52 @@
+// The queue of pending jobs: reading its top, claiming, giving up claims (spec: behaviour §8).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/edits.hpp"
+#include "model/start.hpp"
+
+namespace buildd::db {
+
+// Builders that take the same jobs.
+struct JobGroup {
+    std::string architecture_tag;
+    bool trusted = true;
+    auto operator<=>(const JobGroup&) const = default;
+};
+
+// A page of a group's queue: `count` jobs, best first, after `after` (the last one of the page
+// before). Jobs that wait (`not_before`), or whose archive or architecture is disabled, are not in
+// it. `files` of the jobs are empty: see read_source_files.
+struct PageWish {
+    JobGroup group;
+    std::size_t count = 0;
+    std::optional<PendingJob> after;
+};
+std::vector<PendingJob> read_pending(Database& database, const std::vector<PageWish>& wishes);
+
+// Fills `files` in.
+void read_source_files(Database& database, std::vector<PendingJob*> jobs);
+
+struct Claim {
+    JobId job;
+    BuilderId builder;
+};
+struct Claimed {
+    JobId old_id;  // as in the Claim
+    JobId job;     // fresh when the job had been attempted before
+    BuilderId builder;
+};
+
+// Claims as many as are still free, in one transaction; untrusted builders must be CLEAN, unless
+// `without_reset`, and become DIRTY.
+std::vector<Claimed> claim(Database& database, const std::vector<Claim>& claims,
+                           bool without_reset);
+
+// A pending job whose source is no longer published: build SUPERSEDED, job deleted.
+bool supersede(Database& database, const PendingJob& job);
+
+}  // namespace buildd::db

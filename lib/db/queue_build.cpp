@@ -1,0 +1,206 @@
+#include "db/queue_build.hpp"
+
+#include "db/build_columns.hpp"
+
+namespace buildd::db {
+
+std::vector<MissingBuild> missing_builds(Database& database) {
+    // A plain `all` needs its nominated architecture only, so that it costs nothing elsewhere.
+    const Rows rows = database.query(R"(
+        SELECT DISTINCT ON (spr.id, das.id, archive.id) spr.id, das.id, archive.id, spph.pocket,
+            spr.architecturehintlist, das.architecturetag,
+            distroseries.nominatedarchindep IS NOT DISTINCT FROM das.id
+        FROM sourcepackagepublishinghistory spph
+            JOIN archive ON archive.id = spph.archive AND archive.enabled
+            JOIN distroseries ON distroseries.id = spph.distroseries
+            JOIN distroarchseries das ON das.distroseries = distroseries.id AND das.enabled
+            JOIN sourcepackagerelease spr ON spr.id = spph.sourcepackagerelease
+        WHERE spph.status IN ('PENDING', 'PUBLISHED')
+            AND (spr.architecturehintlist <> 'all' OR distroseries.nominatedarchindep = das.id)
+            AND NOT EXISTS (SELECT 1 FROM build WHERE build.sourcepackagerelease = spr.id
+                AND build.distroarchseries = das.id AND build.archive = archive.id)
+        ORDER BY spr.id, das.id, archive.id, spph.datecreated, spph.id)");
+    std::vector<MissingBuild> missing;
+    for (Row row : rows) {
+        MissingBuild& one = missing.emplace_back();
+        row >> one.source >> one.arch >> one.archive >> one.pocket >> one.hints >>
+            one.architecture_tag >> one.nominated;
+    }
+    return missing;
+}
+
+std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& wanted) {
+    if (wanted.empty()) return 0;
+    std::vector<SourceId> sources;
+    std::vector<DistroArchSeriesId> archs;
+    std::vector<ArchiveId> archives;
+    std::vector<Pocket> pockets;
+    for (const auto& one : wanted) {
+        sources.push_back(one.source);
+        archs.push_back(one.arch);
+        archives.push_back(one.archive);
+        pockets.push_back(one.pocket);
+    }
+    return database.execute(R"(
+        INSERT INTO build (sourcepackagerelease, distroarchseries, archive, pocket, processor)
+        SELECT new.source, new.arch, new.archive, new.pocket, coalesce(
+            (SELECT id FROM processor WHERE family = das.processorfamily
+                AND name = das.architecturetag),
+            (SELECT min(id) FROM processor WHERE family = das.processorfamily))
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::packagepublishingpocket[])
+                AS new (source, arch, archive, pocket)
+            JOIN distroarchseries das ON das.id = new.arch
+        ON CONFLICT (sourcepackagerelease, distroarchseries, archive, pocket)
+            WHERE buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING')
+            DO NOTHING)",
+                            sources, archs, archives, pockets);
+}
+
+std::int64_t create_missing_jobs(Database& database) {
+    return database.execute(R"(
+        INSERT INTO buildqueue (build)
+        SELECT build.id FROM build
+        WHERE build.buildstate = 'NEEDSBUILD'
+            AND NOT EXISTS (SELECT 1 FROM buildqueue WHERE buildqueue.build = build.id)
+            AND EXISTS (SELECT 1 FROM sourcepackagereleasefile file
+                WHERE file.sourcepackagerelease = build.sourcepackagerelease)
+        ON CONFLICT (build) DO NOTHING)");
+}
+
+std::vector<std::string> remove_fileless_jobs(Database& database) {
+    static const std::string sql = "SELECT " + build_columns + " FROM build " + build_joins + R"(
+        WHERE build.id = ANY ($1::bigint[]))";
+    std::vector<BuildId> removed;
+    for (Row row : database.query(R"(
+             DELETE FROM buildqueue USING build
+             WHERE build.id = buildqueue.build AND buildqueue.builder IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM sourcepackagereleasefile file
+                     WHERE file.sourcepackagerelease = build.sourcepackagerelease)
+             RETURNING build.id)"))
+        removed.push_back(row.get<BuildId>());
+    std::vector<std::string> titles;
+    if (removed.empty()) return titles;
+    for (Row row : database.query(sql.c_str(), removed)) titles.push_back(read_build(row).title());
+    return titles;
+}
+
+std::vector<WaitingBuild> dependency_waits(Database& database) {
+    static const std::string sql = "SELECT das.id, coalesce(build.dependencies, ''), " +
+                                   build_columns + " FROM build " + build_joins + R"(
+        WHERE build.buildstate = 'MANUALDEPWAIT' AND archive.enabled AND das.enabled
+        ORDER BY build.id)";
+    std::vector<WaitingBuild> builds;
+    for (Row row : database.query(sql.c_str())) {
+        WaitingBuild& one = builds.emplace_back();
+        row >> one.arch >> one.dependencies;
+        one.build = read_build(row);
+    }
+    return builds;
+}
+
+std::vector<AvailableBinary> available_binaries(Database& database,
+                                                const std::vector<std::string>& names) {
+    std::vector<AvailableBinary> binaries;
+    if (names.empty()) return binaries;
+    // arch:all packages of a series serve all its architectures. A Provides is searched as text
+    // here and parsed by the caller.
+    for (Row row : database.query(R"(
+             SELECT das.id, archive.id, archive.purpose = 'PRIMARY', bpn.name, bpr.version,
+                 bpr.provides
+             FROM binarypackagerelease bpr
+                 JOIN binarypackagename bpn ON bpn.id = bpr.binarypackagename
+                 JOIN build ON build.id = bpr.build AND build.buildstate = 'FULLYBUILT'
+                 JOIN archive ON archive.id = build.archive
+                 JOIN distroarchseries built ON built.id = build.distroarchseries
+                 JOIN distroarchseries das ON das.distroseries = built.distroseries
+                     AND (das.id = built.id OR bpr.architecture = 'all')
+             WHERE bpn.name = ANY ($1::text[]) OR bpr.provides <> ''
+             UNION ALL
+             SELECT ab.distroarchseries, ab.archive, archive.purpose = 'PRIMARY', ab.name,
+                 ab.version, ab.provides
+             FROM archivebinary ab JOIN archive ON archive.id = ab.archive
+             WHERE ab.name = ANY ($1::text[]) OR ab.provides <> '')",
+                                  names)) {
+        AvailableBinary& one = binaries.emplace_back();
+        row >> one.arch >> one.archive >> one.primary >> one.name >> one.version >> one.provides;
+    }
+    return binaries;
+}
+
+bool retry_build(Database& database, BuildId build, BuildState from) {
+    Transaction transaction(database);
+    const bool moved = database.execute(R"(
+        UPDATE build SET buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL,
+            builder = NULL, buildlog = NULL, upload_log = NULL, dependencies = NULL,
+            failure_count = 0
+        WHERE id = $1 AND buildstate = $2::buildstate AND upload_leaf IS NULL)",
+                                        build, from) == 1;
+    if (!moved) return false;
+    database.execute("INSERT INTO buildqueue (build) VALUES ($1) ON CONFLICT (build) DO NOTHING",
+                     build);
+    transaction.commit();
+    return true;
+}
+
+std::vector<UnscoredJob> jobs_to_score(Database& database) {
+    static const std::string sql = R"(
+        SELECT job.id, job.lastscore, extract(epoch FROM now() - job.created)::bigint, spr.urgency,
+            coalesce(current.name, component.name), )" +
+                                   build_columns +
+                                   " FROM buildqueue job JOIN build ON build.id = job.build " +
+                                   build_joins + R"(
+            JOIN component ON component.id = spr.component
+            LEFT JOIN LATERAL (
+                SELECT component.name FROM sourcepackagepublishinghistory spph
+                    JOIN component ON component.id = spph.component
+                WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
+                    AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
+                ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true
+        WHERE job.builder IS NULL AND NOT job.manual
+            AND (job.not_before IS NULL OR job.not_before <= now()))";
+    std::vector<UnscoredJob> jobs;
+    for (Row row : database.query(sql.c_str())) {
+        UnscoredJob& one = jobs.emplace_back();
+        row >> one.id >> one.lastscore >> one.age >> one.urgency >> one.component;
+        one.build = read_build(row);
+    }
+    return jobs;
+}
+
+void store_scores(Database& database, const std::vector<NewScore>& scores) {
+    if (scores.empty()) return;
+    std::vector<JobId> jobs;
+    std::vector<int> values;
+    for (const auto& one : scores) {
+        jobs.push_back(one.job);
+        values.push_back(one.score);
+    }
+    database.execute(R"(
+        UPDATE buildqueue SET lastscore = new.score
+        FROM unnest($1::bigint[], $2::integer[]) AS new (job, score)
+        WHERE buildqueue.id = new.job AND builder IS NULL AND NOT manual)",
+                     jobs, values);
+}
+
+std::vector<QueueRow> list_queue(Database& database, int limit) {
+    static const std::string sql = R"(
+        SELECT job.lastscore::text, to_char(job.created, 'YYYY-MM-DD HH24:MI'),
+            coalesce(builder.name, ''), )" +
+                                   build_columns +
+                                   " FROM buildqueue job JOIN build ON build.id = job.build " +
+                                   build_joins + R"(
+            LEFT JOIN builder ON builder.id = job.builder
+        ORDER BY job.builder IS NULL, job.lastscore DESC, job.created, job.id LIMIT $1)";
+    std::vector<QueueRow> queue;
+    for (Row row : database.query(sql.c_str(), limit)) {
+        QueueRow& one = queue.emplace_back();
+        row >> one.score >> one.created >> one.builder;
+        const BuildFacts build = read_build(row);
+        one.build = std::to_string(build.id.value);
+        one.title = build.title();
+        one.state = label(build.state);
+    }
+    return queue;
+}
+
+}  // namespace buildd::db

@@ -1,0 +1,75 @@
+// What `queue build` reads and writes (spec: behaviour §9).
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/build.hpp"
+
+namespace buildd::db {
+
+// A published source on an architecture of its series without any build of it in that archive.
+struct MissingBuild {
+    SourceId source;
+    DistroArchSeriesId arch;
+    ArchiveId archive;
+    Pocket pocket = Pocket::RELEASE;
+    std::string hints;
+    std::string architecture_tag;
+    bool nominated = false;
+};
+std::vector<MissingBuild> missing_builds(Database& database);
+
+// Answers how many were made; those that someone else made meanwhile are passed over.
+std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& wanted);
+
+// Jobs for NEEDSBUILD builds that have none, unless their source has no files.
+std::int64_t create_missing_jobs(Database& database);
+// Pending jobs whose source has no files; titles of their builds.
+std::vector<std::string> remove_fileless_jobs(Database& database);
+
+struct WaitingBuild {
+    BuildFacts build;
+    DistroArchSeriesId arch;
+    std::string dependencies;
+};
+std::vector<WaitingBuild> dependency_waits(Database& database);
+
+// Binary packages that builds for an architecture may use, among the named ones.
+struct AvailableBinary {
+    DistroArchSeriesId arch;
+    ArchiveId archive;  // that holds it
+    bool primary = false;
+    std::string name, version, provides;
+};
+std::vector<AvailableBinary> available_binaries(Database& database,
+                                                const std::vector<std::string>& names);
+
+// MANUALDEPWAIT → NEEDSBUILD, with a fresh job.
+bool retry_build(Database& database, BuildId build, BuildState from);
+
+struct UnscoredJob {
+    JobId id;
+    BuildFacts build;
+    Urgency urgency = Urgency::LOW;
+    std::string component;
+    std::chrono::seconds age{};
+    int lastscore = 0;
+};
+// Pending jobs that no person has scored.
+std::vector<UnscoredJob> jobs_to_score(Database& database);
+struct NewScore {
+    JobId job;
+    int score = 0;
+};
+void store_scores(Database& database, const std::vector<NewScore>& scores);
+
+// Pending and running jobs, best first: `queue list`.
+struct QueueRow {
+    std::string build, title, state, score, created, builder;
+};
+std::vector<QueueRow> list_queue(Database& database, int limit);
+
+}  // namespace buildd::db

@@ -1,0 +1,122 @@
+#include "db/schema.hpp"
+
+#include <fmt/format.h>
+
+namespace buildd::db {
+
+namespace {
+
+constexpr const char* session_settings =
+    "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO';"
+    "SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1;"
+    "SET statement_timeout = '60s'; SET lock_timeout = '5s';"
+    "SET idle_in_transaction_session_timeout = '60s'; SET standard_conforming_strings = on;"
+    "SELECT CASE WHEN to_regclass('farm') IS NULL THEN 0 ELSE 1 END";
+
+bool has_farm(Database& database) {
+    return database.script(session_settings)[0].get<int>() == 1;
+}
+
+Failure wrong_version(int found) {
+    const int ours = program_schema_version();
+    return {ExitStatus::bad_config,
+            found < ours
+                ? fmt::format("the database has schema version {}, this program needs {}: run "
+                              "'buildd-master db upgrade'",
+                              found, ours)
+                : fmt::format("the database has schema version {}, this program knows only {}: "
+                              "use a newer buildd-master",
+                              found, ours)};
+}
+
+Failure no_farm() {
+    return {ExitStatus::bad_config,
+            "the database holds no farm: run 'buildd-master db init' to create its tables"};
+}
+
+void run_file(Database& database, const SchemaFile& file) {
+    try {
+        database.script(file.sql);
+    } catch (const StatementError& error) {
+        throw Failure(ExitStatus::unavailable,
+                      fmt::format("schema file {}: {}", file.name, error.what()));
+    }
+}
+
+void set_version(Database& database) {
+    database.execute("UPDATE farm SET schema_version = $1", program_schema_version());
+}
+
+// What each table needs of a role that runs the passes and `queue build`.
+constexpr const char* grants = R"(
+    GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role};
+    GRANT UPDATE ON {schema}.builder TO {role};
+    GRANT INSERT, UPDATE ON {schema}.build, {schema}.buildattempt, {schema}.libraryfilealias,
+        {schema}.mailqueue, {schema}.notice, {schema}.pass TO {role};
+    GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue TO {role};
+    GRANT INSERT ON {schema}.libraryfilecontent, {schema}.binarypackagename,
+        {schema}.binarypackagerelease, {schema}.binarypackagefile TO {role};
+    GRANT DELETE ON {schema}.libraryfilealias, {schema}.mailqueue, {schema}.notice,
+        {schema}.pass TO {role};
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
+    GRANT USAGE ON SCHEMA {schema} TO {role};
+)";
+
+}  // namespace
+
+int program_schema_version() {
+    return schema_files().back().version;
+}
+
+std::string open_session(Database& database) {
+    if (!has_farm(database)) throw no_farm();
+    const Rows rows = database.query("SELECT schema_version, uuid FROM farm");
+    if (rows.empty()) throw no_farm();
+    int version = 0;
+    std::string uuid;
+    rows[0] >> version >> uuid;
+    if (version != program_schema_version()) throw wrong_version(version);
+    return uuid;
+}
+
+void create_schema(Database& database) {
+    if (has_farm(database))
+        throw Failure(ExitStatus::bad_config,
+                      "the database holds a farm already: 'buildd-master db upgrade' brings an "
+                      "older schema up to date");
+    Transaction transaction(database);
+    for (const auto& file : schema_files()) run_file(database, file);
+    database.execute("INSERT INTO farm (schema_version) VALUES ($1)", program_schema_version());
+    transaction.commit();
+}
+
+int upgrade_schema(Database& database) {
+    if (!has_farm(database)) throw no_farm();
+    Transaction transaction(database);
+    const int found = database.query("SELECT schema_version FROM farm FOR UPDATE")[0].get<int>();
+    if (found > program_schema_version()) throw wrong_version(found);
+    for (const auto& file : schema_files())
+        if (file.version > found) run_file(database, file);
+    if (found < program_schema_version()) set_version(database);
+    transaction.commit();
+    return found;
+}
+
+void require_role(Database& database, const std::string& role) {
+    if (!database.query("SELECT 1 FROM pg_roles WHERE rolname = $1", role).empty()) return;
+    throw Failure(ExitStatus::usage,
+                  fmt::format("there is no role '{}' in this database: create it first, e.g. with "
+                              "createuser",
+                              role));
+}
+
+void grant_to_role(Database& database, const std::string& role) {
+    require_role(database, role);
+    const Rows rows = database.query("SELECT quote_ident($1), quote_ident(current_schema())", role);
+    std::string quoted, schema;
+    Row row = rows[0];
+    row >> quoted >> schema;
+    database.script(fmt::format(grants, fmt::arg("role", quoted), fmt::arg("schema", schema)));
+}
+
+}  // namespace buildd::db

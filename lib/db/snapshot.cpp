@@ -1,0 +1,124 @@
+#include "db/snapshot.hpp"
+
+#include <map>
+
+#include "db/build_columns.hpp"
+#include "model/edits.hpp"
+
+namespace buildd::db {
+
+BuildFacts read_build(Row& row) {
+    BuildFacts build;
+    std::optional<std::string> owner;
+    row >> build.id >> build.state >> build.failure_count;
+    row >> build.target.distribution >> build.target.series >> build.target.architecture_tag >>
+        build.target.series_status >> build.target.pocket;
+    row >> build.source.id >> build.source.name >> build.source.version;
+    row >> build.archive.id >> build.archive.name >> build.archive.purpose >> owner >>
+        build.archive.is_private;
+    row >> build.source_published >> build.has_binaries;
+    build.archive.owner = owner.value_or("");
+    return build;
+}
+
+namespace {
+
+const std::string builders_sql = R"(
+SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.chroot, false),
+    b.builderok, b.disabled_by IS NOT NULL, coalesce(b.next_probe <= now(), false),
+    b.trusted, b.manual, coalesce(b.vm_host, ''), b.clean_status,
+    coalesce(b.architecturetag, ''), coalesce(b.version, ''), b.failure_count, b.probe_failures,
+    extract(epoch FROM now() - b.aborting_since)::bigint, job.id
+FROM builder b
+    JOIN processor ON processor.id = b.processor
+    JOIN processorfamily family ON family.id = processor.family
+    LEFT JOIN (
+        SELECT processorfamily, string_agg(DISTINCT architecturetag, ' ') AS tags,
+            bool_or(EXISTS (SELECT 1 FROM pocketchroot WHERE distroarchseries = das.id)) AS chroot
+        FROM distroarchseries das GROUP BY processorfamily) tags ON tags.processorfamily = family.id
+    LEFT JOIN buildqueue job ON job.builder = b.id
+WHERE b.builderok OR b.next_probe <= now() OR job.id IS NOT NULL
+ORDER BY b.name)";
+
+const std::string running_sql =
+    "SELECT job.builder, job.id, job.dispatched IS NOT NULL,"
+    " job.attempts, job.givenback, coalesce(job.logtail, ''),"
+    " extract(epoch FROM now() - job.logtail_changed)::bigint,"
+    " extract(epoch FROM now() - job.silent_since)::bigint,"
+    " extract(epoch FROM now() - job.abort_requested)::bigint, " +
+    build_columns + " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
+    " WHERE job.builder IS NOT NULL";
+
+BuilderFacts read_builder(Row row, std::optional<JobId>& job) {
+    BuilderFacts b;
+    std::string tags;
+    row >> b.id >> b.name >> b.url >> b.family >> tags >> b.family_has_chroot;
+    row >> b.ok >> b.failed_for_person >> b.probe_due >> b.trusted >> b.manual >> b.vm_host >>
+        b.clean_status;
+    row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >> b.aborting >>
+        job;
+    b.family_tags = split_words(tags);
+    return b;
+}
+
+RunningJob read_running(Row& row) {
+    RunningJob job;
+    row >> job.id >> job.dispatched >> job.attempts >> job.givenback >> job.logtail;
+    row >> job.tail_unchanged >> job.silent >> job.abort_requested;
+    job.build = read_build(row);
+    return job;
+}
+
+}  // namespace
+
+std::vector<BuilderFacts> read_builders(Database& database) {
+    std::vector<BuilderFacts> builders;
+    std::map<std::int64_t, std::size_t> busy;  // builder id → its place
+    for (const Row row : database.query(builders_sql.c_str())) {
+        std::optional<JobId> job;
+        builders.push_back(read_builder(row, job));
+        if (job) busy[builders.back().id.value] = builders.size() - 1;
+    }
+    if (busy.empty()) return builders;
+    for (Row row : database.query(running_sql.c_str())) {
+        const auto found = busy.find(row.get<BuilderId>().value);
+        if (found != busy.end()) builders[found->second].job = read_running(row);
+    }
+    return builders;
+}
+
+std::vector<std::string> families_without_builder(Database& database) {
+    const Rows rows = database.query(R"(
+        SELECT family.name FROM processorfamily family
+        WHERE EXISTS (SELECT 1 FROM distroarchseries das
+                JOIN pocketchroot ON pocketchroot.distroarchseries = das.id
+                WHERE das.processorfamily = family.id)
+            AND NOT EXISTS (SELECT 1 FROM builder JOIN processor ON processor.id = builder.processor
+                WHERE processor.family = family.id AND builder.builderok)
+        ORDER BY family.name)");
+    std::vector<std::string> names;
+    for (Row row : rows) names.push_back(row.get<std::string>());
+    return names;
+}
+
+std::vector<std::pair<std::string, std::string>> builders_given_up(Database& database) {
+    std::vector<std::pair<std::string, std::string>> builders;
+    for (Row row : database.query("SELECT name, coalesce(failnotes, '') FROM builder "
+                                  "WHERE disabled_by = $1 ORDER BY name",
+                                  given_up_by)) {
+        auto& [name, notes] = builders.emplace_back();
+        row >> name >> notes;
+    }
+    return builders;
+}
+
+std::optional<BuildFacts> read_build_facts(Database& database, BuildId id) {
+    static const std::string sql =
+        "SELECT " + build_columns + " FROM build " + build_joins + " WHERE build.id = $1";
+    const Rows rows = database.query(sql.c_str(), id);
+    if (rows.empty()) return std::nullopt;
+    Row row = rows[0];
+    return read_build(row);
+}
+
+}  // namespace buildd::db

@@ -1,0 +1,24 @@
+// What a pass looks at: all builders that matter, with the job each works on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/builder.hpp"
+
+namespace buildd::db {
+
+// Builders that are ok, due for a probe, or have a job; by name. One statement.
+std::vector<BuilderFacts> read_builders(Database& database);
+
+// Processor families with a chroot, none of whose builders is ok.
+std::vector<std::string> families_without_builder(Database& database);
+
+// Builders that a failure threshold has taken out of use, with the reason.
+std::vector<std::pair<std::string, std::string>> builders_given_up(Database& database);
+
+// Facts of one build. nullopt: there is none.
+std::optional<BuildFacts> read_build_facts(Database& database, BuildId build);
+
+}  // namespace buildd::db

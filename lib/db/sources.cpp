@@ -1,0 +1,126 @@
+#include "db/sources.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "db/library.hpp"
+
+namespace buildd::db {
+
+SourcePlace find_source_place(Database& database, const std::string& archive,
+                              const std::string& series, Pocket pocket) {
+    const auto slash = archive.find('/');
+    const std::string distribution = archive.substr(0, slash);
+    const std::string name = slash == archive.npos ? "" : archive.substr(slash + 1);
+    const Rows rows = database.query(R"(
+        SELECT archive.id, archive.private, distroseries.id FROM archive
+            JOIN distribution ON distribution.id = archive.distribution
+            LEFT JOIN distroseries ON distroseries.distribution = distribution.id
+                AND distroseries.name = $3
+        WHERE distribution.name = $1 AND archive.name = $2)",
+                                     distribution, name, series);
+    if (rows.empty())
+        throw Failure(
+            ExitStatus::usage,
+            fmt::format("there is no archive '{}': name it as DISTRO/NAME, or add it with "
+                        "'buildd-master archive add'",
+                        archive));
+    SourcePlace place;
+    std::optional<DistroSeriesId> found;
+    Row row = rows[0];
+    row >> place.archive >> place.is_private >> found;
+    if (!found)
+        throw Failure(ExitStatus::usage, fmt::format("{} has no series '{}': add it with "
+                                                     "'buildd-master series add {}/{} --status S'",
+                                                     distribution, series, distribution, series));
+    place.series = *found;
+    place.pocket = pocket;
+    return place;
+}
+
+std::optional<KnownSource> find_source(Database& database, const SourcePlace& place,
+                                       const std::string& name, const std::string& version) {
+    const Rows rows = database.query(R"(
+        SELECT spr.id, lfc.sha256, EXISTS (
+            SELECT 1 FROM sourcepackagepublishinghistory here
+            WHERE here.sourcepackagerelease = spr.id AND here.archive = $1
+                AND here.distroseries = $4 AND here.pocket = $5::packagepublishingpocket
+                AND here.status IN ('PENDING', 'PUBLISHED'))
+        FROM sourcepackagerelease spr
+            JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
+            JOIN sourcepackagereleasefile file ON file.sourcepackagerelease = spr.id
+            JOIN libraryfilealias lfa ON lfa.id = file.libraryfile
+            JOIN libraryfilecontent lfc ON lfc.id = lfa.content
+        WHERE spn.name = $2 AND spr.version = $3 AND lfa.filename LIKE '%.dsc' AND EXISTS (
+            SELECT 1 FROM sourcepackagepublishinghistory spph
+            WHERE spph.sourcepackagerelease = spr.id AND spph.archive = $1)
+        ORDER BY spr.id DESC LIMIT 1)",
+                                     place.archive, name, version, place.series, place.pocket);
+    if (rows.empty()) return std::nullopt;
+    KnownSource known;
+    Row row = rows[0];
+    row >> known.id >> known.dsc_sha256 >> known.published_here;
+    return known;
+}
+
+std::vector<PublishedVersion> published_versions(Database& database, const SourcePlace& place,
+                                                 const std::string& name) {
+    std::vector<PublishedVersion> versions;
+    for (Row row : database.query(R"(
+             SELECT spph.id, spr.version FROM sourcepackagepublishinghistory spph
+                 JOIN sourcepackagerelease spr ON spr.id = spph.sourcepackagerelease
+                 JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
+             WHERE spn.name = $4 AND spph.archive = $1 AND spph.distroseries = $2
+                 AND spph.pocket = $3::packagepublishingpocket
+                 AND spph.status IN ('PENDING', 'PUBLISHED')
+             FOR UPDATE OF spph)",
+                                  place.archive, place.series, place.pocket, name)) {
+        PublishedVersion& one = versions.emplace_back();
+        row >> one.publication >> one.version;
+    }
+    return versions;
+}
+
+SourceId insert_source(Database& database, const NewSource& source) {
+    database.execute("INSERT INTO sourcepackagename (name) VALUES ($1) ON CONFLICT DO NOTHING",
+                     source.name);
+    database.execute("INSERT INTO component (name) VALUES ($1) ON CONFLICT DO NOTHING",
+                     source.component);
+    const Rows rows = database.query(R"(
+        INSERT INTO sourcepackagerelease (sourcepackagename, version, component, creator, urgency,
+            architecturehintlist, builddepends, builddependsindep)
+        SELECT spn.id, $2, component.id, (SELECT id FROM person WHERE name = $4), $5, $6, $7, $8
+        FROM sourcepackagename spn, component WHERE spn.name = $1 AND component.name = $3
+        RETURNING id)",
+                                     source.name, source.version, source.component, source.creator,
+                                     source.urgency, source.architecture_hints,
+                                     source.build_depends, source.build_depends_indep);
+    const auto id = rows[0].get<SourceId>();
+    for (const auto& file : source.files) {
+        insert_library_file(database, file);
+        database.execute(
+            "INSERT INTO sourcepackagereleasefile (sourcepackagerelease, libraryfile) "
+            "VALUES ($1, $2)",
+            id, file.id);
+    }
+    return id;
+}
+
+void insert_publication(Database& database, const SourcePlace& place, SourceId source,
+                        const std::string& component) {
+    database.execute("INSERT INTO component (name) VALUES ($1) ON CONFLICT DO NOTHING", component);
+    database.execute(R"(
+        INSERT INTO sourcepackagepublishinghistory
+            (sourcepackagerelease, distroseries, archive, pocket, component, status)
+        SELECT $1, $2, $3, $4, id, 'PUBLISHED' FROM component WHERE name = $5)",
+                     source, place.series, place.archive, place.pocket, component);
+}
+
+void supersede_publications(Database& database, const std::vector<std::int64_t>& publications) {
+    database.execute(
+        "UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED' "
+        "WHERE id = ANY ($1::bigint[]) AND status IN ('PENDING', 'PUBLISHED')",
+        publications);
+}
+
+}  // namespace buildd::db

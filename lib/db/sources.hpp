@@ -1,0 +1,55 @@
+// Importing sources (spec: cli, `source import`).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/build.hpp"
+#include "model/library.hpp"
+
+namespace buildd::db {
+
+// Where a source goes.
+struct SourcePlace {
+    ArchiveId archive;
+    bool is_private = false;
+    DistroSeriesId series;
+    Pocket pocket = Pocket::RELEASE;
+};
+// `archive` as DISTRO/NAME. Throws Failure(usage) when one of them does not exist.
+SourcePlace find_source_place(Database& database, const std::string& archive,
+                              const std::string& series, Pocket pocket);
+
+struct KnownSource {
+    SourceId id;
+    std::string dsc_sha256;
+    bool published_here = false;  // in this archive, series and pocket
+};
+// The release of that name and version which the archive knows.
+std::optional<KnownSource> find_source(Database& database, const SourcePlace& place,
+                                       const std::string& name, const std::string& version);
+
+// Versions of a source that are published at a place now.
+struct PublishedVersion {
+    std::int64_t publication = 0;
+    std::string version;
+};
+std::vector<PublishedVersion> published_versions(Database& database, const SourcePlace& place,
+                                                 const std::string& name);
+
+struct NewSource {
+    std::string name, version, component;
+    Urgency urgency = Urgency::LOW;
+    std::optional<std::string> creator;  // a person's name
+    std::string architecture_hints, build_depends, build_depends_indep;
+    std::vector<LibraryFile> files;
+};
+// Within the caller's transaction.
+SourceId insert_source(Database& database, const NewSource& source);
+void insert_publication(Database& database, const SourcePlace& place, SourceId source,
+                        const std::string& component);
+void supersede_publications(Database& database, const std::vector<std::int64_t>& publications);
+
+}  // namespace buildd::db

@@ -1,0 +1,40 @@
+// What `status` shows: the farm on one screen.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+
+namespace buildd::db {
+
+struct FarmStatus {
+    struct Builders {
+        std::string tag;
+        std::int64_t idle = 0, building = 0, manual = 0, failed = 0, disabled = 0;
+    };
+    struct Queue {
+        std::string tag;
+        bool trusted = true;
+        std::int64_t pending = 0, running = 0;
+        std::string oldest;  // age of the oldest pending job; empty: none
+    };
+    struct Result {
+        std::string when, state, title, builder;
+    };
+    struct Trouble {
+        std::string builder, notes;
+    };
+    std::vector<Builders> builders;
+    std::vector<Queue> queue;
+    std::vector<Result> results;  // the last ones, newest first
+    std::vector<Trouble> troubles;
+    std::int64_t uploading = 0;
+    std::int64_t unsent_mail = 0;
+    std::string last_pass;  // "cycle on host 12 s ago: exit 0, 3 builders"; empty: none
+};
+
+FarmStatus read_status(Database& database);
+
+}  // namespace buildd::db

@@ -1,0 +1,45 @@
+// Builds whose results wait to be taken in (spec: behaviour §5.5-5.8).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/build.hpp"
+#include "model/library.hpp"
+
+namespace buildd::db {
+
+struct UploadingBuild {
+    BuildFacts build;
+    std::string leaf;
+    std::optional<LibraryFile> build_log;
+};
+
+// Every build with a leaf: UPLOADING, or settled already by an uploader (FULLYBUILT).
+std::vector<UploadingBuild> read_uploading(Database& database);
+
+// Its state as an uploader has left it; nullopt: it no longer names this leaf.
+std::optional<UploadingBuild> read_uploading(Database& database, BuildId build,
+                                             const std::string& leaf);
+
+// The upload is over: `to` is FULLYBUILT (only the leaf and the log are noted) or FAILEDTOUPLOAD.
+// Guarded by the leaf. Within the caller's transaction.
+struct Settlement {
+    BuildId build;
+    std::string leaf;
+    BuildState from = BuildState::UPLOADING;
+    BuildState to = BuildState::FULLYBUILT;
+    std::optional<LibraryFile> upload_log;
+    std::string detail;
+};
+bool settle(Database& database, const Settlement& settlement);
+
+// Which of these cookies belong to a job that exists.
+std::vector<Cookie> live_cookies(Database& database, const std::vector<Cookie>& cookies);
+
+// Which of these leaves a build names.
+std::vector<std::string> named_leaves(Database& database, const std::vector<std::string>& leaves);
+
+}  // namespace buildd::db
