@@ -1,0 +1,15 @@
+// Which architectures a source is built for (spec: behaviour §9).
+#pragma once
+
+#include <string_view>
+
+namespace buildd::policy {
+
+// Does one word of an Architecture field (`any`, `i386`, `linux-any`, `any-i386`, `all` never)
+// name the Debian architecture `tag`? (Debian policy 11.1)
+bool architecture_matches(std::string_view word, std::string_view tag);
+
+// Is a build wanted on `tag`? `all` is built on the nominated architecture only.
+bool build_wanted(std::string_view hints, std::string_view tag, bool nominated);
+
+}  // namespace buildd::policy

@@ -1,0 +1,20 @@
+// How long to wait before trying again.
+#pragma once
+
+#include <chrono>
+
+namespace buildd::policy {
+
+// After the n-th failed probe in a row (n ≥ 1): 1, 2, 4 … 60 minutes (spec: behaviour §3).
+std::chrono::minutes probe_backoff(int failures);
+
+// After a job was given back for the n-th time (n ≥ 1): 5 min, doubling to 1 h (§4).
+std::chrono::minutes giveback_delay(int times);
+
+// After the n-th failed try to send a mail (n ≥ 1): 1, 2, 4 … 60 minutes.
+std::chrono::minutes mail_backoff(int tries);
+
+// Mail older than this is given up (§10).
+inline constexpr std::chrono::hours mail_lifetime{5 * 24};
+
+}  // namespace buildd::policy

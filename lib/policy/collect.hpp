@@ -1,0 +1,70 @@
+// What a builder's answer means for its running job: the table of behaviour §4. Pure.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "model/builder.hpp"
+#include "model/worker_status.hpp"
+#include "policy/blame.hpp"
+#include "policy/rescue.hpp"
+
+namespace buildd::policy {
+
+// "job and build" column.
+enum class JobFate {
+    leave,         // unchanged
+    silent,        // unchanged, but no contact: silent_since
+    keep_tail,     // still running: store `logtail`
+    reset,         // back to NEEDSBUILD, job kept
+    finish,        // build goes to `state`, job deleted
+    take_results,  // WAITING OK: behaviour §5
+    ask_abort,     // CANCELLING: abort() once, remember when
+};
+
+// Does the builder's log have to be in the librarian before the state changes?
+enum class LogWish { none, wanted, required };
+
+struct SaidLine {
+    Level level = Level::DEBUG;
+    std::string text;
+};
+
+// One row of the table.
+struct CollectVerdict {
+    JobFate fate = JobFate::leave;
+    BuildState state = BuildState::NEEDSBUILD;  // after finish and reset
+    Outcome outcome = Outcome::OK;              // of the attempt, after finish and reset
+    std::string logtail;
+    LogWish log = LogWish::none;
+    bool store_info = false;
+    std::string leaf;                         // with UPLOADING
+    bool giveback = false;                    // lastscore 0, not_before
+    BuilderCall call = BuilderCall::none;     // once the change is committed
+    bool rescue = false;                      // … and say so as scan does
+    std::optional<std::string> fail_builder;  // as scan fails it
+    Counted counted;
+    bool mail = false;
+    bool aborting = false;      // the builder's ABORTING clock runs
+    bool needs_person = false;  // exit status 1
+    std::optional<SaidLine> say;
+};
+
+struct CollectLimits {
+    std::chrono::seconds contact{600};
+    std::chrono::seconds stall{12 * 3600};
+    std::chrono::seconds abort{180};
+};
+
+// `answer`: what status() gave, or the readable reason why there is none.
+CollectVerdict judge(const RunningJob& job, const BuilderFacts& builder,
+                     const Result<WorkerStatus>& answer, const CollectLimits& limits);
+
+// A log or result could not be fetched: kept silent, or given up after `limits.contact`.
+CollectVerdict fetch_failed(const RunningJob& job, const std::string& reason,
+                            const CollectLimits& limits);
+
+}  // namespace buildd::policy

@@ -1,0 +1,58 @@
+#include "policy/dispatch.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "policy/archive_lines.hpp"
+#include "policy/pockets.hpp"
+
+namespace buildd::policy {
+
+Dispatchable dispatchable(const PendingJob& job, bool build_security) {
+    if (!job.build.source_published) return Dispatchable::superseded;
+    if (job.build.target.pocket == Pocket::SECURITY && !build_security)
+        return Dispatchable::security;
+    if (!job.chroot) return Dispatchable::no_chroot;
+    if (job.build.archive.purpose == ArchivePurpose::PRIMARY && pocket_denied(job.build))
+        return Dispatchable::denied;
+    return Dispatchable::start;
+}
+
+bool builds_arch_indep(const PendingJob& job) {
+    return trim(job.architecture_hints) == "all" || job.nominated;
+}
+
+BuildArguments build_arguments(const PendingJob& job, const std::string& build_url,
+                               bool reset_after) {
+    const TargetFacts& target = job.build.target;
+    BuildArguments arguments;
+    arguments.archives = archive_lines({job.build.archive.purpose, job.archive_url, job.primary_url,
+                                        job.primary_components, target.series, target.pocket,
+                                        job.component, job.external_lines});
+    arguments.suite = suite_name(target);
+    arguments.series = target.series;
+    arguments.distribution = target.distribution;
+    arguments.component = job.component;
+    arguments.arch_tag = target.architecture_tag;
+    arguments.archive_purpose = job.build.archive.purpose;
+    arguments.arch_indep = builds_arch_indep(job);
+    arguments.archive_private = job.build.archive.is_private;
+    arguments.fast_cleanup = reset_after;
+    if (!build_url.empty())
+        arguments.build_url = fmt::format("{}/{}", build_url, job.build.id.value);
+    arguments.trusted_keys = job.signing_keys;
+    return arguments;
+}
+
+Result<void> check_start(const PendingJob& job, const BuildArguments& arguments) {
+    const bool has_dsc = std::any_of(job.files.begin(), job.files.end(), [](const auto& file) {
+        return file.filename.ends_with(".dsc");
+    });
+    if (!has_dsc) return Error{"its source has no .dsc"};
+    if (arguments.archives.empty()) return Error{"it has no archive lines"};
+    if (arguments.suite.empty() || arguments.series.empty()) return Error{"it has no suite"};
+    return {};
+}
+
+}  // namespace buildd::policy

@@ -1,0 +1,31 @@
+// May a pending job be started, and what is the builder told (spec: behaviour §8). Pure.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "model/start.hpp"
+
+namespace buildd::policy {
+
+enum class Dispatchable {
+    start,
+    superseded,  // source no longer published here: the job is deleted
+    security,    // SECURITY pocket, and build_security is off: left
+    no_chroot,   // left
+    denied,      // the series does not allow its pocket: left, for a person
+};
+
+Dispatchable dispatchable(const PendingJob& job, bool build_security);
+
+// Is this architecture the one that also makes the arch:all packages?
+bool builds_arch_indep(const PendingJob& job);
+
+// `build_url`: the setting, may be empty. `reset_after`: the builder's host is reset after the job.
+BuildArguments build_arguments(const PendingJob& job, const std::string& build_url,
+                               bool reset_after);
+
+// Some wrong arguments wedge a worker for ever (protocol, "What real builders do", 2).
+Result<void> check_start(const PendingJob& job, const BuildArguments& arguments);
+
+}  // namespace buildd::policy

@@ -1,0 +1,29 @@
+// From a verdict to the edit that ends an attempt: counts, final state, what fails. Pure.
+#pragma once
+
+#include <string>
+
+#include "model/builder.hpp"
+#include "model/edits.hpp"
+#include "policy/blame.hpp"
+#include "policy/collect.hpp"
+
+namespace buildd::policy {
+
+struct Ending {
+    AttemptEnd edit;    // without its log
+    bool mail = false;  // the build's people are told
+    bool gave_up_build = false;
+    bool gave_up_builder = false;  // a person must look
+};
+
+// `dependencies`: what the builder reported missing. `detail`: why, for history and mail.
+Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
+                   const CollectVerdict& verdict, const Thresholds& thresholds,
+                   const std::string& dependencies, const std::string& detail);
+
+// scan (or a setup exception) fails a builder: what follows for it.
+BuilderFailure plan_failure(const BuilderFacts& builder, const std::string& reason, bool counted,
+                            const Thresholds& thresholds);
+
+}  // namespace buildd::policy

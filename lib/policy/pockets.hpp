@@ -1,0 +1,25 @@
+// Pockets: what they depend on, their suffix, and when they may be uploaded to
+// (spec: behaviour §7, exact tables).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/build.hpp"
+#include "model/labels.hpp"
+
+namespace buildd::policy {
+
+std::string_view pocket_suffix(Pocket pocket);                  // "-updates"; RELEASE: ""
+const std::vector<Pocket>& pocket_dependencies(Pocket pocket);  // in the table's order
+bool uploads_allowed(SeriesStatus status, Pocket pocket);
+
+// "<series><suffix>".
+std::string suite_name(const TargetFacts& target);
+
+// A build whose pocket its series does not allow. PARTNER and PPA archives may always update
+// their RELEASE pocket.
+bool pocket_denied(const BuildFacts& build);
+
+}  // namespace buildd::policy

@@ -1,0 +1,136 @@
+#include "policy/relations.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <optional>
+
+#include "base/text.hpp"
+#include "policy/versions.hpp"
+
+namespace buildd::policy {
+
+namespace {
+
+struct Operator {
+    std::string_view text;
+    VersionRelation relation;
+};
+
+std::optional<VersionRelation> relation_of(std::string_view text) {
+    // `<` and `>` are the obsolete forms of `<=` and `>=`.
+    static constexpr std::array<Operator, 7> operators{{{"<<", VersionRelation::earlier},
+                                                        {"<=", VersionRelation::earlier_or_equal},
+                                                        {"=", VersionRelation::equal},
+                                                        {">=", VersionRelation::later_or_equal},
+                                                        {">>", VersionRelation::later},
+                                                        {"<", VersionRelation::earlier_or_equal},
+                                                        {">", VersionRelation::later_or_equal}}};
+    for (const auto& op : operators)
+        if (op.text == text) return op.relation;
+    return std::nullopt;
+}
+
+// `(>= 1.0)` without its parentheses.
+bool take_version(std::string_view text, Dependency& dependency) {
+    const auto end = std::min(text.find_first_not_of("<=>"), text.size());
+    const auto relation = relation_of(text.substr(0, end));
+    dependency.version = trim(text.substr(end));
+    if (!relation || dependency.version.empty()) return false;
+    dependency.relation = *relation;
+    return true;
+}
+
+bool is_package_name(std::string_view name) {
+    return name.size() >= 2 &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == name.npos;
+}
+
+Result<Dependency> parse_one(std::string_view text) {
+    const auto malformed = [&] {
+        return Error{fmt::format("'{}' is no dependency", one_line(trim(text)).substr(0, 200))};
+    };
+    Dependency dependency;
+    const std::string_view whole = trim(text);
+    const auto name = whole.substr(0, whole.find_first_of(" \t\n([<"));
+    dependency.package = std::string(name.substr(0, name.find(':')));
+    if (!is_package_name(dependency.package)) return malformed();
+    const auto open = whole.find('(');
+    if (open == whole.npos) return dependency;
+    const auto close = whole.find(')', open);
+    if (close == whole.npos) return malformed();
+    if (!take_version(trim(whole.substr(open + 1, close - open - 1)), dependency))
+        return malformed();
+    return dependency;
+}
+
+bool version_fits(const Dependency& dependency, const std::string& version) {
+    if (dependency.relation == VersionRelation::any) return true;
+    if (version.empty()) return false;  // an unversioned Provides meets no versioned relation
+    const auto order = compare_versions(version, dependency.version);
+    switch (dependency.relation) {
+        case VersionRelation::earlier:
+            return order < 0;
+        case VersionRelation::earlier_or_equal:
+            return order <= 0;
+        case VersionRelation::equal:
+            return order == 0;
+        case VersionRelation::later_or_equal:
+            return order >= 0;
+        case VersionRelation::later:
+            return order > 0;
+        case VersionRelation::any:
+            break;
+    }
+    return true;
+}
+
+bool met(const Dependency& dependency, const std::vector<Available>& available) {
+    return std::any_of(available.begin(), available.end(), [&](const Available& package) {
+        return package.name == dependency.package && version_fits(dependency, package.version);
+    });
+}
+
+}  // namespace
+
+Result<Dependencies> parse_dependencies(std::string_view line) {
+    Dependencies all;
+    for (const auto& group : split(line, ',')) {
+        if (trim(group).empty()) continue;
+        Alternatives alternatives;
+        for (const auto& part : split(group, '|')) {
+            auto dependency = parse_one(part);
+            if (!dependency) return dependency.error();
+            alternatives.push_back(std::move(*dependency));
+        }
+        all.push_back(std::move(alternatives));
+    }
+    return all;
+}
+
+std::vector<Available> parse_provides(std::string_view field) {
+    std::vector<Available> provided;
+    const auto parsed = parse_dependencies(field);
+    if (!parsed) return provided;
+    for (const auto& alternatives : *parsed)
+        provided.push_back({alternatives[0].package, alternatives[0].version});
+    return provided;
+}
+
+bool satisfied(const Dependencies& dependencies, const std::vector<Available>& available) {
+    return std::all_of(dependencies.begin(), dependencies.end(), [&](const Alternatives& group) {
+        return std::any_of(group.begin(), group.end(),
+                           [&](const Dependency& one) { return met(one, available); });
+    });
+}
+
+std::vector<std::string> package_names(const Dependencies& dependencies) {
+    std::vector<std::string> names;
+    for (const auto& group : dependencies)
+        for (const auto& one : group) names.push_back(one.package);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+}  // namespace buildd::policy
