@@ -1,0 +1,144 @@
+#include "librarian/librarian.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+
+namespace buildd {
+
+namespace {
+
+// false: another process holds it.
+bool try_lock(int fd) {
+    int failed = 0;
+    do failed = ::flock(fd, LOCK_EX | LOCK_NB);
+    while (failed != 0 && errno == EINTR);
+    return failed == 0;
+}
+
+}  // namespace
+
+Librarian::Librarian(std::string root, Urls urls)
+    : root_(std::move(root)), urls_(std::move(urls)) {}
+
+std::string Librarian::folder(LibraryFileId id, bool restricted) const {
+    return fmt::format("{}/{}{}", root_, restricted ? "restricted/" : "", id.value);
+}
+
+std::string Librarian::marker(LibraryFileId id) const {
+    return fmt::format("{}/pending/{}", root_, id.value);
+}
+
+std::string Librarian::path(LibraryFileId id, const std::string& filename, bool restricted) const {
+    return folder(id, restricted) + "/" + filename;
+}
+
+std::string Librarian::url(const LibraryFile& file) const {
+    const std::string& prefix = file.restricted ? urls_.restricted : urls_.open;
+    if (prefix.empty()) return {};
+    return fmt::format("{}/{}/{}", prefix, file.id.value, percent_encode(file.filename));
+}
+
+// A sweep may remove the marker between open and lock: then it is made anew.
+Result<Fd> Librarian::lock_marker(LibraryFileId id) const {
+    if (auto made = make_folders(root_ + "/pending"); !made) return made.error();
+    for (;;) {
+        auto fd = open_file(marker(id), O_RDWR | O_CREAT | O_EXCL, 0644);
+        if (!fd) return fd;
+        if (!try_lock(fd->get())) continue;
+        struct stat info {};
+        if (::fstat(fd->get(), &info) != 0) return system_error("cannot stat", marker(id));
+        if (info.st_nlink > 0) return fd;
+    }
+}
+
+Result<StoredFile> Librarian::begin(LibraryFileId id, bool restricted) const {
+    auto fd = lock_marker(id);
+    if (!fd) return fd.error();
+    return StoredFile(*this, id, restricted, std::move(*fd));
+}
+
+Result<LibraryFile> Librarian::adopt(StoredFile& into, const std::string& path,
+                                     const std::string& filename,
+                                     const std::string& mimetype) const {
+    const std::string place = folder(into.id_, into.restricted_);
+    if (auto made = make_folders(place); !made) return made.error();
+    if (::link(path.c_str(), (place + "/" + filename).c_str()) != 0)
+        return copy(into, path, filename, mimetype);
+    if (auto synced = fsync_folder(place); !synced) return synced.error();
+    auto digests = digest_file(path);
+    if (!digests) return digests.error();
+    return LibraryFile{into.id_, filename, mimetype, into.restricted_, std::move(*digests)};
+}
+
+Result<LibraryFile> Librarian::copy(StoredFile& into, const std::string& path,
+                                    const std::string& filename,
+                                    const std::string& mimetype) const {
+    auto from = open_file(path, O_RDONLY);
+    if (!from) return from.error();
+    std::string piece(1 << 20, '\0');
+    for (;;) {
+        const ssize_t got = ::read(from->get(), piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return system_error("cannot read", path);
+        if (got == 0) return into.finish(filename, mimetype);
+        const std::string_view bytes(piece.data(), static_cast<std::size_t>(got));
+        if (auto written = into.write(bytes); !written) return written.error();
+    }
+}
+
+Result<StoredFile> Librarian::begin_rename(const LibraryFile& file,
+                                           const std::string& filename) const {
+    auto fd = lock_marker(file.id);
+    if (!fd) return fd.error();
+    StoredFile renamed(*this, file.id, file.restricted, std::move(*fd));
+    renamed.old_name_ = file.filename;
+    const std::string from = path(file.id, file.filename, file.restricted);
+    const std::string to = path(file.id, filename, file.restricted);
+    if (::link(from.c_str(), to.c_str()) != 0 && errno != EEXIST)
+        return system_error("cannot link", to);
+    if (auto synced = fsync_folder(folder(file.id, file.restricted)); !synced)
+        return synced.error();
+    return renamed;
+}
+
+bool Librarian::has_pending() const {
+    const auto names = list_folder(root_ + "/pending");
+    return names && !names->empty();
+}
+
+Result<void> Librarian::resolve(LibraryFileId id,
+                                const std::optional<std::string>& filename) const {
+    for (const bool restricted : {false, true}) {
+        const std::string place = folder(id, restricted);
+        const auto names = list_folder(place);
+        if (!names) return names.error();
+        for (const auto& name : *names)
+            if (name != filename)
+                if (auto gone = remove_tree(place + "/" + name); !gone) return gone;
+        if (!filename) ::rmdir(place.c_str());
+    }
+    ::unlink(marker(id).c_str());
+    return {};
+}
+
+Result<void> Librarian::sweep(const Lookup& lookup) const {
+    const auto names = list_folder(root_ + "/pending");
+    if (!names) return names.error();
+    for (const auto& name : *names) {
+        const auto number = parse_int(name);
+        const auto fd = open_file(root_ + "/pending/" + name, O_RDWR);
+        if (!number || !fd || !try_lock(fd->get())) continue;
+        const LibraryFileId id{*number};
+        if (auto resolved = resolve(id, lookup(id)); !resolved) return resolved;
+    }
+    return {};
+}
+
+}  // namespace buildd

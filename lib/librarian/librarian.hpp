@@ -1,0 +1,97 @@
+// The file store: `<root>/<id>/<filename>`, restricted ones under `<root>/restricted/`
+// (spec: cli, "librarian_root"). Any web server serves it.
+//
+// A file must be durable before the transaction that names it commits, and must not stay when that
+// never happens. So a file that is being stored has a marker, `<root>/pending/<id>`, locked by the
+// process that stores it. After the commit the marker goes; a marker whose process died is
+// resolved by sweep(), which asks the database what became of the row.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/digest.hpp"
+#include "base/fd.hpp"
+#include "base/result.hpp"
+#include "model/library.hpp"
+
+namespace buildd {
+
+class Librarian;
+
+// One file on its way into the store. Destroyed before keep(), it is left to the next sweep().
+class StoredFile {
+ public:
+    StoredFile(StoredFile&& other) noexcept;
+    StoredFile& operator=(StoredFile&&) = delete;
+    ~StoredFile() = default;
+
+    Result<void> write(std::string_view bytes);
+
+    // Makes it durable under its name. Blocking (fsync); safe on a helper thread.
+    Result<LibraryFile> finish(const std::string& filename, const std::string& mimetype);
+
+    // After the commit that names it: it stays. Without, the row may or may not exist (a lost
+    // COMMIT), so that only a sweep can tell.
+    void keep();
+
+ private:
+    friend class Librarian;
+    StoredFile(const Librarian& owner, LibraryFileId id, bool restricted, Fd fd);
+    Result<void> place(const std::string& filename);
+
+    const Librarian* owner_;
+    LibraryFileId id_;
+    bool restricted_;
+    std::string old_name_;  // of a rename
+    Fd fd_;
+    TripleDigester digester_;
+};
+
+class Librarian {
+ public:
+    struct Urls {
+        std::string open, restricted;  // prefixes without trailing slash; may be empty
+    };
+    Librarian(std::string root, Urls urls);
+
+    // `id` comes from the database's sequence.
+    Result<StoredFile> begin(LibraryFileId id, bool restricted) const;
+
+    // Stores an existing file of the farm's own: a hard link where possible, else a copy. Nobody
+    // may write to it any more.
+    Result<LibraryFile> adopt(StoredFile& into, const std::string& path,
+                              const std::string& filename, const std::string& mimetype) const;
+    // Stores a copy of somebody's file.
+    Result<LibraryFile> copy(StoredFile& into, const std::string& path, const std::string& filename,
+                             const std::string& mimetype) const;
+
+    // A second name for a stored file, in the same folder. After the commit, keep() it; the old
+    // name goes with the marker.
+    Result<StoredFile> begin_rename(const LibraryFile& file, const std::string& filename) const;
+
+    std::string path(LibraryFileId id, const std::string& filename, bool restricted) const;
+    std::string url(const LibraryFile& file) const;  // empty when no prefix is configured
+
+    // What the database knows of an id: its file name, or nullopt if there is no such row.
+    using Lookup = std::function<std::optional<std::string>(LibraryFileId)>;
+    // Resolves what died on its way in. Markers of living processes are left alone.
+    Result<void> sweep(const Lookup& lookup) const;
+    bool has_pending() const;
+
+    const std::string& root() const { return root_; }
+
+ private:
+    friend class StoredFile;
+    std::string folder(LibraryFileId id, bool restricted) const;
+    std::string marker(LibraryFileId id) const;
+    Result<Fd> lock_marker(LibraryFileId id) const;
+    Result<void> resolve(LibraryFileId id, const std::optional<std::string>& filename) const;
+
+    std::string root_;
+    Urls urls_;
+};
+
+}  // namespace buildd
