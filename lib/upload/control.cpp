@@ -1,0 +1,112 @@
+#include "upload/control.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace buildd {
+
+namespace {
+
+constexpr std::string_view signed_message = "-----BEGIN PGP SIGNED MESSAGE-----";
+constexpr std::string_view signature = "-----BEGIN PGP SIGNATURE-----";
+
+// The text between the armor headers' blank line and the signature (RFC 4880, 7).
+std::string_view without_signature(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+    if (!text.starts_with(signed_message)) return text;
+    const auto blank = text.find("\n\n");
+    text.remove_prefix(blank == text.npos ? text.size() : blank + 2);
+    return text.substr(0, text.find(signature));
+}
+
+class Parser {
+ public:
+    Result<std::vector<Paragraph>> run(std::string_view text) {
+        for (const auto& raw : split(without_signature(text), '\n')) {
+            ++line_;
+            std::string_view line = raw;
+            if (line.ends_with('\r')) line.remove_suffix(1);
+            if (auto taken = take(line); !taken) return taken.error();
+        }
+        if (auto ended = end_paragraph(); !ended) return ended.error();
+        return std::move(paragraphs_);
+    }
+
+ private:
+    Result<void> take(std::string_view line) {
+        if (line.starts_with('#')) return {};
+        if (trim(line).empty()) return end_paragraph();
+        if (line.front() == ' ' || line.front() == '\t') {
+            if (name_.empty()) return refuse("a continuation line has no field before it");
+            value_ += '\n';
+            value_ += line;
+            return {};
+        }
+        if (auto ended = end_field(); !ended) return ended;
+        const auto colon = line.find(':');
+        if (colon == line.npos || colon == 0) return refuse("a line is no field");
+        name_ = line.substr(0, colon);
+        if (name_.find_first_of(" \t") != name_.npos) return refuse("a field name holds a blank");
+        value_ = trim(line.substr(colon + 1));
+        return {};
+    }
+
+    Result<void> end_field() {
+        if (name_.empty()) return {};
+        const std::string name = std::exchange(name_, {});
+        if (!current_.add(name, std::exchange(value_, {})))
+            return refuse(fmt::format("the field {} stands twice", one_line(name)));
+        filled_ = true;
+        return {};
+    }
+
+    Result<void> end_paragraph() {
+        if (auto ended = end_field(); !ended) return ended;
+        if (std::exchange(filled_, false)) paragraphs_.push_back(std::exchange(current_, {}));
+        return {};
+    }
+
+    Error refuse(std::string_view why) const { return {fmt::format("line {}: {}", line_, why)}; }
+
+    int line_ = 0;
+    std::string name_, value_;
+    Paragraph current_;
+    bool filled_ = false;
+    std::vector<Paragraph> paragraphs_;
+};
+
+}  // namespace
+
+const std::string* Paragraph::find(std::string_view name) const {
+    const std::string wanted = lower(name);
+    for (const auto& [field, value] : fields_)
+        if (lower(field) == wanted) return &value;
+    return nullptr;
+}
+
+std::string Paragraph::get(std::string_view name) const {
+    const std::string* value = find(name);
+    return value == nullptr ? "" : *value;
+}
+
+bool Paragraph::add(std::string name, std::string value) {
+    if (find(name) != nullptr) return false;
+    fields_.emplace_back(std::move(name), std::move(value));
+    return true;
+}
+
+Result<std::vector<Paragraph>> parse_control(std::string_view text) {
+    return Parser().run(text);
+}
+
+Result<Paragraph> parse_single(std::string_view text) {
+    if (!valid_utf8(text) || text.find('\0') != text.npos) return Error{"it is not UTF-8 text"};
+    auto paragraphs = parse_control(text);
+    if (!paragraphs) return paragraphs.error();
+    if (paragraphs->size() != 1)
+        return Error{fmt::format("it has {} paragraphs instead of one", paragraphs->size())};
+    return std::move(paragraphs->front());
+}
+
+}  // namespace buildd

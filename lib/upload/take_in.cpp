@@ -1,0 +1,236 @@
+#include "upload/take_in.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "db/library.hpp"
+#include "db/publish.hpp"
+#include "net/process.hpp"
+#include "upload/changes.hpp"
+#include "upload/deb.hpp"
+#include "upload/leaf.hpp"
+
+namespace buildd {
+
+namespace {
+
+constexpr std::string_view unique_violation = "23505";  // PostgreSQL, appendix A
+
+// What examining a leaf gave: binaries to publish, or reasons against it.
+struct Examined {
+    std::string changes_path;
+    Changes changes;
+    std::vector<BinaryFields> binaries;
+    std::vector<std::string> reasons;
+};
+
+UploadExpectation expectation_of(const db::UploadTarget& target) {
+    const bool indep = trim(target.architecture_hints) == "all" || target.nominated;
+    return {target.build.source, target.build.target.architecture_tag, indep};
+}
+
+void append(std::vector<std::string>& to, std::vector<std::string> from) {
+    std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+// One run of process-upload.
+class TakeIn {
+ public:
+    TakeIn(const UploadTools& tools, UploadOrder order) : tools_(tools), order_(std::move(order)) {}
+
+    net::Task<UploadEnd> run() {
+        Log& log = tools_.log;
+        log.debug("Beginning processing");
+        make_places();
+        if (!is_folder(place(incoming_folder))) co_return already_ended();
+        const auto target = db::read_upload_target(tools_.database, order_.build);
+        if (!target || target->leaf != order_.leaf)
+            throw Failure(ExitStatus::bad_input,
+                          fmt::format("build {} does not wait for the leaf {}", order_.build.value,
+                                      order_.leaf));
+        if (target->build.state == BuildState::FULLYBUILT) {
+            log.info("The build is {} already", label(target->build.state));
+            co_return move_to(accepted_folder, UploadEnd::accepted);
+        }
+        const auto found = find_changes(place(incoming_folder));
+        if (!found) {
+            log.error("{}: {}", order_.leaf, found.error().message);
+            co_return move_to(failed_folder, UploadEnd::failed);
+        }
+        log.debug("Processing {}", *found);
+        auto end = co_await process(*target, *found);
+        co_return end;
+    }
+
+ private:
+    std::string place(const char* folder) const {
+        return fmt::format("{}/{}/{}", order_.root, folder, order_.leaf);
+    }
+
+    void make_places() {
+        for (const char* folder : {accepted_folder, rejected_folder, failed_folder}) {
+            const std::string path = order_.root + "/" + folder;
+            if (is_folder(path)) continue;
+            tools_.log.debug("Creating directory {}", path);
+            if (auto made = make_folders(path); !made)
+                throw Failure(ExitStatus::unavailable, made.error().message);
+        }
+    }
+
+    UploadEnd already_ended() const {
+        for (const char* folder : {accepted_folder, rejected_folder, failed_folder})
+            if (is_folder(place(folder))) {
+                tools_.log.info("{} was processed before: it is in {}", order_.leaf, folder);
+                return UploadEnd::done;
+            }
+        throw Failure(ExitStatus::bad_input,
+                      fmt::format("there is no leaf {}", place(incoming_folder)));
+    }
+
+    UploadEnd move_to(const char* folder, UploadEnd end) const {
+        const auto moved = move_durably(place(incoming_folder), place(folder));
+        if (!moved) throw Failure(ExitStatus::unavailable, moved.error().message);
+        tools_.log.info("Moved {} to {}", order_.leaf, folder);
+        return end;
+    }
+
+    net::Task<UploadEnd> process(const db::UploadTarget& target, const std::string& changes_path) {
+        auto examined = co_await examine(target, changes_path);
+        if (!examined.reasons.empty()) co_return reject(examined.reasons);
+        auto published = co_await run_publish_command(target, changes_path);
+        if (!published) {
+            tools_.log.error("publish_command: {}", published.error().message);
+            co_return move_to(failed_folder, UploadEnd::failed);
+        }
+        if (!store(target, examined))
+            co_return reject({"another upload published the same package meanwhile"});
+        tools_.log.info("Accepted {} {}", target.build.source.name, target.build.source.version);
+        co_return move_to(accepted_folder, UploadEnd::accepted);
+    }
+
+    UploadEnd reject(const std::vector<std::string>& reasons) const {
+        tools_.log.info("Upload was rejected:");
+        for (const auto& reason : reasons) tools_.log.info("- {}", reason);
+        return move_to(rejected_folder, UploadEnd::rejected);
+    }
+
+    net::Task<Examined> examine(const db::UploadTarget& target, std::string changes_path) {
+        Examined examined;
+        examined.changes_path = changes_path;
+        const std::string folder = parent_of(changes_path);
+        auto changes = read_changes(changes_path);
+        if (!changes) {
+            examined.reasons.push_back(
+                fmt::format("{}: {}", base_name(changes_path), changes.error().message));
+            co_return examined;
+        }
+        examined.changes = std::move(*changes);
+        const UploadExpectation expected = expectation_of(target);
+        append(examined.reasons, check_identity(examined.changes, expected));
+        append(examined.reasons,
+               check_unlisted(examined.changes, leaf_files(place(incoming_folder), changes_path)));
+        for (const auto& file : examined.changes.files) {
+            if (const auto difference = file_difference(file, folder + "/" + file.name)) {
+                examined.reasons.push_back(*difference);
+            } else if (is_binary_package(file.name)) {
+                co_await examine_binary(folder + "/" + file.name, expected, examined);
+            }
+        }
+        append(examined.reasons, published_already(target, examined));
+        co_return examined;
+    }
+
+    net::Task<> examine_binary(std::string path, const UploadExpectation& expected,
+                               Examined& examined) {
+        auto fields = co_await read_deb(tools_.loop, path);
+        if (!fields) {
+            examined.reasons.push_back(fields.error().message);
+            co_return;
+        }
+        append(examined.reasons, check_binary(*fields, examined.changes, expected));
+        examined.binaries.push_back(std::move(*fields));
+    }
+
+    std::vector<std::string> published_already(const db::UploadTarget& target,
+                                               const Examined& examined) const {
+        std::vector<db::NewBinary> keys;
+        for (const auto& binary : examined.binaries)
+            keys.push_back({binary.package, binary.version, binary.architecture, "", {}});
+        std::vector<std::string> reasons;
+        for (const auto& known :
+             db::already_published(tools_.database, target.build.archive.id, keys))
+            reasons.push_back(
+                fmt::format("{} is already published in {}", known, target.build.archive.name));
+        return reasons;
+    }
+
+    net::Task<Result<void>> run_publish_command(const db::UploadTarget& target,
+                                                std::string changes_path) {
+        if (tools_.publish_command.empty()) co_return Result<void>();
+        const auto& archive = target.build.archive;
+        auto arguments = net::substitute(tools_.publish_command, {{"changes", changes_path},
+                                                                  {"leaf", place(incoming_folder)},
+                                                                  {"archive", archive.name},
+                                                                  {"suite", order_.suite},
+                                                                  {"distro", order_.distribution}});
+        if (!arguments) co_return arguments.error();
+        net::Command command;
+        command.arguments = std::move(*arguments);
+        command.timeout = tools_.timeout;
+        tools_.log.debug("Running {}", join(command.arguments, " "));
+        auto end = co_await net::run_process(tools_.loop, std::move(command));
+        if (!end) co_return end.error();
+        for (const auto& line : split(end->output + end->errors, '\n'))
+            if (!trim(line).empty()) tools_.log.debug("publish_command: {}", line);
+        if (!end->succeeded()) co_return Error{end->text()};
+        co_return Result<void>();
+    }
+
+    // Files into the librarian, then one transaction. false: the archive has one of them now.
+    bool store(const db::UploadTarget& target, const Examined& examined) {
+        std::vector<StoredFile> stored;
+        std::vector<db::NewBinary> binaries;
+        const auto ids = db::new_file_ids(tools_.database, examined.binaries.size());
+        const std::string folder = parent_of(examined.changes_path);
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            const BinaryFields& fields = examined.binaries[i];
+            auto begun = tools_.librarian.begin(ids[i], target.build.archive.is_private);
+            if (!begun) throw Failure(ExitStatus::unavailable, begun.error().message);
+            auto file = tools_.librarian.adopt(*begun, folder + "/" + fields.file, fields.file,
+                                               "application/vnd.debian.binary-package");
+            if (!file) throw Failure(ExitStatus::unavailable, file.error().message);
+            binaries.push_back({fields.package, fields.version, fields.architecture,
+                                fields.provides, std::move(*file)});
+            stored.push_back(std::move(*begun));
+        }
+        try {
+            if (!db::publish(tools_.database, target, binaries))
+                throw Failure(ExitStatus::bad_input, fmt::format("build {} no longer waits for {}",
+                                                                 order_.build.value, order_.leaf));
+        } catch (const db::StatementError& error) {
+            if (error.sqlstate() == unique_violation) return false;
+            throw;
+        }
+        for (auto& file : stored) file.keep();
+        return true;
+    }
+
+    const UploadTools& tools_;
+    UploadOrder order_;
+};
+
+}  // namespace
+
+net::Task<UploadEnd> take_in(const UploadTools& tools, UploadOrder order) {
+    TakeIn run(tools, std::move(order));
+    auto end = co_await run.run();
+    co_return end;
+}
+
+std::string leaf_lock_path(const std::string& root, const std::string& leaf) {
+    return fmt::format("{}/{}/{}", root, locks_folder, leaf);
+}
+
+}  // namespace buildd
