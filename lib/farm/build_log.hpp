@@ -1,0 +1,34 @@
+// A builder's log on its way into the librarian (spec: behaviour §4, "Build log").
+#pragma once
+
+#include <string>
+
+#include "farm/farm.hpp"
+#include "model/build.hpp"
+
+namespace buildd::farm {
+
+// Why something could not be fetched.
+struct FetchError {
+    enum class Kind {
+        transport,  // tried again in the next pass
+        forever,    // can never be taken
+        ours,       // our disk or librarian failed: the builder is not to blame
+    };
+    Kind kind = Kind::transport;
+    std::string message;
+};
+
+struct FetchedLog {
+    StoredFile stored;  // to be kept once the row is committed
+    LibraryFile file;
+};
+
+// Compressed while it streams; cut at max_log_size with a last line that says so. `state`: the
+// build's final one, for the name.
+net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Client& client,
+                                                    const BuildFacts& build, BuildState state);
+
+FetchError to_fetch_error(const net::HttpError& error);
+
+}  // namespace buildd::farm

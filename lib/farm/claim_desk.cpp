@@ -1,0 +1,135 @@
+#include "farm/claim_desk.hpp"
+
+#include "policy/dispatch.hpp"
+
+namespace buildd::farm {
+
+namespace {
+
+constexpr net::Milliseconds patience{200};
+constexpr std::size_t page_growth = 4;
+
+}  // namespace
+
+void ClaimDesk::Seat::leave() {
+    ClaimDesk* desk = std::exchange(desk_, nullptr);
+    if (desk == nullptr) return;
+    --desk->expected_;
+    desk->serve_if_complete();
+}
+
+net::Task<std::optional<PendingJob>> ClaimDesk::claim(Seat& seat, const BuilderFacts& builder) {
+    Wish wish(farm_.loop, builder);
+    waiting_.push_back(&wish);
+    if (!scheduled_) {
+        scheduled_ = true;
+        farm_.loop.add_timer(farm_.loop.now() + patience, [this] { serve(); });
+    }
+    seat.leave();
+    co_await wish.answered;
+    co_return std::move(wish.job);
+}
+
+// From the loop, not from the flow that happens to come last.
+void ClaimDesk::serve_if_complete() {
+    if (expected_ == 0 && !waiting_.empty())
+        farm_.loop.add_timer(farm_.loop.now(), [this] { serve(); });
+}
+
+void ClaimDesk::serve() {
+    scheduled_ = false;
+    const std::vector<Wish*> wishes = std::exchange(waiting_, {});
+    if (wishes.empty()) return;
+    Groups groups;
+    for (Wish* wish : wishes)
+        groups[{wish->builder.architecture_tag, wish->builder.trusted}].push_back(wish);
+    try {
+        std::vector<Choice> choices = choose(std::move(groups));
+        claim_chosen(choices);
+    } catch (const db::StatementError& error) {
+        farm_.log.error("The queue could not be read: {}", error.what());
+        farm_.report.needs_person = true;
+    }
+    for (Wish* wish : wishes) wish->answered.set();
+}
+
+// Pages through each group's queue until its builders have a job or it is at its end.
+std::vector<ClaimDesk::Choice> ClaimDesk::choose(Groups groups) {
+    std::vector<Choice> choices;
+    std::map<db::JobGroup, db::PageWish> pages;
+    for (const auto& [group, wishes] : groups) pages[group] = {group, wishes.size(), std::nullopt};
+    while (!pages.empty()) {
+        std::vector<db::PageWish> wanted;
+        for (const auto& [group, page] : pages) wanted.push_back(page);
+        std::map<db::JobGroup, std::size_t> seen;
+        for (auto& job : db::read_pending(farm_.database, wanted)) {
+            const db::JobGroup group{job.build.target.architecture_tag, job.build.trusted()};
+            auto& wishes = groups[group];
+            ++seen[group];
+            pages[group].after = job;
+            if (wishes.empty() || !startable(job)) continue;
+            choices.push_back({wishes.front(), std::move(job)});
+            wishes.erase(wishes.begin());
+        }
+        std::erase_if(pages, [&](const auto& entry) {
+            const auto& [group, page] = entry;
+            return seen[group] < page.count || groups[group].empty();
+        });
+        for (auto& [group, page] : pages) page.count *= page_growth;
+    }
+    return choices;
+}
+
+bool ClaimDesk::startable(const PendingJob& job) {
+    const BuildFacts& build = job.build;
+    switch (policy::dispatchable(job, farm_.settings().build_security)) {
+        case policy::Dispatchable::start:
+            return true;
+        case policy::Dispatchable::superseded:
+            if (farm_.only_says("make {} SUPERSEDED", build.title())) return false;
+            if (db::supersede(farm_.database, job))
+                farm_.log.info("{} is SUPERSEDED: its source is no longer published",
+                               build.title());
+            return false;
+        case policy::Dispatchable::security:
+            farm_.log.debug("{} waits: build_security is off", build.title());
+            return false;
+        case policy::Dispatchable::no_chroot:
+            farm_.log.debug("{} waits: there is no chroot", build.title());
+            return false;
+        case policy::Dispatchable::denied:
+            farm_.needs_person(
+                fmt::format("denied {}", build.id.value), Level::CRITICAL,
+                fmt::format("{} ({}) can not be built for pocket {}: invalid pocket due to the "
+                            "series status of {}.",
+                            build.title(), build.id.value, label(build.target.pocket),
+                            build.target.series));
+            return false;
+    }
+    return false;
+}
+
+void ClaimDesk::claim_chosen(std::vector<Choice>& choices) {
+    std::vector<PendingJob*> jobs;
+    std::vector<db::Claim> claims;
+    for (auto& choice : choices) {
+        if (farm_.only_says("start {} on '{}'", choice.job.build.title(),
+                            choice.wish->builder.name))
+            continue;
+        jobs.push_back(&choice.job);
+        claims.push_back({choice.job.id, choice.wish->builder.id});
+    }
+    if (claims.empty()) return;
+    db::read_source_files(farm_.database, jobs);
+    for (const auto& claimed :
+         db::claim(farm_.database, claims, farm_.settings().untrusted_without_reset)) {
+        for (auto& choice : choices) {
+            if (choice.job.id != claimed.old_id) continue;
+            choice.job.id = claimed.job;
+            choice.wish->job = std::move(choice.job);
+            break;
+        }
+    }
+}
+
+}  // namespace buildd::farm

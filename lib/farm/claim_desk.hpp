@@ -1,0 +1,63 @@
+// Where idle builders wait for the best-scored jobs (spec: behaviour §8).
+//
+// Jobs are claimed for many builders in one transaction: as soon as every flow that may still come
+// has come or given its seat up, or a fifth of a second after the first one came, so that a slow
+// builder holds nobody up.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "db/queue.hpp"
+#include "farm/farm.hpp"
+#include "model/builder.hpp"
+
+namespace buildd::farm {
+
+class ClaimDesk {
+ public:
+    explicit ClaimDesk(Farm& farm) : farm_(farm) {}
+
+    // A flow that may come to the desk. Left: it will not, or it has come.
+    class Seat {
+     public:
+        explicit Seat(ClaimDesk& desk) : desk_(&desk) { ++desk.expected_; }
+        Seat(const Seat&) = delete;
+        Seat& operator=(const Seat&) = delete;
+        void leave();
+
+     private:
+        friend class ClaimDesk;
+        ClaimDesk* desk_;
+    };
+
+    // The job that `builder` is to start now, claimed for it; nullopt: there is none.
+    net::Task<std::optional<PendingJob>> claim(Seat& seat, const BuilderFacts& builder);
+
+ private:
+    struct Wish {
+        Wish(net::Loop& loop, const BuilderFacts& facts) : builder(facts), answered(loop) {}
+        const BuilderFacts& builder;
+        net::Event answered;
+        std::optional<PendingJob> job;
+    };
+    struct Choice {
+        Wish* wish;
+        PendingJob job;
+    };
+    using Groups = std::map<db::JobGroup, std::vector<Wish*>>;
+
+    void serve_if_complete();
+    void serve();
+    std::vector<Choice> choose(Groups groups);
+    bool startable(const PendingJob& job);
+    void claim_chosen(std::vector<Choice>& choices);
+
+    Farm& farm_;
+    int expected_ = 0;  // seats neither left nor waiting
+    bool scheduled_ = false;
+    std::vector<Wish*> waiting_;
+};
+
+}  // namespace buildd::farm

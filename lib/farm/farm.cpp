@@ -1,0 +1,30 @@
+#include "farm/farm.hpp"
+
+#include "db/passes.hpp"
+
+namespace buildd::farm {
+
+policy::Thresholds Farm::thresholds() const {
+    return {static_cast<int>(settings().job_failure_threshold),
+            static_cast<int>(settings().builder_failure_threshold)};
+}
+
+policy::CollectLimits Farm::limits() const {
+    return {settings().job_contact_timeout, settings().job_stall_timeout, settings().abort_timeout};
+}
+
+worker::Timeouts Farm::timeouts() const {
+    return {settings().socket_timeout, settings().transfer_timeout};
+}
+
+void Farm::needs_person(const std::string& cause, Level level, const std::string& message) const {
+    report.needs_person = true;
+    const bool loud = dry_run || db::notice_due(database, cause);
+    log.write(loud ? level : Level::INFO, message);
+}
+
+std::string place(const Settings& settings, const char* folder, const std::string& name) {
+    return fmt::format("{}/{}/{}", settings.root, folder, name);
+}
+
+}  // namespace buildd::farm

@@ -1,0 +1,50 @@
+// What every flow of a pass has at hand.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/log.hpp"
+#include "base/settings.hpp"
+#include "db/database.hpp"
+#include "farm/report.hpp"
+#include "librarian/librarian.hpp"
+#include "net/http.hpp"
+#include "net/loop.hpp"
+#include "policy/blame.hpp"
+#include "policy/collect.hpp"
+#include "worker/client.hpp"
+
+namespace buildd::farm {
+
+struct Farm {
+    const LoadedSettings& loaded;
+    Log& log;
+    db::Database& database;
+    net::Loop& loop;
+    net::Http& http;
+    const Librarian& librarian;
+    Report& report;
+    bool dry_run = false;
+
+    const Settings& settings() const { return loaded.settings; }
+    policy::Thresholds thresholds() const;
+    policy::CollectLimits limits() const;
+    worker::Timeouts timeouts() const;
+
+    // true in a dry run, having said what would be done: the caller then leaves it.
+    template <class... Args>
+    bool only_says(fmt::format_string<Args...> text, Args&&... args) const {
+        if (dry_run) report.would(fmt::format(text, std::forward<Args>(args)...));
+        return dry_run;
+    }
+
+    // Logs a standing cause that needs a person: loudly once an hour, else at INFO; exit status 1
+    // either way (spec: behaviour §2.10). `cause` names it for the database.
+    void needs_person(const std::string& cause, Level level, const std::string& message) const;
+};
+
+// `<root>/<folder>/<name>`.
+std::string place(const Settings& settings, const char* folder, const std::string& name);
+
+}  // namespace buildd::farm

@@ -1,0 +1,42 @@
+#include "farm/folders.hpp"
+
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "upload/take_in.hpp"
+
+namespace buildd::farm {
+
+namespace {
+
+void check_uuid(const std::string& key, const std::string& folder, const std::string& uuid) {
+    const std::string path = folder + "/farm-uuid";
+    if (!exists(path)) {
+        if (auto written = replace_file(path, uuid + "\n"); !written)
+            throw Failure(ExitStatus::bad_config, key + ": " + written.error().message);
+        return;
+    }
+    const auto content = read_file(path, 4096);
+    if (!content) throw Failure(ExitStatus::bad_config, key + ": " + content.error().message);
+    if (trim(*content) != uuid)
+        throw Failure(ExitStatus::bad_config,
+                      fmt::format("{}: {} belongs to the farm {}, the database is the farm {}", key,
+                                  folder, one_line(*content), uuid));
+}
+
+}  // namespace
+
+void open_folders(const Settings& settings, const std::string& farm_uuid) {
+    for (const char* folder : {grabbing_folder, incoming_folder, accepted_folder, rejected_folder,
+                               failed_folder, stuck_folder, locks_folder})
+        if (auto made = make_folders(settings.root + "/" + folder); !made)
+            throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
+    if (auto made = make_folders(settings.librarian_root); !made)
+        throw Failure(ExitStatus::bad_config, "librarian_root: " + made.error().message);
+    check_uuid("root", settings.root, farm_uuid);
+    check_uuid("librarian_root", settings.librarian_root, farm_uuid);
+}
+
+}  // namespace buildd::farm

@@ -1,0 +1,22 @@
+// Fetching a job's results: `<root>/grabbing/<cookie>/` → `<root>/incoming/<leaf>/`
+// (spec: behaviour §5.3).
+#pragma once
+
+#include <string>
+
+#include "farm/build_log.hpp"
+#include "farm/farm.hpp"
+#include "model/build.hpp"
+#include "model/worker_status.hpp"
+
+namespace buildd::farm {
+
+// Every file verified and durable in the job's folder. What was verified before is not fetched
+// again; what failed on the way stays for the next try.
+net::Task<Result<void, FetchError>> gather(const Farm& farm, worker::Client& client,
+                                           const RunningJob& job, FileMap files);
+
+// The job's folder becomes a leaf; answers its name. Just before the commit that names it.
+Result<std::string, FetchError> move_to_incoming(const Farm& farm, const RunningJob& job);
+
+}  // namespace buildd::farm

@@ -1,0 +1,56 @@
+#include "farm/ledger.hpp"
+
+#include "db/attempts.hpp"
+#include "db/builders.hpp"
+
+namespace buildd::farm {
+
+namespace {
+
+constexpr net::Milliseconds delay{500};
+
+}  // namespace
+
+void Ledger::schedule() {
+    if (scheduled_) return;
+    scheduled_ = true;
+    farm_.loop.add_timer(farm_.loop.now() + delay, [this] { flush(); });
+}
+
+void Ledger::healthy(const BuilderFacts& builder) {
+    schedule();
+    probes_.push_back({builder.id, builder.ok, builder.probe_failures, builder.architecture_tag,
+                       builder.version});
+}
+
+void Ledger::still_running(const BuilderFacts& builder, const std::string& logtail) {
+    schedule();
+    tails_.push_back({builder.job->cookie(), builder.id, logtail});
+}
+
+void Ledger::silent(const BuilderFacts& builder) {
+    schedule();
+    silent_.push_back({builder.job->cookie(), builder.id, ""});
+}
+
+void Ledger::aborting(const BuilderFacts& builder) {
+    schedule();
+    aborting_.push_back(builder.id);
+}
+
+void Ledger::not_aborting(const BuilderFacts& builder) {
+    schedule();
+    not_aborting_.push_back(builder.id);
+}
+
+void Ledger::flush() {
+    scheduled_ = false;
+    if (farm_.dry_run) return;
+    db::store_probes(farm_.database, std::exchange(probes_, {}));
+    db::store_tails(farm_.database, std::exchange(tails_, {}));
+    db::mark_silent(farm_.database, std::exchange(silent_, {}));
+    db::start_aborting(farm_.database, std::exchange(aborting_, {}));
+    db::stop_aborting(farm_.database, std::exchange(not_aborting_, {}));
+}
+
+}  // namespace buildd::farm

@@ -1,0 +1,16 @@
+// Writing the mails about a build into the outbox (spec: behaviour §10).
+#pragma once
+
+#include <string>
+
+#include "farm/farm.hpp"
+#include "model/ids.hpp"
+
+namespace buildd::farm {
+
+// Within the caller's transaction, after the build's row has its final form. `detail`: why, where
+// the state does not say it; `upload_log`: for FAILEDTOUPLOAD.
+void queue_mails(const Farm& farm, BuildId build, const std::string& detail,
+                 const std::string& upload_log);
+
+}  // namespace buildd::farm

@@ -1,0 +1,179 @@
+#include "farm/pass.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "db/passes.hpp"
+#include "db/schema.hpp"
+#include "db/snapshot.hpp"
+#include "farm/folders.hpp"
+#include "farm/locks.hpp"
+#include "farm/outbox.hpp"
+#include "farm/sweep.hpp"
+#include "farm/uploads.hpp"
+
+namespace buildd::farm {
+
+namespace {
+
+// Everything but connections to builders: database, log, lock, helper threads, children's pipes.
+constexpr std::size_t reserved_files = 48;
+constexpr std::size_t max_transfers = 32;
+constexpr std::size_t files_per_transfer = 3;  // socket, file, folder
+
+struct PassTimeout : std::exception {};
+
+// Raises the soft limit on open files to the hard one, and divides it (L31).
+net::HttpOptions connection_budget(const Settings& settings) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    const auto files = static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur, 1 << 20));
+    net::HttpOptions options;
+    const std::size_t free = files > reserved_files ? files - reserved_files : 0;
+    options.max_transfers = std::clamp<std::size_t>(free / 8, 2, max_transfers);
+    const std::size_t transfer_files = options.max_transfers * files_per_transfer;
+    const std::size_t left = free > transfer_files ? free - transfer_files : 0;
+    options.max_calls =
+        std::clamp<std::size_t>(left, 4, static_cast<std::size_t>(settings.max_connections));
+    return options;
+}
+
+class Pass {
+ public:
+    Pass(const LoadedSettings& loaded, const PassOrder& order, const StopSignals& signals, Log& log)
+        : order_(order),
+          signals_(signals),
+          database_(loaded.settings.database, signals.fd()),
+          http_(loop_, connection_budget(loaded.settings)),
+          librarian_(loaded.settings.librarian_root,
+                     {loaded.settings.librarian_url, loaded.settings.librarian_restricted_url}),
+          farm_{loaded, log, database_, loop_, http_, librarian_, report_, order.dry_run} {
+        report_.print = order.print;
+    }
+
+    ExitStatus run() {
+        open_folders(farm_.settings(), db::open_session(database_));
+        loop_.watch(signals_.fd(), [this] { interrupt(); });
+        if (!run_locked()) return ExitStatus::busy;
+        if (order_.stages.collect) run_uploads();
+        finish();
+        return report_.status();
+    }
+
+ private:
+    bool run_locked() {
+        const auto lock =
+            take_lock(farm_.settings(), database_,
+                      {db::FarmLock::pass, order_.command, order_.wait}, signals_, farm_.log);
+        if (!lock) return false;
+        started_ = std::chrono::steady_clock::now();
+        if (!order_.dry_run)
+            diary_ = db::start_pass(database_, order_.command, host_name(), ::getpid());
+        if (order_.stages.collect) sweep_before_pass(farm_);
+        visit_builders();
+        if (order_.stages.scan) say_what_is_missing();
+        write_diary();
+        return true;
+    }
+
+    void visit_builders() {
+        Ledger ledger(farm_);
+        ClaimDesk desk(farm_);
+        std::vector<std::unique_ptr<Visit>> visits;
+        for (auto& builder : db::read_builders(database_)) {
+            visits.push_back(
+                std::make_unique<Visit>(farm_, ledger, desk, order_.stages, std::move(builder)));
+        }
+        for (auto& visit : visits) loop_.spawn(visit->run());
+        const auto deadline = loop_.now() + farm_.settings().pass_timeout;
+        loop_.add_timer(deadline, [] { throw PassTimeout(); });
+        try {
+            loop_.run();
+        } catch (const PassTimeout&) {
+            farm_.log.warning("The pass has taken {}; what is unfinished is left to the next",
+                              show_duration(farm_.settings().pass_timeout));
+        }
+        ledger.flush();
+    }
+
+    void say_what_is_missing() {
+        for (const auto& family : db::families_without_builder(database_)) {
+            const bool loud = order_.dry_run || db::notice_due(database_, "no builder " + family);
+            farm_.log.write(loud ? Level::WARNING : Level::INFO,
+                            fmt::format("builders.{}: No builders are available", family));
+        }
+        for (const auto& [name, notes] : db::builders_given_up(database_))
+            farm_.needs_person("builder " + name, Level::ERROR,
+                               fmt::format("Builder '{}' is out of use until a person enables it: "
+                                           "{}",
+                                           name, notes));
+    }
+
+    // Under locks of their own, so that a slow upload never stops the next minute's pass.
+    void run_uploads() {
+        const auto lock =
+            take_lock(farm_.settings(), database_, {db::FarmLock::upload, order_.command, {}},
+                      signals_, farm_.log);
+        if (!lock) return;
+        upload_all(farm_);
+        sweep_after_uploads(farm_);
+        if (!order_.dry_run) send_mail();
+    }
+
+    void send_mail() {
+        const OutboxSettings settings{farm_.settings().smtp_url,
+                                      farm_.settings().default_sender_address,
+                                      farm_.settings().smtp_timeout};
+        const auto result = loop_.run_one(send_due(loop_, database_, settings, farm_.log));
+        report_.mails = result.sent;
+    }
+
+    void finish() {
+        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now() - started_);
+        if (report_.uploaded + report_.rejected + report_.mails > 0) write_diary();
+        farm_.log.info("{}: {}, in {:.2f} s", order_.command, report_.summary(),
+                       static_cast<double>(took.count()) / 1000);
+    }
+
+    void write_diary() {
+        if (!order_.dry_run)
+            db::finish_pass(database_, diary_, static_cast<int>(report_.status()),
+                            report_.summary());
+    }
+
+    void interrupt() const { throw Interrupted(signals_.pending().value_or(0)); }
+
+    const PassOrder& order_;
+    const StopSignals& signals_;
+    db::Database database_;
+    net::Loop loop_;
+    net::Http http_;
+    Librarian librarian_;
+    Report report_;
+    Farm farm_;
+    std::int64_t diary_ = 0;
+    std::chrono::steady_clock::time_point started_;
+};
+
+}  // namespace
+
+ExitStatus run_pass(const LoadedSettings& loaded, const PassOrder& order,
+                    const StopSignals& signals, Log& log) {
+    if (order.stages.dispatch && loaded.settings.librarian_url.empty())
+        throw Failure(ExitStatus::bad_config,
+                      "librarian_url: builders fetch their files there, so dispatch needs it");
+    try {
+        return Pass(loaded, order, signals, log).run();
+    } catch (const Interrupted& stop) {  // the database wait knows not which signal it was
+        if (stop.signal() != 0) throw;
+        throw Interrupted(signals.pending().value_or(SIGTERM));
+    }
+}
+
+}  // namespace buildd::farm

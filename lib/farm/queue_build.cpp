@@ -1,0 +1,103 @@
+#include "farm/queue_build.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "db/queue_build.hpp"
+#include "policy/architectures.hpp"
+#include "policy/relations.hpp"
+#include "policy/score.hpp"
+
+namespace buildd::farm {
+
+namespace {
+
+std::int64_t make_builds(db::Database& database) {
+    std::vector<db::MissingBuild> wanted = db::missing_builds(database);
+    std::erase_if(wanted, [](const db::MissingBuild& one) {
+        return !policy::build_wanted(one.hints, one.architecture_tag, one.nominated);
+    });
+    return db::create_builds(database, wanted);
+}
+
+// A build that waits, with what it waits for understood.
+struct Wait {
+    const db::WaitingBuild* build;
+    policy::Dependencies dependencies;
+};
+
+std::vector<Wait> understood(const std::vector<db::WaitingBuild>& builds, Log& log) {
+    std::vector<Wait> waits;
+    for (const auto& build : builds) {
+        auto dependencies = policy::parse_dependencies(build.dependencies);
+        if (!dependencies)
+            log.info("{} waits for something unknown: {}", build.build.title(),
+                     dependencies.error().message);
+        else if (!dependencies->empty())
+            waits.push_back({&build, std::move(*dependencies)});
+    }
+    return waits;
+}
+
+// A build sees its own archive and its distribution's primary one.
+std::vector<policy::Available> seen_by(const db::WaitingBuild& build,
+                                       const std::vector<db::AvailableBinary>& binaries) {
+    std::vector<policy::Available> available;
+    for (const auto& binary : binaries) {
+        if (binary.arch != build.arch) continue;
+        if (!binary.primary && binary.archive != build.build.archive.id) continue;
+        available.push_back({binary.name, binary.version});
+        for (auto& provided : policy::parse_provides(binary.provides))
+            available.push_back(std::move(provided));
+    }
+    return available;
+}
+
+std::int64_t retry_waits(db::Database& database, Log& log) {
+    const auto builds = db::dependency_waits(database);
+    const auto waits = understood(builds, log);
+    std::vector<std::string> names;
+    for (const auto& wait : waits)
+        for (auto& name : policy::package_names(wait.dependencies))
+            names.push_back(std::move(name));
+    const auto binaries = db::available_binaries(database, names);
+    std::int64_t retried = 0;
+    for (const auto& wait : waits) {
+        if (!policy::satisfied(wait.dependencies, seen_by(*wait.build, binaries))) continue;
+        if (!db::retry_build(database, wait.build->build.id, BuildState::MANUALDEPWAIT)) continue;
+        log.info("{} has its dependencies now ({}): tried again", wait.build->build.title(),
+                 wait.build->dependencies);
+        ++retried;
+    }
+    return retried;
+}
+
+std::int64_t score_jobs(db::Database& database, Log& log) {
+    std::vector<db::NewScore> changed;
+    for (const auto& job : db::jobs_to_score(database)) {
+        const auto score = policy::score(job.urgency, job.component, job.age);
+        log.debug("{} ({}) -> {}", job.build.title(), job.lastscore, score.text());
+        if (score.total() != job.lastscore) changed.push_back({job.id, score.total()});
+    }
+    db::store_scores(database, changed);
+    return static_cast<std::int64_t>(changed.size());
+}
+
+}  // namespace
+
+QueueResult build_queue(db::Database& database, Log& log) {
+    QueueResult result;
+    result.builds = make_builds(database);
+    result.retried = retry_waits(database, log);
+    for (const auto& title : db::remove_fileless_jobs(database)) {
+        log.warning("{} has no source files; its job is removed", title);
+        ++result.removed;
+    }
+    result.jobs = db::create_missing_jobs(database);
+    result.scored = score_jobs(database, log);
+    log.info("queue build: {} builds and {} jobs made, {} retried, {} scored", result.builds,
+             result.jobs, result.retried, result.scored);
+    return result;
+}
+
+}  // namespace buildd::farm

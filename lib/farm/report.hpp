@@ -1,0 +1,32 @@
+// What a pass saw and did: its last line, its diary entry, its exit status.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "base/failure.hpp"
+
+namespace buildd::farm {
+
+struct Report {
+    int builders = 0;  // visited
+    int failed = 0;    // failed by this pass
+    int rescued = 0;
+    int running = 0;   // jobs still being built
+    int finished = 0;  // jobs whose attempt ended for good
+    int reset = 0;
+    int started = 0;
+    int uploaded = 0;  // builds settled as FULLYBUILT
+    int rejected = 0;  // … as FAILEDTOUPLOAD
+    int mails = 0;
+    bool needs_person = false;
+    bool unavailable = false;  // our own disk, librarian … failed us
+    std::function<void(const std::string&)> print = [](const std::string&) {};
+
+    void would(const std::string& what) const { print("would " + what); }
+    ExitStatus status() const;
+    std::string summary() const;  // "3 builders, 1 job started …"
+};
+
+}  // namespace buildd::farm

@@ -1,0 +1,39 @@
+// Files that an admin brings into the librarian: sources and chroots.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "db/setup.hpp"
+#include "librarian/librarian.hpp"
+#include "model/build.hpp"
+
+namespace buildd::farm {
+
+struct ImportOrder {
+    std::string archive;  // DISTRO/NAME
+    std::string series;
+    Pocket pocket = Pocket::RELEASE;
+    std::optional<std::string> component;  // default: the .dsc's
+    Urgency urgency = Urgency::LOW;
+    std::optional<std::string> creator;
+    std::vector<std::string> dscs;  // paths
+};
+
+struct Imported {
+    std::string name, version;
+    db::Change change = db::Change::unchanged;
+};
+
+// Checks all of them before anything is stored; older versions published there are superseded.
+// Throws Failure(bad_input) naming the file and what is wrong with it, Failure(usage) for places
+// and people that do not exist.
+std::vector<Imported> import_sources(db::Database& database, const Librarian& librarian,
+                                     const ImportOrder& order);
+
+// The same file again changes nothing. Throws Failure(bad_input) when it cannot be read.
+db::Change store_chroot(db::Database& database, const Librarian& librarian, DistroArchSeriesId arch,
+                        Pocket pocket, const std::string& path);
+
+}  // namespace buildd::farm

@@ -1,0 +1,152 @@
+#include "farm/sweep.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/files.hpp"
+#include "base/lock_file.hpp"
+#include "db/library.hpp"
+#include "db/uploads.hpp"
+#include "policy/names.hpp"
+#include "upload/take_in.hpp"
+
+namespace buildd::farm {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+Names names_in(const Farm& farm, const char* folder) {
+    auto names = list_folder(farm.settings().root + "/" + folder);
+    if (names) return std::move(*names);
+    farm.log.error("{}", names.error().message);
+    farm.report.unavailable = true;
+    return {};
+}
+
+bool contains(const Names& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void remove(const Farm& farm, const std::string& path) {
+    if (farm.only_says("remove {}", path)) return;
+    farm.log.debug("Removing {}", path);
+    if (auto gone = remove_tree(path); !gone) {
+        farm.log.error("{}", gone.error().message);
+        farm.report.unavailable = true;
+    }
+}
+
+// The texts of those cookies whose job exists.
+Names live_cookies(const Farm& farm, const std::vector<Result<Cookie>>& parsed) {
+    std::vector<Cookie> cookies;
+    for (const auto& cookie : parsed)
+        if (cookie) cookies.push_back(*cookie);
+    Names live;
+    if (cookies.empty()) return live;
+    for (const auto& cookie : db::live_cookies(farm.database, cookies))
+        live.push_back(cookie.text());
+    return live;
+}
+
+void sweep_grabbing(const Farm& farm) {
+    const Names names = names_in(farm, grabbing_folder);
+    std::vector<Result<Cookie>> cookies;
+    for (const auto& name : names) cookies.push_back(parse_cookie(name));
+    const Names live = live_cookies(farm, cookies);
+    for (const auto& name : names)
+        if (!contains(live, name)) remove(farm, place(farm.settings(), grabbing_folder, name));
+}
+
+// A leaf that neither a build nor a job names: only a person knows what it is.
+void set_aside(const Farm& farm, const std::string& leaf) {
+    const std::string from = place(farm.settings(), incoming_folder, leaf);
+    if (farm.only_says("move {} to {}", from, stuck_folder)) return;
+    std::string to = place(farm.settings(), stuck_folder, leaf);
+    while (exists(to)) to += "+";
+    auto moved = make_folders(parent_of(to));
+    if (moved) moved = move_durably(from, to);
+    farm.report.needs_person = true;
+    if (moved)
+        farm.log.error("No build names the leaf {}; it is in {} now", leaf, to);
+    else
+        farm.log.error("No build names the leaf {}: {}", leaf, moved.error().message);
+}
+
+void sweep_incoming(const Farm& farm) {
+    const Names names = names_in(farm, incoming_folder);
+    if (names.empty()) return;
+    const Names named = db::named_leaves(farm.database, names);
+    std::vector<Result<Cookie>> cookies;
+    for (const auto& name : names) cookies.push_back(policy::leaf_cookie(name));
+    const Names live = live_cookies(farm, cookies);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (contains(named, names[i])) continue;
+        if (cookies[i] && contains(live, cookies[i]->text()))
+            remove(farm, place(farm.settings(), incoming_folder, names[i]));
+        else
+            set_aside(farm, names[i]);
+    }
+}
+
+void sweep_librarian(const Farm& farm) {
+    if (!farm.librarian.has_pending()) return;
+    if (farm.only_says("finish or remove half-stored files of the librarian")) return;
+    const auto swept = farm.librarian.sweep([&](LibraryFileId id) -> std::optional<std::string> {
+        const auto names = db::file_names(farm.database, {id});
+        const auto found = names.find(id);
+        return found == names.end() ? std::nullopt : std::optional(found->second);
+    });
+    if (swept) return;
+    farm.log.error("{}", swept.error().message);
+    farm.report.unavailable = true;
+}
+
+void sweep_locks(const Farm& farm) {
+    const Names names = names_in(farm, locks_folder);
+    if (names.empty()) return;
+    const Names named = db::named_leaves(farm.database, names);
+    for (const auto& name : names) {
+        if (contains(named, name)) continue;
+        const std::string path = place(farm.settings(), locks_folder, name);
+        const auto lock = LockFile::try_acquire(path, "sweep");
+        if (lock && *lock) remove(farm, path);
+    }
+}
+
+// How long ago a folder was moved to where it is: its inode changed last then.
+std::chrono::seconds time_in_place(const std::string& path) {
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) != 0) return {};
+    return std::chrono::seconds(std::time(nullptr) - info.st_ctime);
+}
+
+void sweep_old(const Farm& farm, const char* folder, std::chrono::seconds keep,
+               const Names& unsettled) {
+    for (const auto& name : names_in(farm, folder)) {
+        const std::string path = place(farm.settings(), folder, name);
+        if (!contains(unsettled, name) && time_in_place(path) >= keep) remove(farm, path);
+    }
+}
+
+}  // namespace
+
+void sweep_before_pass(Farm& farm) {
+    sweep_grabbing(farm);
+    sweep_incoming(farm);
+    sweep_librarian(farm);
+}
+
+void sweep_after_uploads(Farm& farm) {
+    sweep_locks(farm);
+    Names unsettled;
+    for (const auto& uploading : db::read_uploading(farm.database))
+        unsettled.push_back(uploading.leaf);
+    sweep_old(farm, accepted_folder, farm.settings().keep_accepted, unsettled);
+    for (const char* folder : {rejected_folder, failed_folder, stuck_folder})
+        sweep_old(farm, folder, farm.settings().keep_failed, unsettled);
+}
+
+}  // namespace buildd::farm

@@ -1,0 +1,93 @@
+// One builder's flow through a pass: scan, collect, dispatch, as far as the command asks. It waits
+// for nobody else (spec: behaviour §2.2); what it learns in one stage serves the next.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "farm/build_log.hpp"
+#include "farm/claim_desk.hpp"
+#include "farm/farm.hpp"
+#include "farm/ledger.hpp"
+#include "model/builder.hpp"
+#include "model/start.hpp"
+#include "policy/ending.hpp"
+
+namespace buildd::farm {
+
+struct Stages {
+    bool scan = false;
+    bool collect = false;
+    bool dispatch = false;
+};
+
+class Visit {
+ public:
+    Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, Stages stages, BuilderFacts builder);
+
+    net::Task<> run();
+
+ private:
+    // scan (visit_scan.cpp)
+    bool should_probe() const;
+    net::Task<> scan();
+    net::Task<bool> probe();  // echo and info
+    net::Task<> rescue_if_lost();
+    net::Task<> rescue(std::string cookie, std::string reason, policy::BuilderCall call);
+    void watch_aborting();
+    void fail(const std::string& reason, bool counted);
+
+    // collect (visit_collect.cpp)
+    net::Task<> collect();
+    bool job_state_is_sound();
+    net::Task<> act(policy::CollectVerdict verdict);
+    net::Task<> ask_abort();
+    net::Task<> take_results();
+    net::Task<> upload_results();
+    net::Task<> hand_over_results(FetchedLog log);
+    net::Task<> refuse_results(FetchedLog log, std::string reason);
+    net::Task<> end_without_results(policy::CollectVerdict verdict);
+    net::Task<> not_fetched(const FetchError& error);
+
+    // ending an attempt (visit_end.cpp)
+    net::Task<> end(policy::CollectVerdict verdict, std::optional<FetchedLog> log,
+                    std::string detail);
+    bool commit(const policy::Ending& ending, std::optional<FetchedLog>& log);
+    void learn(const policy::Ending& ending);
+    net::Task<> free_builder(const policy::CollectVerdict& verdict, std::string cookie);
+
+    // dispatch (visit_dispatch.cpp)
+    bool may_take_a_job() const;
+    net::Task<> dispatch();
+    net::Task<bool> make_clean();  // visit_reset.cpp
+    net::Task<bool> resume_host();
+    net::Task<bool> wait_for_echo();
+    net::Task<> start(PendingJob job);
+    BuildArguments arguments_for(const PendingJob& job) const;
+    net::Task<bool> learn_info();
+    net::Task<bool> send_files(const PendingJob& job);
+    net::Task<bool> send_file(const LibraryFile& file);
+    net::Task<bool> ready_to_build();
+    net::Task<> send_build(const PendingJob& job, const BuildArguments& arguments);
+    net::Task<> ask_what_became_of_build(std::string why);
+    net::Task<> undo(policy::Counted counted, std::string detail);
+    net::Task<> setup_failed(worker::CallError error);
+    net::Task<> fail_setup(std::string reason);
+
+    // status() once a stage, or what an earlier stage of this pass learned.
+    net::Task<Result<WorkerStatus>> current_status();
+
+    Farm& farm_;
+    Ledger& ledger_;
+    ClaimDesk& desk_;
+    ClaimDesk::Seat seat_;  // given up as soon as it is clear that no job is wanted
+    Stages stages_;
+    BuilderFacts builder_;
+    worker::Client client_;
+    std::optional<WorkerInfo> info_;
+    std::string build_type_;                      // to send with build()
+    std::optional<Result<WorkerStatus>> status_;  // as of this pass
+    bool failed_now_ = false;                     // by this visit
+};
+
+}  // namespace buildd::farm

@@ -1,0 +1,192 @@
+// collect: what became of the builder's job? (spec: behaviour §4, §5)
+#include "db/attempts.hpp"
+#include "farm/gather.hpp"
+#include "farm/visit.hpp"
+#include "policy/pockets.hpp"
+
+namespace buildd::farm {
+
+using policy::CollectVerdict;
+using policy::JobFate;
+using policy::LogWish;
+
+namespace {
+
+CollectVerdict finished(BuildState state, Outcome outcome) {
+    CollectVerdict verdict;
+    verdict.fate = JobFate::finish;
+    verdict.state = state;
+    verdict.outcome = outcome;
+    verdict.log = LogWish::required;
+    verdict.store_info = true;
+    verdict.call = policy::BuilderCall::clean;
+    return verdict;
+}
+
+}  // namespace
+
+net::Task<> Visit::collect() {
+    if (!job_state_is_sound()) co_return;
+    auto status = co_await current_status();
+    CollectVerdict verdict = policy::judge(*builder_.job, builder_, status, farm_.limits());
+    const bool stops_aborting = status && !verdict.aborting && builder_.aborting;
+    if (stops_aborting) ledger_.not_aborting(builder_);
+    co_await act(std::move(verdict));
+}
+
+bool Visit::job_state_is_sound() {
+    RunningJob& job = *builder_.job;
+    switch (job.build.state) {
+        case BuildState::BUILDING:
+        case BuildState::CANCELLING:
+            return true;
+        case BuildState::FULLYBUILT:
+            return true;  // by an uploader that was faster
+        case BuildState::NEEDSBUILD:
+            if (farm_.only_says("repair build {} to BUILDING", job.build.id.value)) return false;
+            if (!db::repair_build_state(farm_.database, job.cookie())) return false;
+            farm_.log.warning("{} ({}) has a builder but was NEEDSBUILD; it is BUILDING again",
+                              job.build.title(), job.build.id.value);
+            job.build.state = BuildState::BUILDING;
+            return true;
+        default:
+            break;
+    }
+    farm_.needs_person(fmt::format("contradiction {}", job.cookie().text()), Level::ERROR,
+                       fmt::format("{} ({}) is {} but its job {} has the builder '{}'; left alone",
+                                   job.build.title(), job.build.id.value, label(job.build.state),
+                                   job.id.value, builder_.name));
+    return false;
+}
+
+net::Task<> Visit::act(CollectVerdict verdict) {
+    if (verdict.needs_person)
+        farm_.needs_person(fmt::format("collect {}", builder_.job->cookie().text()),
+                           verdict.say->level, verdict.say->text);
+    else if (verdict.say)
+        farm_.log.write(verdict.say->level, verdict.say->text);
+    switch (verdict.fate) {
+        case JobFate::leave:
+            break;
+        case JobFate::silent:
+            ledger_.silent(builder_);
+            break;
+        case JobFate::keep_tail:
+            ++farm_.report.running;
+            ledger_.still_running(builder_, verdict.logtail);
+            if (verdict.aborting && !builder_.aborting) ledger_.aborting(builder_);
+            break;
+        case JobFate::ask_abort:
+            co_await ask_abort();
+            break;
+        case JobFate::take_results:
+            co_await take_results();
+            break;
+        case JobFate::reset:
+        case JobFate::finish:
+            co_await end_without_results(std::move(verdict));
+            break;
+    }
+}
+
+net::Task<> Visit::ask_abort() {
+    const RunningJob& job = *builder_.job;
+    if (farm_.only_says("abort {} on '{}': it is cancelled", job.build.title(), builder_.name))
+        co_return;
+    if (!db::mark_abort_requested(farm_.database, job.cookie(), builder_.id)) co_return;
+    auto aborted = co_await client_.abort();
+    status_.reset();
+    if (aborted)
+        farm_.log.info("Aborting {} on '{}'", job.build.title(), builder_.name);
+    else
+        farm_.log.info("{} could not be aborted on '{}': {}", job.build.title(), builder_.name,
+                       aborted.error().message);
+}
+
+// Everything but a successful build: the log first where there is one, then the change.
+net::Task<> Visit::end_without_results(CollectVerdict verdict) {
+    std::optional<FetchedLog> log;
+    if (verdict.log != LogWish::none && !farm_.dry_run) {
+        const auto planned =
+            policy::plan_ending(*builder_.job, builder_, verdict, farm_.thresholds(), "", "");
+        auto fetched = co_await fetch_log(farm_, client_, builder_.job->build, planned.edit.to);
+        if (fetched) {
+            log.emplace(std::move(*fetched));
+        } else if (verdict.log == LogWish::required) {
+            co_await not_fetched(fetched.error());
+            co_return;
+        }
+    }
+    co_await end(std::move(verdict), std::move(log), "");
+}
+
+net::Task<> Visit::not_fetched(const FetchError& error) {
+    if (error.kind == FetchError::Kind::ours) {
+        farm_.log.error("{}: {}", builder_.job->build.title(), error.message);
+        farm_.report.unavailable = true;
+        co_return;
+    }
+    CollectVerdict verdict = policy::fetch_failed(*builder_.job, error.message, farm_.limits());
+    co_await act(std::move(verdict));
+}
+
+net::Task<> Visit::take_results() {
+    const BuildFacts& build = builder_.job->build;
+    if (policy::pocket_denied(build)) {
+        farm_.needs_person(fmt::format("denied {}", build.id.value), Level::CRITICAL,
+                           fmt::format("{} ({}) can not be built for pocket {}: illegal status",
+                                       build.title(), build.id.value, label(build.target.pocket)));
+        co_return;
+    }
+    if (build.state == BuildState::FULLYBUILT) {
+        co_await end_without_results(finished(BuildState::FULLYBUILT, Outcome::OK));
+    } else if (!build.source_published) {
+        co_await end_without_results(finished(BuildState::SUPERSEDED, Outcome::SUPERSEDED));
+    } else if (!farm_.only_says("take in the results of {}", build.title())) {
+        co_await upload_results();
+    }
+}
+
+// Results and log first, then the leaf's place, then the change of state.
+net::Task<> Visit::upload_results() {
+    const RunningJob& job = *builder_.job;
+    FileMap files = (*status_)->filemap.value_or(FileMap());
+    auto gathered = co_await gather(farm_, client_, job, std::move(files));
+    const bool untakeable = !gathered && gathered.error().kind == FetchError::Kind::forever;
+    if (!gathered && !untakeable) {
+        co_await not_fetched(gathered.error());
+        co_return;
+    }
+    const BuildState named = untakeable ? BuildState::FAILEDTOUPLOAD : BuildState::FULLYBUILT;
+    auto log = co_await fetch_log(farm_, client_, job.build, named);
+    if (!log) {
+        co_await not_fetched(log.error());
+        co_return;
+    }
+    if (untakeable)
+        co_await refuse_results(std::move(*log), gathered.error().message);
+    else
+        co_await hand_over_results(std::move(*log));
+}
+
+net::Task<> Visit::hand_over_results(FetchedLog log) {
+    const auto leaf = move_to_incoming(farm_, *builder_.job);
+    if (!leaf) {
+        co_await not_fetched(leaf.error());
+        co_return;
+    }
+    CollectVerdict verdict = finished(BuildState::UPLOADING, Outcome::OK);
+    verdict.leaf = *leaf;
+    co_await end(std::move(verdict), std::move(log), "");
+}
+
+net::Task<> Visit::refuse_results(FetchedLog log, std::string reason) {
+    CollectVerdict verdict = finished(BuildState::FAILEDTOUPLOAD, Outcome::UNTAKEABLE);
+    verdict.counted.builder = true;
+    verdict.mail = true;
+    const std::string detail = "The results cannot be taken: " + reason;
+    farm_.log.warning("{}: {}", builder_.job->build.title(), detail);
+    co_await end(std::move(verdict), std::move(log), detail);
+}
+
+}  // namespace buildd::farm

@@ -1,0 +1,77 @@
+// The end of an attempt: one transaction, and only then the builder forgets (spec: behaviour §2.4).
+#include "db/attempts.hpp"
+#include "farm/mails.hpp"
+#include "farm/visit.hpp"
+
+namespace buildd::farm {
+
+using policy::BuilderCall;
+using policy::CollectVerdict;
+
+net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, std::string detail) {
+    const std::string dependencies =
+        status_ && *status_ ? (*status_)->dependencies.value_or("") : "";
+    policy::Ending ending = policy::plan_ending(*builder_.job, builder_, verdict,
+                                                farm_.thresholds(), dependencies, detail);
+    const BuildFacts build = builder_.job->build;
+    if (farm_.only_says("make {} {}", build.title(), label(ending.edit.to))) co_return;
+    if (!commit(ending, log)) {
+        farm_.log.info("{} was moved by someone else meanwhile; left alone", build.title());
+        co_return;
+    }
+    if (log) log->stored.keep();
+    farm_.log.info("{} on '{}': {} -- it is {} now", build.title(), builder_.name,
+                   label(verdict.outcome), label(ending.edit.to));
+    learn(ending);
+    co_await free_builder(verdict, ending.edit.cookie.text());
+}
+
+bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log) {
+    AttemptEnd edit = ending.edit;
+    if (log) edit.log = log->file;
+    db::Transaction transaction(farm_.database);
+    if (!db::end_attempt(farm_.database, edit)) return false;
+    if (ending.mail) queue_mails(farm_, edit.cookie.build, edit.detail, edit.detail);
+    transaction.commit();
+    return true;
+}
+
+// What the commit changed, for the stages that follow.
+void Visit::learn(const policy::Ending& ending) {
+    const AttemptEnd& edit = ending.edit;
+    ++(edit.to == BuildState::NEEDSBUILD ? farm_.report.reset : farm_.report.finished);
+    builder_.failure_count = edit.builder_failures;
+    builder_.job.reset();
+    if (ending.gave_up_build)
+        farm_.log.warning("Build {} is FAILEDTOBUILD: {}", edit.cookie.build.value, edit.detail);
+    if (!edit.failure) return;
+    failed_now_ = true;
+    builder_.ok = false;
+    ++farm_.report.failed;
+    if (ending.gave_up_builder) {
+        farm_.needs_person(fmt::format("builder {}", builder_.name), Level::ERROR,
+                           fmt::format("Builder '{}' is out of use until a person enables it: {}",
+                                       builder_.name, edit.failure->notes));
+    } else {
+        farm_.log.info("Builder '{}' failed: {}", builder_.name, edit.failure->notes);
+    }
+}
+
+net::Task<> Visit::free_builder(const CollectVerdict& verdict, std::string cookie) {
+    if (verdict.call == BuilderCall::none) co_return;
+    if (verdict.rescue) {
+        co_await rescue_if_lost();
+        co_return;
+    }
+    worker::CallResult<void> done;
+    if (verdict.call == BuilderCall::clean)
+        done = co_await client_.clean();
+    else
+        done = co_await client_.abort();
+    status_.reset();
+    if (done) co_return;
+    farm_.log.info("Builder '{}' still holds {}, the next scan frees it: {}", builder_.name, cookie,
+                   done.error().message);
+}
+
+}  // namespace buildd::farm
