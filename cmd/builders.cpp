@@ -1,0 +1,131 @@
+// builder add, list, show, set, enable, disable.
+#include <cstdlib>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "command.hpp"
+#include "db/builder_admin.hpp"
+#include "net/http.hpp"
+#include "show.hpp"
+
+namespace buildd::cmd {
+
+namespace {
+
+using Kind = Argument::Kind;
+
+std::optional<bool> flag_of(const Arguments& arguments, const std::string& option) {
+    const auto text = arguments.maybe(option);
+    if (!text) return std::nullopt;
+    const auto value = parse_bool(*text);
+    if (!value) throw Failure(ExitStatus::usage, option + ": " + value.error().message);
+    return *value;
+}
+
+void check_url(const std::optional<std::string>& url) {
+    if (!url) return;
+    if (const auto checked = net::check_builder_url(*url); !checked)
+        throw Failure(ExitStatus::usage, checked.error().message);
+}
+
+ExitStatus builder_add(Context& context, const Arguments& arguments) {
+    db::BuilderWish wish;
+    wish.name = checked_name(arguments.one("name"), "builder");
+    wish.url = arguments.one("url");
+    wish.tag = arguments.one("--arch");
+    wish.vm_host = arguments.maybe("--vm-host");
+    if (arguments.has("--untrusted")) wish.trusted = false;
+    if (arguments.has("--manual")) wish.manual = true;
+    check_url(wish.url);
+    print_change("builder " + wish.name, db::add_builder(context.database(), wish));
+    return ExitStatus::done;
+}
+
+ExitStatus builder_set(Context& context, const Arguments& arguments) {
+    db::BuilderWish wish;
+    wish.name = arguments.one("name");
+    wish.url = arguments.maybe("--url");
+    wish.tag = arguments.maybe("--arch");
+    wish.title = arguments.maybe("--title");
+    wish.vm_host = arguments.maybe("--vm-host");
+    wish.trusted = flag_of(arguments, "--trusted");
+    wish.manual = flag_of(arguments, "--manual");
+    check_url(wish.url);
+    print_change("builder " + wish.name, db::set_builder(context.database(), wish));
+    return ExitStatus::done;
+}
+
+ExitStatus builder_enable(Context& context, const Arguments& arguments) {
+    const std::string& name = arguments.one("name");
+    print_change("builder " + name, db::enable_builder(context.database(), name));
+    return ExitStatus::done;
+}
+
+ExitStatus builder_disable(Context& context, const Arguments& arguments) {
+    const std::string& name = arguments.one("name");
+    const char* user = std::getenv("USER");
+    print_change("builder " + name,
+                 db::disable_builder(context.database(), name, user == nullptr ? "admin" : user,
+                                     arguments.maybe("--reason")));
+    return ExitStatus::done;
+}
+
+ExitStatus builder_list(Context& context, const Arguments&) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& b : db::list_builders(context.database(), std::nullopt))
+        rows.push_back({b.name, b.tag, b.trusted, b.state, b.job, b.notes});
+    print_table({"NAME", "ARCH", "TRUST", "STATE", "BUILDING", "NOTES"}, rows);
+    return ExitStatus::done;
+}
+
+ExitStatus builder_show(Context& context, const Arguments& arguments) {
+    const auto rows = db::list_builders(context.database(), arguments.one("name"));
+    if (rows.empty())
+        throw Failure(ExitStatus::usage,
+                      fmt::format("there is no builder '{}'", arguments.one("name")));
+    const auto& b = rows.front();
+    print_table({"BUILDER", b.name}, {{"url", b.url},
+                                      {"architecture", b.tag},
+                                      {"trust", b.trusted},
+                                      {"state", b.state},
+                                      {"building", b.job},
+                                      {"notes", b.notes}});
+    return ExitStatus::done;
+}
+
+}  // namespace
+
+std::vector<Command> builder_commands() {
+    const Argument name{"name", Kind::positional, "Its name"};
+    const Argument vm_host{"--vm-host", Kind::option, "What vm_resume_command is told", "HOST"};
+    return {
+        {{"builder", "add"},
+         "Add a builder",
+         {name,
+          {"url", Kind::positional, "http://host:8221/"},
+          {"--arch", Kind::option, "Architecture tag", "TAG", true},
+          {"--untrusted", Kind::flag, "It builds PPAs, and only those"},
+          vm_host,
+          {"--manual", Kind::flag, "dispatch never gives it a job"}},
+         builder_add},
+        {{"builder", "list"}, "List the builders", {}, builder_list},
+        {{"builder", "show"}, "Show one builder", {name}, builder_show},
+        {{"builder", "set"},
+         "Change a builder",
+         {name,
+          {"--url", Kind::option, "Where it listens", "URL"},
+          {"--arch", Kind::option, "Architecture tag", "TAG"},
+          {"--title", Kind::option, "Title", "TEXT"},
+          vm_host,
+          {"--trusted", Kind::option, "Trusted or not", "true|false"},
+          {"--manual", Kind::option, "Manual or not", "true|false"}},
+         builder_set},
+        {{"builder", "enable"}, "Put a builder back to use", {name}, builder_enable},
+        {{"builder", "disable"},
+         "Take a builder out of use until it is enabled",
+         {name, {"--reason", Kind::option, "Why", "TEXT"}},
+         builder_disable},
+    };
+}
+
+}  // namespace buildd::cmd

@@ -1,0 +1,89 @@
+#include "command.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "db/schema.hpp"
+#include "farm/folders.hpp"
+#include "policy/names.hpp"
+
+namespace buildd::cmd {
+
+Context::Context(LoadedSettings loaded, Log& log, std::optional<std::string> config_file)
+    : loaded_(std::move(loaded)), log_(log), config_file_(std::move(config_file)) {}
+
+Context::~Context() = default;
+
+db::Database& Context::raw_database() {
+    if (!database_) database_ = std::make_unique<db::Database>(settings().database);
+    return *database_;
+}
+
+db::Database& Context::database() {
+    db::Database& database = raw_database();
+    if (!std::exchange(session_open_, true)) farm_uuid_ = db::open_session(database);
+    return database;
+}
+
+Librarian Context::librarian() {
+    database();
+    farm::open_folders(settings(), farm_uuid_);
+    return {settings().librarian_root,
+            {settings().librarian_url, settings().librarian_restricted_url}};
+}
+
+std::optional<std::string> Arguments::maybe(const std::string& name) const {
+    const auto found = values.find(name);
+    if (found == values.end()) return std::nullopt;
+    return found->second.front();
+}
+
+std::vector<std::string> Arguments::all(const std::string& name) const {
+    const auto found = values.find(name);
+    return found == values.end() ? std::vector<std::string>() : found->second;
+}
+
+std::vector<Command> all_commands() {
+    std::vector<Command> all;
+    for (const auto& family :
+         {pass_commands(), queue_commands(), status_commands(), builder_commands(),
+          build_commands(), setup_commands(), source_commands(), upload_commands(),
+          database_commands(), config_commands()})
+        all.insert(all.end(), family.begin(), family.end());
+    return all;
+}
+
+std::vector<std::string> split_name(const std::string& text, std::size_t count,
+                                    const std::string& form) {
+    auto parts = split(text, '/');
+    const bool filled =
+        std::none_of(parts.begin(), parts.end(), [](const auto& part) { return part.empty(); });
+    if (parts.size() != count || !filled)
+        throw Failure(ExitStatus::usage,
+                      fmt::format("'{}' is not of the form {}", one_line(text), form));
+    return parts;
+}
+
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
+
+void throw_bad_label(const std::string& text, const std::string& what,
+                     const std::vector<std::string>& known) {
+    throw Failure(ExitStatus::usage, fmt::format("'{}' is no {}: it is one of {}", one_line(text),
+                                                 what, join(known, ", ")));
+}
+
+const std::string& checked_name(const std::string& name, const std::string& what) {
+    if (const auto checked = policy::check_farm_name(name); !checked)
+        throw Failure(ExitStatus::usage,
+                      fmt::format("'{}' cannot be the name of a {}: {}", one_line(name), what,
+                                  checked.error().message));
+    return name;
+}
+
+}  // namespace buildd::cmd

@@ -1,0 +1,109 @@
+// A command of the program as a plain table row: cli.cpp turns it into CLI11's terms, so that the
+// command families need not know CLI11.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/failure.hpp"
+#include "base/log.hpp"
+#include "base/settings.hpp"
+#include "db/database.hpp"
+#include "librarian/librarian.hpp"
+
+namespace buildd::cmd {
+
+// What every command has at hand. The database is opened when first asked for.
+class Context {
+ public:
+    Context(LoadedSettings loaded, Log& log, std::optional<std::string> config_file);
+    ~Context();
+
+    const LoadedSettings& loaded() const { return loaded_; }
+    const Settings& settings() const { return loaded_.settings; }
+    Log& log() { return log_; }
+
+    // Connected, schema checked. Throws Failure.
+    db::Database& database();
+    // Connected; the schema may be missing or of any version.
+    db::Database& raw_database();
+    // Farm folders opened and checked against the database.
+    Librarian librarian();
+
+ private:
+    LoadedSettings loaded_;
+    Log& log_;
+    std::optional<std::string> config_file_;
+    std::unique_ptr<db::Database> database_;
+    bool session_open_ = false;
+    std::string farm_uuid_;
+};
+
+// The values of one call, by the names of the arguments.
+class Arguments {
+ public:
+    std::map<std::string, std::vector<std::string>> values;
+
+    bool has(const std::string& name) const { return values.contains(name); }
+    const std::string& one(const std::string& name) const { return values.at(name).front(); }
+    std::optional<std::string> maybe(const std::string& name) const;
+    std::vector<std::string> all(const std::string& name) const;
+};
+
+struct Argument {
+    enum class Kind { positional, repeated_positional, option, repeated_option, flag };
+    std::string name;  // positional: its name; option: "--pocket" or "-d"
+    Kind kind = Kind::positional;
+    std::string help;
+    std::string value_name = {};  // of an option: "POCKET"
+    bool required = false;        // of an option
+};
+
+struct Command {
+    std::vector<std::string> path;  // {"builder", "add"}
+    std::string help;
+    std::vector<Argument> arguments;
+    std::function<ExitStatus(Context&, const Arguments&)> run;
+};
+
+// Each command family's rows.
+std::vector<Command> pass_commands();
+std::vector<Command> upload_commands();
+std::vector<Command> setup_commands();
+std::vector<Command> builder_commands();
+std::vector<Command> build_commands();
+std::vector<Command> queue_commands();
+std::vector<Command> source_commands();
+std::vector<Command> database_commands();
+std::vector<Command> config_commands();
+std::vector<Command> status_commands();
+
+std::vector<Command> all_commands();
+
+// Parts of a name like DISTRO/SERIES/TAG; throws Failure(usage) unless there are `count`.
+std::vector<std::string> split_name(const std::string& text, std::size_t count,
+                                    const std::string& form);
+
+// The label of an enumeration, in any case; throws Failure(usage) naming the possible ones.
+template <class E>
+E parse_label(const std::string& text, const std::string& what);
+
+[[noreturn]] void throw_bad_label(const std::string& text, const std::string& what,
+                                  const std::vector<std::string>& known);
+std::string upper(std::string text);
+
+template <class E>
+E parse_label(const std::string& text, const std::string& what) {
+    if (const auto value = from_label<E>(upper(text))) return *value;
+    throw_bad_label(text, what, {LabelsOf<E>::names.begin(), LabelsOf<E>::names.end()});
+}
+
+// A name that may stand in the database; throws Failure(usage).
+const std::string& checked_name(const std::string& name, const std::string& what);
+
+}  // namespace buildd::cmd

@@ -1,0 +1,85 @@
+// db init, upgrade, check.
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "command.hpp"
+#include "db/check.hpp"
+#include "db/schema.hpp"
+#include "show.hpp"
+
+namespace buildd::cmd {
+
+namespace {
+
+using Kind = Argument::Kind;
+
+constexpr int page_size = 1000;
+
+ExitStatus db_init(Context& context, const Arguments& arguments) {
+    db::Database& database = context.raw_database();
+    const auto role = arguments.maybe("--role");
+    if (role) db::require_role(database, *role);
+    db::create_schema(database);
+    if (role) db::grant_to_role(database, *role);
+    print_line(fmt::format("the farm's tables are made (schema version {})",
+                           db::program_schema_version()));
+    return ExitStatus::done;
+}
+
+ExitStatus db_upgrade(Context& context, const Arguments&) {
+    const int found = db::upgrade_schema(context.raw_database());
+    const int now = db::program_schema_version();
+    print_line(found == now ? fmt::format("the schema is at version {} already", now)
+                            : fmt::format("schema upgraded from version {} to {}", found, now));
+    return ExitStatus::done;
+}
+
+// Library files that are missing or altered; their rows say what they should be.
+int check_library(Context& context, const Librarian& librarian) {
+    int bad = 0;
+    LibraryFileId after{0};
+    for (;;) {
+        const auto page = db::library_page(context.database(), after, page_size);
+        if (page.empty()) return bad;
+        for (const auto& file : page) {
+            after = file.id;
+            const std::string path = librarian.path(file.id, file.filename, file.restricted);
+            const auto found = digest_file(path);
+            if (found && *found == file.digests) continue;
+            ++bad;
+            print_line(fmt::format("library file {} {}", path,
+                                   found ? "is altered: its size or digests are not those stored"
+                                         : "is missing: " + found.error().message));
+        }
+    }
+}
+
+ExitStatus db_check(Context& context, const Arguments&) {
+    const Librarian librarian = context.librarian();
+    const auto found = db::find_inconsistencies(context.database());
+    for (const auto& sentence : found) print_line(sentence);
+    const int bad = check_library(context, librarian);
+    if (found.empty() && bad == 0) {
+        print_line("nothing wrong was found");
+        return ExitStatus::done;
+    }
+    return ExitStatus::needs_person;
+}
+
+}  // namespace
+
+std::vector<Command> database_commands() {
+    return {
+        {{"db", "init"},
+         "Create the farm's tables in an empty database",
+         {{"--role", Kind::option, "Grant this role what the passes need", "ROLE"}},
+         db_init},
+        {{"db", "upgrade"}, "Bring an older schema up to date", {}, db_upgrade},
+        {{"db", "check"},
+         "Check schema, contradictions in the tables, and the librarian's files",
+         {},
+         db_check},
+    };
+}
+
+}  // namespace buildd::cmd

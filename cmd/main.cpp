@@ -1,0 +1,75 @@
+// The program: parse, load settings, call, and turn every end into a documented exit status.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "cli.hpp"
+
+namespace buildd::cmd {
+
+namespace {
+
+std::optional<std::string> environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return value;
+}
+
+// systemd says "<device>:<inode>" of the stream it gave us (systemd.exec(5)); a shell further down
+// may have another.
+bool stderr_is_the_journal() {
+    struct stat info {};
+    const auto stream = environment("JOURNAL_STREAM");
+    return stream && ::fstat(STDERR_FILENO, &info) == 0 &&
+           *stream == fmt::format("{}:{}", info.st_dev, info.st_ino);
+}
+
+void add_sinks(Log& log, const Invocation& invocation) {
+    log.add_sink(stderr_sink(stderr_is_the_journal()));
+    if (!invocation.log_file) return;
+    auto file = open_file(*invocation.log_file, O_WRONLY | O_CREAT | O_APPEND);
+    if (!file) throw Failure(ExitStatus::usage, "--log-file: " + file.error().message);
+    log.add_sink(file_sink(std::move(*file), true));
+}
+
+int run(int argc, char** argv) {
+    const std::vector<Command> commands = all_commands();
+    const auto invocation = parse_command_line(argc, argv, commands);
+    if (!invocation) return 0;
+    Log log(invocation->level);
+    add_sinks(log, *invocation);
+    Context context(load_settings(invocation->settings, environment, invocation->config_file), log,
+                    invocation->config_file);
+    return static_cast<int>(invocation->command->run(context, invocation->arguments));
+}
+
+int complain(ExitStatus status, const std::string& sentence) {
+    fmt::print(stderr, "buildd-master: {}\n", mask_passwords(one_line(sentence)));
+    return static_cast<int>(status);
+}
+
+}  // namespace
+
+}  // namespace buildd::cmd
+
+int main(int argc, char** argv) {
+    using namespace buildd;
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return cmd::run(argc, argv);
+    } catch (const Interrupted& stop) {
+        return 128 + stop.signal();
+    } catch (const Failure& failure) {
+        return cmd::complain(failure.status(), failure.what());
+    } catch (const db::StatementError& error) {
+        return cmd::complain(ExitStatus::internal,
+                             fmt::format("the database refused a statement: {}", error.what()));
+    } catch (const std::exception& error) {
+        return cmd::complain(ExitStatus::internal, fmt::format("internal error: {}", error.what()));
+    }
+}
