@@ -1,0 +1,140 @@
+#include "base/files.hpp"
+
+#include <fcntl.h>
+#include <filesystem>
+#include <unistd.h>
+
+#include "base/digest.hpp"
+#include "base/lock_file.hpp"
+#include "base/log.hpp"
+#include "support/temp_folder.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using test::TempFolder;
+
+TEST_CASE("folders are made with their parents and making them again is success") {
+    const TempFolder folder;
+    const std::string deep = folder.path() + "/a/b/c";
+    REQUIRE(make_folders(deep).ok());
+    CHECK(make_folders(deep).ok());
+    CHECK(is_folder(deep));
+    folder.write("file", "");
+    CHECK_FALSE(make_folders(folder.path() + "/file/x").ok());
+}
+
+TEST_CASE("moving never overwrites") {
+    const TempFolder folder;
+    folder.write("a", "1");
+    folder.write("b", "2");
+    CHECK_FALSE(move_durably(folder.path() + "/a", folder.path() + "/b").ok());
+    CHECK(test::read(folder.path() + "/b") == "2");
+    CHECK(move_durably(folder.path() + "/a", folder.path() + "/c").ok());
+    CHECK(test::read(folder.path() + "/c") == "1");
+    CHECK_FALSE(move_durably(folder.path() + "/none", folder.path() + "/d").ok());
+}
+
+TEST_CASE("removing a tree does not follow links and missing is success") {
+    const TempFolder folder;
+    folder.write("keep/file", "x");
+    folder.write("tree/sub/file", "y");
+    std::filesystem::create_directory_symlink(folder.path() + "/keep",
+                                              folder.path() + "/tree/link");
+    CHECK(remove_tree(folder.path() + "/tree").ok());
+    CHECK_FALSE(exists(folder.path() + "/tree"));
+    CHECK(exists(folder.path() + "/keep/file"));
+    CHECK(remove_tree(folder.path() + "/tree").ok());
+}
+
+TEST_CASE("a folder is listed in order and a missing one is empty") {
+    const TempFolder folder;
+    folder.write("b", "");
+    folder.write("a", "");
+    CHECK(*list_folder(folder.path()) == std::vector<std::string>{"a", "b"});
+    CHECK(list_folder(folder.path() + "/none")->empty());
+}
+
+TEST_CASE("L32 a replaced file is never seen in part and leaves no temporary file") {
+    const TempFolder folder;
+    const std::string path = folder.write("f", "old");
+    CHECK(replace_file(path, "new").ok());
+    CHECK(test::read(path) == "new");
+    CHECK(list_folder(folder.path())->size() == 1);
+    CHECK_FALSE(replace_file(folder.path() + "/no/f", "x").ok());
+}
+
+TEST_CASE("whole files are read up to a limit and tails from their end") {
+    const TempFolder folder;
+    const std::string path = folder.write("f", "0123456789");
+    CHECK(*read_file(path) == "0123456789");
+    CHECK(read_file(path, 9).error().message == path + " is longer than 9 bytes");
+    CHECK(*read_file_tail(path, 4) == "6789");
+    CHECK(*read_file_tail(path, 40) == "0123456789");
+    CHECK_FALSE(read_file(folder.path() + "/none").ok());
+}
+
+TEST_CASE("digests of a file are those of its bytes") {
+    const TempFolder folder;
+    const auto digests = digest_file(folder.write("f", "abc"));
+    REQUIRE(digests.ok());
+    CHECK(digests->md5 == "900150983cd24fb0d6963f7d28e17f72");
+    CHECK(digests->sha1 == "a9993e364706816aba3e25717850c26c9cd0d89d");
+    CHECK(digests->sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(digests->size == 3);
+    CHECK(digest(DigestKind::sha1, "abc") == digests->sha1);
+}
+
+TEST_CASE("what is no regular file has no digest") {
+    const TempFolder folder;
+    folder.write("f", "abc");
+    std::filesystem::create_symlink(folder.path() + "/f", folder.path() + "/link");
+    CHECK_FALSE(digest_file(folder.path() + "/link").ok());
+    CHECK_FALSE(digest_file(folder.path()).ok());
+    CHECK_FALSE(digest_file(folder.path() + "/none").ok());
+}
+
+TEST_CASE("a lock has one holder and names it") {
+    const TempFolder folder;
+    const std::string path = folder.path() + "/lock";
+    auto first = LockFile::try_acquire(path, "cycle");
+    REQUIRE((first.ok() && first->has_value()));
+    auto second = LockFile::try_acquire(path, "scan");
+    REQUIRE(second.ok());
+    CHECK_FALSE(second->has_value());
+    const LockHolder holder = LockFile::read_holder(path);
+    CHECK(holder.host == host_name());
+    CHECK(holder.pid == std::to_string(::getpid()));
+    CHECK(holder.command == "cycle");
+    CHECK(holder.start.has_value());
+    first->reset();
+    CHECK(LockFile::try_acquire(path, "scan")->has_value());
+    CHECK_FALSE(LockFile::try_acquire(folder.path() + "/no/lock", "scan").ok());
+}
+
+TEST_CASE("a lock file of something else has an unknown holder") {
+    const TempFolder folder;
+    CHECK(LockFile::read_holder(folder.write("lock", "rubbish")).text() == "another process");
+}
+
+TEST_CASE("the log is one padded line with passwords masked") {
+    std::vector<std::string> lines;
+    Log log(Level::INFO);
+    log.add_sink([&](Level, std::string_view line) { lines.emplace_back(line); });
+    log.debug("not {}", "shown");
+    log.info("two\nlines {}", 2);
+    log.critical("http://a:secret@h/");
+    CHECK(lines == std::vector<std::string>{"INFO    two lines 2", "CRITICAL http://a:***@h/"});
+}
+
+TEST_CASE("a log file is appended to with or without times") {
+    const TempFolder folder;
+    const std::string path = folder.path() + "/log";
+    for (const bool times : {false, true}) {
+        Log log(Level::INFO);
+        log.add_sink(file_sink(std::move(*open_file(path, O_WRONLY | O_CREAT | O_APPEND)), times));
+        log.info("x");
+    }
+    const std::string content = test::read(path);
+    CHECK(content.starts_with("INFO    x\n2"));
+    CHECK(content.ends_with("Z INFO    x\n"));
+}

@@ -1,0 +1,123 @@
+#include "base/settings.hpp"
+
+#include "base/failure.hpp"
+#include "base/files.hpp"
+#include "support/temp_folder.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+
+namespace {
+
+using Environment = std::map<std::string, std::string>;
+
+LoadedSettings load(const std::map<std::string, std::string>& options,
+                    const Environment& environment, const std::string& file) {
+    const auto look_up = [&](const std::string& name) -> std::optional<std::string> {
+        const auto found = environment.find(name);
+        if (found == environment.end()) return std::nullopt;
+        return found->second;
+    };
+    return load_settings(options, look_up, file);
+}
+
+std::string complaint(const std::function<void()>& call) {
+    try {
+        call();
+    } catch (const Failure& failure) {
+        CHECK(failure.status() == ExitStatus::bad_config);
+        return failure.what();
+    }
+    return "";
+}
+
+}  // namespace
+
+TEST_CASE("an option beats the environment which beats the file which beats the default") {
+    const test::TempFolder folder;
+    const std::string file = folder.write("conf", "upload_jobs = 3\nsmtp_timeout = 7\nroot = /f\n");
+    const auto loaded =
+        load({{"upload_jobs", "5"}},
+             {{"BUILDD_MASTER_UPLOAD_JOBS", "4"}, {"BUILDD_MASTER_ROOT", "/e"}}, file);
+    CHECK(loaded.settings.upload_jobs == 5);
+    CHECK(loaded.settings.root == "/e");
+    CHECK(loaded.settings.smtp_timeout == std::chrono::seconds(7));
+    CHECK(loaded.settings.pass_timeout == std::chrono::seconds(900));
+    CHECK(loaded.texts.at("upload_jobs").origin == "option");
+    CHECK(loaded.texts.at("root").origin == "environment");
+    CHECK(loaded.texts.at("smtp_timeout").origin == file + ", line 2");
+    CHECK(loaded.texts.at("pass_timeout").origin == "default");
+}
+
+TEST_CASE("a value is the rest of its line") {
+    const test::TempFolder folder;
+    const auto file =
+        folder.write("conf",
+                     "# a comment\n\n"
+                     "database = host=/x user=a dbname=b # not a comment, \"quoted\"\n"
+                     "publish_command = pub --to 'the archive' %(changes)s\n");
+    const auto settings = load({}, {}, file).settings;
+    CHECK(settings.database == "host=/x user=a dbname=b # not a comment, \"quoted\"");
+    CHECK(settings.publish_command ==
+          std::vector<std::string>{"pub", "--to", "the archive", "%(changes)s"});
+}
+
+TEST_CASE("a mistake in the configuration is named with its file and line") {
+    const test::TempFolder folder;
+    const auto says = [&](const std::string& content) {
+        const auto file = folder.write("conf", content);
+        return complaint([&] { load({}, {}, file); });
+    };
+    const std::string path = folder.path() + "/conf";
+    CHECK(says("\nbogus = 1\n") == path + ", line 2: there is no setting 'bogus'");
+    CHECK(says("root = /a\nroot = /b\n") ==
+          path + ", line 2: 'root' already stands in " + path + ", line 1");
+    CHECK(says("root\n") == path + ", line 1: 'root' is not of the form key = value");
+    CHECK(says("upload_jobs = 0\n") ==
+          path + ", line 1: upload_jobs: '0' is not a whole number from 1 to 1000000");
+    CHECK(says("root = here\n") == path + ", line 1: root: a path begins with /");
+    CHECK(says("librarian_url = ftp://x\n") ==
+          path + ", line 1: librarian_url: a URL begins with http:// or https://");
+    CHECK(complaint([&] { load({}, {}, folder.path() + "/none"); }) ==
+          "cannot open " + folder.path() + "/none: No such file or directory");
+}
+
+TEST_CASE("a mistake on the command line or in the environment names the option or variable") {
+    const test::TempFolder folder;
+    const auto file = folder.write("conf", "");
+    CHECK(complaint([&] {
+              load({{"pass_timeout", "soon"}}, {}, file);
+          }) ==
+          "option --pass_timeout: pass_timeout: 'soon' is not a duration like 600, 10 min, 12 h or "
+          "30 d");
+    CHECK(complaint([&] {
+              load({}, {{"BUILDD_MASTER_NOTIFY_OWNER", "perhaps"}}, file);
+          }) == "BUILDD_MASTER_NOTIFY_OWNER: notify_owner: 'perhaps' is neither true nor false");
+}
+
+TEST_CASE("the librarian lies below root unless it is set") {
+    const test::TempFolder folder;
+    CHECK(load({}, {}, folder.write("a", "root = /r\n")).settings.librarian_root == "/r/librarian");
+    CHECK(load({}, {}, folder.write("b", "librarian_root = /l\n")).settings.librarian_root == "/l");
+}
+
+TEST_CASE("children get every setting that is not at its default") {
+    const test::TempFolder folder;
+    const auto loaded = load({}, {}, folder.write("conf", "root = /r\nupload_jobs = 3\n"));
+    CHECK(settings_environment(loaded.texts) ==
+          std::vector<std::string>{"BUILDD_MASTER_ROOT=/r", "BUILDD_MASTER_UPLOAD_JOBS=3"});
+}
+
+TEST_CASE("L36 secrets are masked when settings are shown") {
+    CHECK(masked_setting("librarian_password", "x") == "***");
+    CHECK(masked_setting("smtp_url", "smtp://u:p@host") == "smtp://u:***@host");
+    CHECK(masked_setting("root", "/r") == "/r");
+}
+
+TEST_CASE("every default is a value that its setting takes") {
+    const test::TempFolder folder;
+    const auto loaded = load({}, {}, folder.write("conf", ""));
+    CHECK(loaded.texts.size() == setting_specs().size());
+    CHECK(loaded.settings.max_file_size == 4ULL << 30);
+    CHECK(loaded.settings.job_stall_timeout == std::chrono::hours(12));
+}

@@ -1,0 +1,88 @@
+#include "base/text.hpp"
+
+#include "test.hpp"
+
+using namespace buildd;
+
+TEST_CASE("a password in a URL is masked wherever it stands") {
+    CHECK(mask_passwords("get http://joe:pw@host/x and //a:b@c/") ==
+          "get http://joe:***@host/x and //a:***@c/");
+    CHECK(mask_passwords("http://host:80/a@b") == "http://host:80/a@b");
+    CHECK(mask_passwords("http://joe@host/") == "http://joe@host/");
+    CHECK(mask_passwords("https://u:p@ss@host/") == "https://u:***@host/");
+    CHECK(mask_passwords("//") == "//");
+}
+
+TEST_CASE("half a password at the start of a cut text is masked") {
+    CHECK(mask_tail("cret@host/pool Packages") == "***@host/pool Packages");
+    CHECK(mask_tail("mail joe@host") == "mail joe@host");
+    CHECK(mask_tail("http://joe:pw@host/") == "http://joe:***@host/");
+}
+
+TEST_CASE("L33 NUL and broken UTF-8 become replacement characters") {
+    using namespace std::string_literals;
+    CHECK(to_utf8("a\0b"s) ==
+          "a\xEF\xBF\xBD"
+          "b");
+    CHECK(to_utf8("gr\xFC\xDF") == "gr\xEF\xBF\xBD\xEF\xBF\xBD");
+    CHECK(to_utf8("gr\xC3\xBC\xC3") == "gr\xC3\xBC\xEF\xBF\xBD");
+    CHECK(to_utf8("\x1B[31m\n") == "\x1B[31m\n");
+    CHECK(valid_utf8("gr\xC3\xBC\xC3\x9F \xF0\x9F\x90\xA7"));
+    CHECK_FALSE(valid_utf8("\xC0\xAF"));          // overlong
+    CHECK_FALSE(valid_utf8("\xED\xA0\x80"));      // surrogate
+    CHECK_FALSE(valid_utf8("\xF4\x90\x80\x80"));  // above U+10FFFF
+}
+
+TEST_CASE("a line for the log holds no control characters") {
+    CHECK(one_line("a\nb\x1B[31mc\t\x7F") == "a b [31mc");
+}
+
+TEST_CASE("a command is split as a shell splits words") {
+    CHECK(*split_command("a  'b c' \"d \\\" e\" f\\ g ''") ==
+          std::vector<std::string>{"a", "b c", "d \" e", "f g", ""});
+    CHECK(split_command("  ")->empty());
+    CHECK_FALSE(split_command("a 'b").ok());
+}
+
+TEST_CASE("durations sizes and truth values are read with their units") {
+    CHECK(*parse_duration("600") == std::chrono::seconds(600));
+    CHECK(*parse_duration("10 min") == std::chrono::minutes(10));
+    CHECK(*parse_duration("12 h") == std::chrono::hours(12));
+    CHECK(*parse_duration("30d") == std::chrono::hours(720));
+    for (const char* bad : {"", "x", "5 weeks", "-1", "99999999999999999999", "1.5 h"})
+        CHECK_FALSE(parse_duration(bad).ok());
+    CHECK(*parse_size("4 GiB") == 4ULL << 30);
+    CHECK(*parse_size("65536") == 65536);
+    CHECK_FALSE(parse_size("4 GB").ok());
+    CHECK_FALSE(parse_size("99999999999 TiB").ok());
+    CHECK(*parse_bool("Yes"));
+    CHECK_FALSE(*parse_bool("off"));
+    CHECK_FALSE(parse_bool("maybe").ok());
+}
+
+TEST_CASE("durations and sizes are shown in the largest fitting units") {
+    CHECK(show_duration(std::chrono::seconds(14)) == "14 s");
+    CHECK(show_duration(std::chrono::seconds(125)) == "2 min 5 s");
+    CHECK(show_duration(std::chrono::seconds(7500)) == "2 h 5 min");
+    CHECK(show_duration(std::chrono::hours(49)) == "2 d 1 h");
+    CHECK(show_size(312) == "312 B");
+    CHECK(show_size(1'300'000) == "1.2 MiB");
+}
+
+TEST_CASE("a file name is percent-encoded for a URL") {
+    CHECK(percent_encode("a_1%3a1.0~rc1+b1 ü.deb") == "a_1%253a1.0~rc1%2Bb1%20%C3%BC.deb");
+}
+
+TEST_CASE("only whole decimal numbers are numbers") {
+    CHECK(parse_int("-42") == -42);
+    for (const char* bad : {"", "4x", " 4", "0x10", "9223372036854775808"})
+        CHECK_FALSE(parse_int(bad).has_value());
+}
+
+TEST_CASE("text is split at separators and at blanks") {
+    CHECK(split("a,,b", ',') == std::vector<std::string>{"a", "", "b"});
+    CHECK(split("", ',') == std::vector<std::string>{""});
+    CHECK(split_words("  a\t b\n") == std::vector<std::string>{"a", "b"});
+    CHECK(trim(" \t\n") == "");
+    CHECK(replace_all("aXbX", "X", "XX") == "aXXbXX");
+}

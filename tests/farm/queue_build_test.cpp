@@ -1,0 +1,245 @@
+// queue build (behaviour §9) and source import.
+#include "db/queue_build.hpp"
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "farm/queue_build.hpp"
+#include "farm/store_files.hpp"
+#include "support/farm.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using test::TestFarm;
+
+namespace {
+
+farm::QueueResult build_queue(TestFarm& farm, std::vector<std::string>& lines) {
+    Log log(Level::DEBUG);
+    log.add_sink([&](Level, std::string_view line) { lines.emplace_back(line); });
+    return farm::build_queue(farm.db().session(), log);
+}
+
+farm::QueueResult build_queue(TestFarm& farm) {
+    std::vector<std::string> lines;
+    return build_queue(farm, lines);
+}
+
+// A source package on disk, as dpkg-source would leave it.
+std::string make_dsc(const test::TempFolder& folder, const std::string& version,
+                     const std::string& content = "tarball") {
+    const std::string tar = "tiny_" + version + ".tar";
+    const auto digests = digest_file(folder.write(tar, content));
+    return folder.write(
+        "tiny_" + version + ".dsc",
+        fmt::format("Format: 3.0 (native)\nSource: tiny\nVersion: {}\nArchitecture: any\n"
+                    "Checksums-Sha256:\n {} {} {}\nFiles:\n {} {} {}\n",
+                    version, digests->sha256, digests->size, tar, digests->md5, digests->size,
+                    tar));
+}
+
+struct Importer {
+    TestFarm farm;
+    Librarian librarian{farm.file("librarian"), {}};
+    test::TempFolder folder;
+
+    farm::ImportOrder order(const std::vector<std::string>& dscs) const {
+        farm::ImportOrder wish;
+        wish.archive = "ubuntu/primary";
+        wish.series = "hoary";
+        wish.dscs = dscs;
+        return wish;
+    }
+    db::Change import(const std::string& dsc) {
+        return farm::import_sources(farm.db().session(), librarian, order({dsc}))[0].change;
+    }
+    std::string refusal(const farm::ImportOrder& wish) {
+        try {
+            farm::import_sources(farm.db().session(), librarian, wish);
+        } catch (const Failure& failure) {
+            return failure.what();
+        }
+        return "";
+    }
+    std::string published() {
+        return farm.value(
+            "SELECT string_agg(spr.version || ' ' || spph.status, ', ' ORDER BY spph.id) FROM "
+            "sourcepackagepublishinghistory spph JOIN sourcepackagerelease spr ON spr.id = "
+            "spph.sourcepackagerelease JOIN sourcepackagename n ON n.id = spr.sourcepackagename "
+            "WHERE n.name = 'tiny'");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("published sources get the builds and jobs that they miss once") {
+    TestFarm farm;
+    const auto first = build_queue(farm);
+    CHECK(first.builds > 0);
+    CHECK(farm.value("SELECT count(*) FROM build WHERE sourcepackagerelease = 15") == "2");
+    CHECK(farm.value("SELECT count(*) FROM build WHERE buildstate = 'NEEDSBUILD' AND NOT EXISTS "
+                     "(SELECT 1 FROM buildqueue WHERE build = build.id)") == "0");
+    const auto second = build_queue(farm);
+    CHECK(second.builds == 0);
+    CHECK(second.jobs == 0);
+}
+
+TEST_CASE("architecture hints decide what is built where") {
+    TestFarm farm;
+    const auto architectures = [&](const std::string& hints) {
+        farm.sql(
+            fmt::format("UPDATE sourcepackagerelease SET architecturehintlist = '{}' WHERE id = "
+                        "15; DELETE FROM buildqueue USING build WHERE build = build.id AND "
+                        "sourcepackagerelease = 15; DELETE FROM build WHERE "
+                        "sourcepackagerelease = 15",
+                        hints));
+        build_queue(farm);
+        return farm.value(
+            "SELECT coalesce(string_agg(architecturetag, ' ' ORDER BY architecturetag), '') FROM "
+            "build JOIN distroarchseries das ON das.id = distroarchseries WHERE "
+            "sourcepackagerelease = 15");
+    };
+    CHECK(architectures("any") == "hppa i386");
+    CHECK(architectures("all") == "i386");
+    CHECK(architectures("hppa all") == "hppa i386");
+    CHECK(architectures("any-i386") == "i386");
+    CHECK(architectures("kfreebsd-any") == "");
+}
+
+TEST_CASE("sources that are not published or whose archive is disabled get no build") {
+    TestFarm farm;
+    farm.sql("UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED'");
+    CHECK(build_queue(farm).builds == 0);
+    TestFarm disabled;
+    disabled.sql("UPDATE archive SET enabled = false");
+    CHECK(build_queue(disabled).builds == 0);
+}
+
+TEST_CASE("jobs of sources without files are removed and not made") {
+    TestFarm farm;
+    farm.sql("DELETE FROM sourcepackagereleasefile WHERE sourcepackagerelease = 14");
+    std::vector<std::string> lines;
+    CHECK(build_queue(farm, lines).removed == 1);
+    CHECK(farm.value("SELECT count(*) FROM buildqueue JOIN build ON build.id = build WHERE "
+                     "sourcepackagerelease = 14") == "0");
+}
+
+TEST_CASE("jobs are scored with a line that explains it and manual ones keep their score") {
+    TestFarm farm;
+    farm.sql(
+        "UPDATE buildqueue SET manual = true WHERE build = 7; UPDATE sourcepackagerelease SET "
+        "urgency = 'HIGH' WHERE id = 14");
+    std::vector<std::string> lines;
+    build_queue(farm, lines);
+    CHECK(farm.value("SELECT lastscore FROM buildqueue WHERE build = 7") == "20");
+    CHECK(farm.value("SELECT lastscore FROM buildqueue WHERE build = 8") == "1015");
+    CHECK(
+        std::find(lines.begin(), lines.end(),
+                  "DEBUG   i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE (10) -> U+15 "
+                  "C+1000 T+0 = 1015") != lines.end());
+}
+
+TEST_CASE("a dependency wait is tried again when what it waits for is published") {
+    TestFarm farm;
+    const auto wait_for = [&](const std::string& dependencies) {
+        farm.sql(
+            "DELETE FROM buildqueue WHERE build = 8; UPDATE build SET buildstate = 'BUILDING' "
+            "WHERE id = 8 AND buildstate = 'NEEDSBUILD'; UPDATE build SET buildstate = "
+            "'MANUALDEPWAIT', dependencies = '" +
+            dependencies + "' WHERE id = 8");
+        build_queue(farm);
+        return farm.state(8);
+    };
+    farm.sql(
+        "UPDATE build SET distroarchseries = 6 WHERE id = 6;"
+        "UPDATE binarypackagerelease SET provides = 'virtual-foo'");
+    CHECK(wait_for("nope") == "MANUALDEPWAIT");
+    CHECK(wait_for("foobar (>> 1.0)") == "MANUALDEPWAIT");
+    CHECK(wait_for("not a dependency line") == "MANUALDEPWAIT");
+    CHECK(wait_for("foobar (>= 1.0)") == "NEEDSBUILD");
+    CHECK(farm.value("SELECT dependencies IS NULL AND failure_count = 0 FROM build WHERE id = 8") ==
+          "true");
+    CHECK(farm.value("SELECT count(*) FROM buildqueue WHERE build = 8") == "1");
+    CHECK(wait_for("nope | virtual-foo") == "NEEDSBUILD");
+    farm.sql("UPDATE build SET distroarchseries = 12 WHERE id = 6");
+    CHECK(wait_for("foobar") == "MANUALDEPWAIT");  // another architecture's
+    farm.sql("UPDATE binarypackagerelease SET architecture = 'all'");
+    CHECK(wait_for("foobar") == "NEEDSBUILD");
+    farm.sql("INSERT INTO archivebinary VALUES (1, 6, 'RELEASE', 'upstream', '2.0')");
+    CHECK(wait_for("upstream (<< 2.0)") == "MANUALDEPWAIT");
+    CHECK(wait_for("upstream (= 2.0)") == "NEEDSBUILD");
+}
+
+TEST_CASE("a source is imported once with all its files") {
+    Importer importer;
+    const std::string dsc = make_dsc(importer.folder, "1.0");
+    CHECK(importer.import(dsc) == db::Change::created);
+    CHECK(importer.import(dsc) == db::Change::unchanged);
+    CHECK(importer.published() == "1.0 PUBLISHED");
+    CHECK(importer.farm.value("SELECT count(*) FROM sourcepackagereleasefile f JOIN "
+                              "sourcepackagerelease spr ON spr.id = f.sourcepackagerelease WHERE "
+                              "version = '1.0' AND sourcepackagename > 100") == "2");
+    CHECK_FALSE(importer.librarian.has_pending());
+    const auto place = importer.farm.value(
+        "SELECT id || '/' || filename FROM libraryfilealias WHERE filename = 'tiny_1.0.tar'");
+    CHECK(test::read(importer.farm.file("librarian/" + place)) == "tarball");
+}
+
+TEST_CASE("a newer version supersedes the older one and an older one is refused") {
+    Importer importer;
+    const std::string old = make_dsc(importer.folder, "1.0~rc1");
+    CHECK(importer.import(old) == db::Change::created);
+    CHECK(importer.import(make_dsc(importer.folder, "1.0")) == db::Change::created);
+    CHECK(importer.published() == "1.0~rc1 SUPERSEDED, 1.0 PUBLISHED");
+    CHECK(importer.refusal(importer.order({old})) ==
+          old + ": tiny 1.0~rc1 is older than 1.0, which ubuntu/primary publishes in hoary");
+    CHECK(importer.published() == "1.0~rc1 SUPERSEDED, 1.0 PUBLISHED");
+}
+
+TEST_CASE("the same version with other contents is refused") {
+    Importer importer;
+    importer.import(make_dsc(importer.folder, "1.0"));
+    const std::string dsc = make_dsc(importer.folder, "1.0", "other");
+    CHECK(importer.refusal(importer.order({dsc})) ==
+          dsc + ": ubuntu/primary holds tiny 1.0 already, with other contents");
+}
+
+TEST_CASE("one bad source in a list keeps all of them out") {
+    Importer importer;
+    const std::string good = make_dsc(importer.folder, "1.0");
+    const std::string bad = make_dsc(importer.folder, "2.0");
+    importer.folder.write("tiny_2.0.tar", "truncated");
+    CHECK(importer.refusal(importer.order({good, bad})) ==
+          bad + ": tiny_2.0.tar has 9 bytes, 7 were expected");
+    CHECK(importer.published() == "NULL");
+    CHECK_FALSE(importer.librarian.has_pending());
+}
+
+TEST_CASE("places and people that do not exist are named") {
+    Importer importer;
+    auto wish = importer.order({make_dsc(importer.folder, "1.0")});
+    wish.archive = "ubuntu/none";
+    CHECK(importer.refusal(wish).find("there is no archive 'ubuntu/none'") == 0);
+    wish.archive = "ubuntu/primary";
+    wish.series = "gutsy";
+    CHECK(importer.refusal(wish).find("ubuntu has no series 'gutsy'") == 0);
+    wish.series = "hoary";
+    wish.creator = "nobody";
+    CHECK(importer.refusal(wish).find("there is no person 'nobody'") == 0);
+}
+
+TEST_CASE("a chroot is stored once and replaced when it changes") {
+    Importer importer;
+    auto& session = importer.farm.db().session();
+    const auto arch = db::find_architecture(session, "ubuntu", "hoary", "hppa");
+    const std::string path = importer.folder.write("chroot.tar.gz", "one");
+    const auto store = [&] {
+        return farm::store_chroot(session, importer.librarian, arch, Pocket::RELEASE, path);
+    };
+    CHECK(store() == db::Change::created);
+    CHECK(store() == db::Change::unchanged);
+    importer.folder.write("chroot.tar.gz", "two");
+    CHECK(store() == db::Change::changed);
+    CHECK_THROWS_AS(farm::store_chroot(session, importer.librarian, arch, Pocket::RELEASE, "/none"),
+                    Failure);
+}

@@ -1,0 +1,181 @@
+#include "net/http.hpp"
+
+#include <fmt/format.h>
+
+#include "fleet_process.hpp"
+#include "net/smtp.hpp"
+#include "support/temp_folder.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using namespace buildd::net;
+using fleet::Fleet;
+using Kind = HttpError::Kind;
+
+namespace {
+
+const std::string status_call =
+    "<?xml version='1.0'?><methodCall><methodName>status</methodName></methodCall>";
+
+struct Client {
+    Loop loop;
+    Http http{loop, {}};
+
+    Result<std::string, HttpError> post(const std::string& url, std::size_t limit = 4 << 20,
+                                        int seconds = 2) {
+        PostRequest request;
+        request.url = url;
+        request.body = status_call;
+        request.deadline = std::chrono::seconds(seconds);
+        request.max_answer = limit;
+        return loop.run_one(http.post(std::move(request)));
+    }
+    Result<std::string, HttpError> get(const std::string& url, std::uint64_t limit = 1 << 20,
+                                       std::uint64_t from = 0) {
+        GetRequest request;
+        request.url = url;
+        request.max_bytes = limit;
+        request.resume_from = from;
+        request.deadline = std::chrono::seconds(2);
+        std::string body;
+        auto done = loop.run_one(http.get(request, [&](std::string_view p) -> Result<void> {
+            body.append(p);
+            return {};
+        }));
+        if (!done) return done.error();
+        return body;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("each way a builder can fail to answer has its kind and a readable reason") {
+    Fleet fleet({"builder bob"});
+    Client client;
+    const std::string url = fleet.url("bob") + "rpc";
+    const auto fails = [&](const std::string& fault, std::size_t limit = 4 << 20) {
+        fleet.say("bob heal\nbob fault status " + fault);
+        auto answer = client.post(url, limit);
+        INFO(fault);
+        REQUIRE_FALSE(answer.ok());
+        CHECK(answer.error().message.find("127.0.0.1:") != std::string::npos);
+        return answer.error();
+    };
+    CHECK(fails("hang").kind == Kind::timeout);
+    CHECK(fails("hang").message.find("did not answer within 2 s") != std::string::npos);
+    CHECK(fails("drip").kind == Kind::timeout);
+    CHECK(fails("close").kind == Kind::broken);
+    CHECK(fails("close-header").kind == Kind::broken);
+    CHECK(fails("close-body").message.find("cut its answer off") != std::string::npos);
+    CHECK(fails("short").kind == Kind::broken);
+    CHECK(fails("chunked-garbage").kind == Kind::broken);
+    CHECK(fails("endless").kind == Kind::too_large);
+    CHECK(fails("size=5000000").kind == Kind::too_large);
+    CHECK(fails("http=502").kind == Kind::status);
+    CHECK(fails("http=502").status == 502);
+    CHECK(fails("redirect=http://127.0.0.1:1/").status == 302);
+    fleet.say("bob heal");
+    CHECK(client.post(url).ok());
+    fleet.say("bob down");
+    const auto down = client.post(url);
+    CHECK(down.error().kind == Kind::unreachable);
+    CHECK(down.error().message.find("Connection refused") != std::string::npos);
+}
+
+TEST_CASE("other protocols unknown hosts and bad URLs are unreachable") {
+    Client client;
+    for (const char* url : {"ftp://127.0.0.1/rpc", "file:///etc/passwd", "http://[::bad/rpc",
+                            "http://no-such-host.invalid/rpc", "gopher://x/"})
+        CHECK(client.post(url).error().kind == Kind::unreachable);
+}
+
+TEST_CASE("a content encoding is never asked for and a bomb is not unpacked") {
+    Fleet fleet({"builder bob", "bob fault status gzip"});
+    Client client;
+    const auto answer = client.post(fleet.url("bob") + "rpc", 4 << 20);
+    if (answer) CHECK(answer->size() < (4 << 20));
+}
+
+TEST_CASE("a file is fetched whole resumed and bounded") {
+    Fleet fleet({"builder bob", "bob state WAITING OK 1-1 log=/etc/hostname"});
+    test::TempFolder folder;
+    folder.write("r/file", "0123456789");
+    fleet.say("bob state WAITING OK 1-1 files=" + folder.path() + "/r");
+    Client client;
+    const std::string url = fleet.url("bob") + "filecache/87acec17cd9dcd20a716cc2cf67417b71c8a7016";
+    CHECK(*client.get(url) == "0123456789");
+    CHECK(*client.get(url, 100, 4) == "456789");
+    CHECK(client.get(url, 9).error().kind == Kind::too_large);
+    CHECK(client.get(fleet.url("bob") + "filecache/none").error().status == 404);
+}
+
+TEST_CASE("a sink that refuses ends the transfer with its own reason") {
+    Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=100000"});
+    Client client;
+    GetRequest request;
+    request.url = fleet.url("bob") + "filecache/buildlog";
+    request.max_bytes = 1 << 20;
+    const auto done = client.loop.run_one(client.http.get(
+        request, [](std::string_view) -> Result<void> { return Error{"disk full"}; }));
+    CHECK(done.error().kind == Kind::refused);
+    CHECK(done.error().message == "disk full");
+}
+
+TEST_CASE("a server with a password is given it") {
+    test::TempFolder folder;
+    folder.write("a b", "x");
+    Fleet fleet({}, {"--web", "p=" + folder.path(), "--web-password", "p=joe:pw"});
+    Client client;
+    GetRequest request;
+    request.url = fleet.web_url() + "p/a%20b";
+    request.max_bytes = 100;
+    std::string body;
+    const auto sink = [&](std::string_view p) -> Result<void> {
+        body.append(p);
+        return {};
+    };
+    CHECK(client.loop.run_one(client.http.get(request, sink)).error().status == 401);
+    request.user = "joe";
+    request.password = "pw";
+    CHECK(client.loop.run_one(client.http.get(request, sink)).ok());
+    CHECK(body == "x");
+}
+
+TEST_CASE("stored URLs are joined with exactly one slash") {
+    CHECK(join_url("http://h:1/", "rpc") == "http://h:1/rpc");
+    CHECK(join_url("http://h:1", "/rpc") == "http://h:1/rpc");
+    CHECK(join_url("http://h:1/a//", "rpc") == "http://h:1/a/rpc");
+}
+
+TEST_CASE("only http URLs with a host are builders'") {
+    for (const char* good : {"http://bob:8221/", "https://bob", "http://[::1]:8221/x"})
+        CHECK(check_builder_url(good).ok());
+    for (const char* bad : {"", "bob", "ftp://bob/", "http://", "http://bob:99999/", "http://a b/",
+                            "http://bob/?x", "http://bob/#y", "http://bob/\n"})
+        CHECK_FALSE(check_builder_url(bad).ok());
+}
+
+TEST_CASE("a mail is handed over or the reason why not is known") {
+    test::TempFolder folder;
+    Fleet fleet({}, {"--smtp-port", "0", "--smtp-dir", folder.path()});
+    const auto send = [&](const std::string& url) {
+        Loop loop;  // a connection of its own
+        return loop.run_one(
+            send_mail(loop, {url, "a@example.org", "b@example.org", std::chrono::seconds(2)},
+                      "Subject: x\r\n\r\nbody\r\n.\r\nend\r\n"));
+    };
+    std::string url = fleet.smtp_url();
+    CHECK(send(url).ok());
+    CHECK(fleet.mails() == 1);
+    const std::string mail = test::read(folder.path() + "/0001.eml");
+    CHECK(mail.find("X-Envelope-To: b@example.org") != std::string::npos);
+    CHECK(mail.find("body\n.\nend") != std::string::npos);
+    fleet.say("smtp reject-rcpt");
+    CHECK(send(url).error().message.find("answered 5") != std::string::npos);
+    fleet.say("smtp reject-data");
+    CHECK_FALSE(send(url).ok());
+    fleet.say("smtp hang");
+    CHECK(send(url).error().kind == Kind::timeout);
+    CHECK(send("smtp://127.0.0.1:1").error().kind == Kind::unreachable);
+    CHECK(fleet.mails() == 1);
+}

@@ -1,0 +1,410 @@
+// The table of behaviour §4, row by row.
+#include "policy/collect.hpp"
+
+#include "policy/ending.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using namespace buildd::policy;
+
+namespace {
+
+using S = BuildState;
+using namespace std::chrono_literals;
+
+BuilderFacts frog() {
+    BuilderFacts builder;
+    builder.id = {4};
+    builder.name = "frog";
+    builder.url = "http://frog:8221/";
+    return builder;
+}
+
+RunningJob job(S state = S::BUILDING) {
+    RunningJob job;
+    job.id = {42};
+    job.build.id = {7};
+    job.build.state = state;
+    job.build.target = {"ubuntu", "hoary", "i386", SeriesStatus::DEVELOPMENT, Pocket::RELEASE};
+    job.build.source = {{1}, "mozilla-firefox", "0.9"};
+    job.dispatched = true;
+    job.attempts = 1;
+    return job;
+}
+
+WorkerStatus says(BuilderStatus status, const std::string& id = "7-42") {
+    WorkerStatus answer;
+    answer.builder_status = status;
+    answer.raw_builder_status = "BuilderStatus.X";
+    if (status != BuilderStatus::IDLE) answer.build_id = id;
+    return answer;
+}
+
+WorkerStatus waiting(BuildStatus status, const std::string& id = "7-42") {
+    WorkerStatus answer = says(BuilderStatus::WAITING, id);
+    answer.build_status = status;
+    answer.raw_build_status = "BuildStatus.X";
+    return answer;
+}
+
+WorkerStatus building(const std::string& tail) {
+    WorkerStatus answer = says(BuilderStatus::BUILDING);
+    answer.logtail = tail;
+    return answer;
+}
+
+CollectVerdict verdict(const WorkerStatus& status, const RunningJob& running = job(),
+                       const BuilderFacts& builder = frog()) {
+    return judge(running, builder, status, {});
+}
+
+void check_reset(const CollectVerdict& v, Outcome outcome, Counted counted, BuilderCall call) {
+    CHECK(v.fate == JobFate::reset);
+    CHECK(v.state == S::NEEDSBUILD);
+    CHECK(v.outcome == outcome);
+    CHECK(v.counted.job == counted.job);
+    CHECK(v.counted.builder == counted.builder);
+    CHECK(v.call == call);
+    CHECK_FALSE(v.mail);
+}
+
+void check_finish(const CollectVerdict& v, S state, Outcome outcome, bool mail) {
+    CHECK(v.fate == JobFate::finish);
+    CHECK(v.state == state);
+    CHECK(v.outcome == outcome);
+    CHECK(v.log == LogWish::required);
+    CHECK(v.store_info);
+    CHECK(v.call == BuilderCall::clean);
+    CHECK(v.mail == mail);
+}
+
+std::string said(const CollectVerdict& v) {
+    if (!v.say) return "";
+    return std::string(level_name(v.say->level)) + " " + v.say->text;
+}
+
+}  // namespace
+
+TEST_CASE("L28 a builder that cannot be contacted leaves its job unchanged") {
+    const auto v = judge(job(), frog(), Error{"frog:8221 did not answer within 30 s"}, {});
+    CHECK(v.fate == JobFate::silent);
+    CHECK_FALSE(v.counted.any());
+    CHECK(said(v) ==
+          "DEBUG Could not contact the builder http://frog:8221/, caught a (frog:8221 "
+          "did not answer within 30 s)");
+    RunningJob quiet = job();
+    quiet.silent = 599s;
+    CHECK(judge(quiet, frog(), Error{"x"}, {}).fate == JobFate::silent);
+}
+
+TEST_CASE("L06 L38 a builder silent for the contact timeout loses its job and both are counted") {
+    RunningJob quiet = job();
+    quiet.silent = 600s;
+    const auto v = judge(quiet, frog(), Error{"x"}, {});
+    check_reset(v, Outcome::SILENT, {true, true}, BuilderCall::none);
+    CHECK(v.say->level == Level::WARNING);
+}
+
+TEST_CASE("L07 only a builder failed for a person loses a job that still runs") {
+    BuilderFacts disabled = frog();
+    disabled.ok = false;
+    CHECK(verdict(building("x"), job(), disabled).fate == JobFate::keep_tail);
+    disabled.failed_for_person = true;
+    check_reset(verdict(building("x"), job(), disabled), Outcome::DISABLED, {}, BuilderCall::abort);
+    CHECK(verdict(waiting(BuildStatus::OK), job(), disabled).fate == JobFate::take_results);
+    check_finish(verdict(waiting(BuildStatus::PACKAGEFAIL), job(), disabled), S::FAILEDTOBUILD,
+                 Outcome::PACKAGEFAIL, true);
+}
+
+TEST_CASE("a builder with another cookie loses our job and is rescued and counted") {
+    const auto busy = verdict(says(BuilderStatus::BUILDING, "8-1"));
+    check_reset(busy, Outcome::LOST, {false, true}, BuilderCall::abort);
+    CHECK(busy.rescue);
+    const auto done = verdict(waiting(BuildStatus::OK, "8-1"));
+    check_reset(done, Outcome::LOST, {false, true}, BuilderCall::clean);
+    CHECK(done.rescue);
+    check_reset(verdict(says(BuilderStatus::ABORTED, "8-1")), Outcome::LOST, {false, true},
+                BuilderCall::clean);
+    const auto aborting = verdict(says(BuilderStatus::ABORTING, "8-1"));
+    check_reset(aborting, Outcome::LOST, {false, true}, BuilderCall::none);
+    CHECK_FALSE(aborting.rescue);
+}
+
+TEST_CASE("an idle builder that was never told of the job frees it uncounted") {
+    RunningJob claimed = job();
+    claimed.dispatched = false;
+    const auto v = verdict(says(BuilderStatus::IDLE), claimed);
+    check_reset(v, Outcome::FORGOTTEN, {}, BuilderCall::none);
+    CHECK(said(v).empty());
+}
+
+TEST_CASE("an idle builder forgot its job and both are counted") {
+    const auto v = verdict(says(BuilderStatus::IDLE));
+    check_reset(v, Outcome::FORGOTTEN, {true, true}, BuilderCall::none);
+    CHECK(said(v) ==
+          "WARNING Builder http://frog:8221/ forgot about build i386 build of "
+          "mozilla-firefox 0.9 in ubuntu hoary RELEASE -- resetting buildqueue record");
+}
+
+TEST_CASE("a building builder's log tail is stored masked and as text") {
+    const auto v = verdict(building("get http://a:b@c/\n\xFF"));
+    CHECK(v.fate == JobFate::keep_tail);
+    CHECK(v.logtail == "get http://a:***@c/\n\xEF\xBF\xBD");
+    CHECK(v.call == BuilderCall::none);
+}
+
+TEST_CASE("a log tail unchanged for the stall timeout ends the attempt") {
+    RunningJob stalled = job();
+    stalled.logtail = "same";
+    stalled.tail_unchanged = 12h - 1s;
+    CHECK(verdict(building("same"), stalled).fate == JobFate::keep_tail);
+    stalled.tail_unchanged = 12h;
+    CHECK(verdict(building("other"), stalled).fate == JobFate::keep_tail);
+    check_reset(verdict(building("same"), stalled), Outcome::STALLED, {true, true},
+                BuilderCall::abort);
+}
+
+TEST_CASE("an aborting builder is waited for until the deadline") {
+    const auto v = verdict(says(BuilderStatus::ABORTING));
+    CHECK(v.fate == JobFate::keep_tail);
+    CHECK(v.logtail == "Waiting for slave process to be terminated");
+    CHECK(v.aborting);
+    BuilderFacts stuck = frog();
+    stuck.aborting = 179s;
+    CHECK(verdict(says(BuilderStatus::ABORTING), job(), stuck).fate == JobFate::keep_tail);
+    stuck.aborting = 180s;
+    const auto over = verdict(says(BuilderStatus::ABORTING), job(), stuck);
+    check_reset(over, Outcome::ABORTED, {false, true}, BuilderCall::none);
+    CHECK(over.fail_builder == "Builder did not abort its job within 3 min 0 s");
+}
+
+TEST_CASE("L01 an aborted job of either generation is reset and its builder cleaned") {
+    check_reset(verdict(says(BuilderStatus::ABORTED)), Outcome::ABORTED, {true, true},
+                BuilderCall::clean);
+    check_reset(verdict(waiting(BuildStatus::ABORTED)), Outcome::ABORTED, {true, true},
+                BuilderCall::clean);
+}
+
+TEST_CASE("an unknown builder status fails the builder and resets the job") {
+    WorkerStatus status = says(BuilderStatus::UNKNOWN);
+    status.raw_builder_status = "BuilderStatus.RESTING";
+    const auto v = verdict(status);
+    check_reset(v, Outcome::LOST, {false, true}, BuilderCall::none);
+    CHECK(v.fail_builder ==
+          "Unknown status code (BuilderStatus.RESTING) returned from status() probe.");
+    CHECK(said(v) ==
+          "CRITICAL Builder on http://frog:8221/ returned unknown status "
+          "BuilderStatus.RESTING, failing it");
+}
+
+TEST_CASE("an unknown build status changes nothing and needs a person") {
+    const auto v = verdict(waiting(BuildStatus::UNKNOWN));
+    CHECK(v.fate == JobFate::leave);
+    CHECK(v.needs_person);
+    CHECK(said(v) ==
+          "CRITICAL Unknown BuildStatus 'BuildStatus.X' for builder "
+          "'http://frog:8221/'");
+}
+
+TEST_CASE("PACKAGEFAIL makes the build FAILEDTOBUILD with mail") {
+    const auto v = verdict(waiting(BuildStatus::PACKAGEFAIL));
+    check_finish(v, S::FAILEDTOBUILD, Outcome::PACKAGEFAIL, true);
+    CHECK_FALSE(v.counted.any());
+}
+
+TEST_CASE("DEPFAIL makes the build MANUALDEPWAIT without mail") {
+    const auto v = verdict(waiting(BuildStatus::DEPFAIL));
+    check_finish(v, S::MANUALDEPWAIT, Outcome::DEPFAIL, false);
+    CHECK_FALSE(v.counted.any());
+    CHECK(said(v) == "CRITICAL ***** frog is MANUALDEPWAIT *****");
+}
+
+TEST_CASE("CHROOTFAIL makes the build CHROOTWAIT with mail and counts the builder") {
+    const auto v = verdict(waiting(BuildStatus::CHROOTFAIL));
+    check_finish(v, S::CHROOTWAIT, Outcome::CHROOTFAIL, true);
+    CHECK(v.counted.builder);
+    CHECK_FALSE(v.counted.job);
+    CHECK(said(v) == "CRITICAL ***** frog is CHROOTWAIT *****");
+}
+
+TEST_CASE("BUILDERFAIL resets the job and fails the builder without cleaning it") {
+    const auto v = verdict(waiting(BuildStatus::BUILDERFAIL));
+    check_reset(v, Outcome::BUILDERFAIL, {true, true}, BuilderCall::none);
+    CHECK(v.log == LogWish::required);
+    CHECK(v.store_info);
+    CHECK(v.fail_builder == "Builder returned BUILDERFAIL when asked for its status");
+    CHECK(said(v) == "WARNING ***** frog has failed *****");
+}
+
+TEST_CASE("GIVENBACK resets the job to wait a while and cleans the builder") {
+    const auto v = verdict(waiting(BuildStatus::GIVENBACK));
+    check_reset(v, Outcome::GIVENBACK, {}, BuilderCall::clean);
+    CHECK(v.log == LogWish::required);
+    CHECK(v.store_info);
+    CHECK(v.giveback);
+    CHECK(said(v) == "WARNING ***** 7-42 is GIVENBACK by frog *****");
+}
+
+TEST_CASE("OK means that results are to be taken in") {
+    CHECK(verdict(waiting(BuildStatus::OK)).fate == JobFate::take_results);
+}
+
+TEST_CASE("L37 a cancelled job is aborted once and ends CANCELLED whatever the builder says") {
+    const RunningJob cancelling = job(S::CANCELLING);
+    CHECK(verdict(building("x"), cancelling).fate == JobFate::ask_abort);
+    RunningJob asked = cancelling;
+    asked.abort_requested = 10s;
+    CHECK(verdict(building("x"), asked).fate == JobFate::leave);
+    CHECK(verdict(says(BuilderStatus::ABORTING), asked).fate == JobFate::keep_tail);
+    const auto idle = verdict(says(BuilderStatus::IDLE), asked);
+    CHECK(idle.fate == JobFate::finish);
+    CHECK(idle.state == S::CANCELLED);
+    CHECK(idle.call == BuilderCall::none);
+    for (const auto status : {BuildStatus::OK, BuildStatus::PACKAGEFAIL, BuildStatus::ABORTED,
+                              BuildStatus::BUILDERFAIL, BuildStatus::UNKNOWN}) {
+        const auto v = verdict(waiting(status), cancelling);
+        CHECK(v.fate == JobFate::finish);
+        CHECK(v.state == S::CANCELLED);
+        CHECK(v.log == LogWish::wanted);
+        CHECK(v.call == BuilderCall::clean);
+        CHECK_FALSE(v.mail);
+    }
+    CHECK(verdict(says(BuilderStatus::ABORTED), asked).state == S::CANCELLED);
+}
+
+TEST_CASE("a cancelled job that is not aborted in time is CANCELLED and its builder failed") {
+    RunningJob asked = job(S::CANCELLING);
+    asked.abort_requested = 180s;
+    for (const auto& status : {building("x"), says(BuilderStatus::ABORTING)}) {
+        const auto v = verdict(status, asked);
+        CHECK(v.fate == JobFate::finish);
+        CHECK(v.state == S::CANCELLED);
+        CHECK(v.fail_builder.has_value());
+        CHECK(v.counted.builder);
+        CHECK_FALSE(v.counted.job);
+    }
+}
+
+TEST_CASE("a cancelled job is never built again when its builder is lost or silent") {
+    RunningJob quiet = job(S::CANCELLING);
+    quiet.silent = 600s;
+    for (const auto& v :
+         {judge(quiet, frog(), Error{"x"}, {}), verdict(says(BuilderStatus::UNKNOWN), quiet),
+          verdict(says(BuilderStatus::BUILDING, "8-1"), quiet)}) {
+        CHECK(v.fate == JobFate::finish);
+        CHECK(v.state == S::CANCELLED);
+        CHECK_FALSE(v.counted.job);
+    }
+}
+
+TEST_CASE("L29 a build that is FULLYBUILT already stays so whatever the builder says") {
+    const RunningJob built = job(S::FULLYBUILT);
+    CHECK(verdict(waiting(BuildStatus::OK), built).fate == JobFate::take_results);
+    for (const auto& status : {says(BuilderStatus::IDLE), waiting(BuildStatus::PACKAGEFAIL),
+                               waiting(BuildStatus::GIVENBACK), says(BuilderStatus::ABORTED)}) {
+        const auto v = verdict(status, built);
+        CHECK(v.fate == JobFate::finish);
+        CHECK(v.state == S::FULLYBUILT);
+        CHECK_FALSE(v.store_info);
+        CHECK_FALSE(v.mail);
+        CHECK_FALSE(v.counted.job);
+    }
+}
+
+TEST_CASE("a log or result that cannot be fetched leaves the job until the contact timeout") {
+    const auto v = fetch_failed(job(), "frog:8221 cut its answer off", {});
+    CHECK(v.fate == JobFate::silent);
+    RunningJob quiet = job();
+    quiet.silent = 600s;
+    check_reset(fetch_failed(quiet, "x", {}), Outcome::SILENT, {true, true}, BuilderCall::clean);
+}
+
+TEST_CASE("the end of an attempt carries counts and final state into one edit") {
+    RunningJob running = job();
+    running.build.failure_count = 1;
+    BuilderFacts builder = frog();
+    builder.failure_count = 2;
+    const auto ending =
+        plan_ending(running, builder, verdict(says(BuilderStatus::ABORTED)), {}, "", "");
+    CHECK(ending.edit.cookie.text() == "7-42");
+    CHECK(ending.edit.from == S::BUILDING);
+    CHECK(ending.edit.to == S::NEEDSBUILD);
+    CHECK(ending.edit.build_failures_before == 1);
+    CHECK(ending.edit.build_failures == 2);
+    CHECK(ending.edit.builder_failures_before == 2);
+    CHECK(ending.edit.builder_failures == 3);
+    CHECK_FALSE(ending.edit.failure.has_value());
+    CHECK_FALSE(ending.mail);
+}
+
+TEST_CASE("L25 an attempt that ends OK or PACKAGEFAIL or DEPFAIL zeroes the builder's count") {
+    BuilderFacts builder = frog();
+    builder.failure_count = 4;
+    for (const auto status : {BuildStatus::PACKAGEFAIL, BuildStatus::DEPFAIL})
+        CHECK(plan_ending(job(), builder, verdict(waiting(status)), {}, "", "")
+                  .edit.builder_failures == 0);
+    CollectVerdict ok;
+    ok.fate = JobFate::finish;
+    ok.state = S::UPLOADING;
+    ok.outcome = Outcome::OK;
+    CHECK(plan_ending(job(), builder, ok, {}, "", "").edit.builder_failures == 0);
+    CHECK(plan_ending(job(), builder, verdict(waiting(BuildStatus::GIVENBACK)), {}, "", "")
+              .edit.builder_failures == 4);
+}
+
+TEST_CASE("a build at its threshold is FAILEDTOBUILD with mail that says why") {
+    RunningJob running = job();
+    running.build.failure_count = 2;
+    BuilderFacts builder = frog();
+    builder.failure_count = 1;
+    const auto ending =
+        plan_ending(running, builder, verdict(says(BuilderStatus::IDLE)), {}, "", "");
+    CHECK(ending.edit.to == S::FAILEDTOBUILD);
+    CHECK(ending.mail);
+    CHECK(ending.edit.store_info);
+    CHECK(ending.edit.builder_failures == 0);
+    CHECK(ending.edit.detail.find("Given up after 3 counted failures; the last: Builder "
+                                  "http://frog:8221/ forgot") == 0);
+}
+
+TEST_CASE("L43 a builder at its threshold is failed for a person and the job goes on") {
+    RunningJob running = job();
+    BuilderFacts builder = frog();
+    builder.failure_count = 4;
+    const auto ending =
+        plan_ending(running, builder, verdict(waiting(BuildStatus::BUILDERFAIL)), {}, "", "");
+    CHECK(ending.edit.to == S::NEEDSBUILD);
+    CHECK(ending.gave_up_builder);
+    REQUIRE(ending.edit.failure.has_value());
+    CHECK_FALSE(ending.edit.failure->retry_in.has_value());
+    CHECK(ending.edit.failure->disabled_by == given_up_by);
+    CHECK(ending.edit.failure->notes ==
+          "5 counted failures without a good attempt; the last: Builder returned BUILDERFAIL when "
+          "asked for its status");
+}
+
+TEST_CASE("a builder that a person disabled keeps that person's reason") {
+    BuilderFacts builder = frog();
+    builder.ok = false;
+    builder.failed_for_person = true;
+    builder.failure_count = 9;
+    const auto ending =
+        plan_ending(job(), builder, verdict(waiting(BuildStatus::BUILDERFAIL)), {}, "", "");
+    CHECK_FALSE(ending.edit.failure.has_value());
+    CHECK_FALSE(ending.gave_up_builder);
+}
+
+TEST_CASE("a job given back waits twice as long each time") {
+    RunningJob running = job();
+    const auto wait = [&](int times) {
+        running.givenback = times;
+        return plan_ending(running, frog(), verdict(waiting(BuildStatus::GIVENBACK), running), {},
+                           "", "")
+            .edit.give_back_for;
+    };
+    CHECK(wait(0) == 5min);
+    CHECK(wait(1) == 10min);
+    CHECK(wait(3) == 40min);
+    CHECK(wait(4) == 60min);
+    CHECK(wait(40) == 60min);
+}

@@ -1,0 +1,13 @@
+#!/bin/bash
+# Installs what is missing, builds, and runs all tests against a private PostgreSQL and the fleet.
+#   tests/run.sh [PRESET]     PRESET: release, dev (default) or asan
+# Further words go to ctest, e.g. tests/run.sh dev -R farm:
+set -eu
+cd "$(dirname "$0")/.."
+preset=${1:-dev}
+shift || true
+
+fixtures/need build test lint
+cmake --preset "$preset" >/dev/null
+cmake --build --preset "$preset"
+exec ctest --preset "$preset" -j "$(nproc)" "$@"

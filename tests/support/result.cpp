@@ -1,0 +1,68 @@
+#include "support/result.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <stdexcept>
+
+#include "base/digest.hpp"
+#include "policy/versions.hpp"
+
+namespace buildd::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void make_deb(const std::string& folder, const std::string& file, const ResultWish& wish) {
+    const fs::path tree = fs::path(folder) / ".tree";
+    fs::create_directories(tree / "DEBIAN");
+    std::ofstream control(tree / "DEBIAN" / "control");
+    control << fmt::format(
+        "Package: {}\nVersion: {}\nArchitecture: {}\nMaintainer: Buildd Fixtures "
+        "<fixtures@example.org>\nDescription: test\n{}",
+        wish.package, wish.deb_version, wish.architecture,
+        wish.provides.empty() ? "" : "Provides: " + wish.provides + "\n");
+    control.close();
+    const std::string command =
+        fmt::format("dpkg-deb -Znone --root-owner-group -b '{}' '{}/{}' >/dev/null 2>&1",
+                    tree.string(), folder, file);
+    if (std::system(command.c_str()) != 0) throw std::runtime_error("dpkg-deb failed");
+    fs::remove_all(tree);
+}
+
+}  // namespace
+
+void write_changes(const std::string& folder, const std::string& name, const ResultWish& wish) {
+    std::string sha1, sha256, md5;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string file = entry.path().filename().string();
+        if (file == name) continue;
+        const auto digests = digest_file(entry.path().string());
+        sha1 += fmt::format(" {} {} {}\n", digests->sha1, digests->size, file);
+        sha256 += fmt::format(" {} {} {}\n", digests->sha256, digests->size, file);
+        md5 += fmt::format(" {} {} misc optional {}\n", digests->md5, digests->size, file);
+    }
+    std::ofstream(folder + "/" + name) << fmt::format(
+        "Format: 1.8\nSource: {}\nBinary: {}\nArchitecture: {}\nVersion: {}\n"
+        "Distribution: hoary\nChecksums-Sha1:\n{}Checksums-Sha256:\n{}Files:\n{}",
+        wish.source, wish.package.empty() ? wish.source : wish.package, wish.architecture,
+        wish.version, sha1, sha256, md5);
+}
+
+std::string make_result(const std::string& folder, const ResultWish& given) {
+    ResultWish wish = given;
+    if (wish.package.empty()) wish.package = wish.source;
+    if (wish.deb_version.empty()) wish.deb_version = wish.version;
+    fs::create_directories(folder);
+    const std::string stem = fmt::format(
+        "{}_{}_{}", wish.package, policy::without_epoch(wish.deb_version), wish.architecture);
+    make_deb(folder, stem + ".deb", wish);
+    const std::string changes = fmt::format("{}_{}_{}.changes", wish.source,
+                                            policy::without_epoch(wish.version), wish.architecture);
+    write_changes(folder, changes, wish);
+    return changes;
+}
+
+}  // namespace buildd::test

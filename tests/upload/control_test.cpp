@@ -1,0 +1,213 @@
+#include "upload/control.hpp"
+
+#include "support/temp_folder.hpp"
+#include "test.hpp"
+#include "upload/changes.hpp"
+#include "upload/dsc.hpp"
+
+using namespace buildd;
+
+namespace {
+
+constexpr const char* md5 = "900150983cd24fb0d6963f7d28e17f72";  // of "abc"
+constexpr const char* sha1 = "a9993e364706816aba3e25717850c26c9cd0d89d";
+constexpr const char* sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+std::string dsc_text(const std::string& more = "") {
+    return std::string(
+               "Format: 3.0 (native)\nSource: tiny\nVersion: 1:1.0~rc1\nArchitecture: any all\n") +
+           more + "Checksums-Sha1:\n " + sha1 + " 3 tiny.tar\nChecksums-Sha256:\n " + sha256 +
+           " 3 tiny.tar\nFiles:\n " + md5 + " 3 tiny.tar\n";
+}
+
+std::string refusal(const std::string& text) {
+    const auto dsc = parse_dsc(text);
+    return dsc ? "" : dsc.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("paragraphs of fields are read with their continuation lines") {
+    const auto paragraphs =
+        parse_control("# comment\nA: 1\nB:\n x\n  y\r\n\n\nC: \xC3\xBC\nempty:\n\n");
+    REQUIRE(paragraphs.ok());
+    REQUIRE(paragraphs->size() == 2);
+    CHECK((*paragraphs)[0].get("a") == "1");
+    CHECK((*paragraphs)[0].get("B") == "\n x\n  y");
+    CHECK((*paragraphs)[1].get("C") == "\xC3\xBC");
+    CHECK((*paragraphs)[1].find("Empty") != nullptr);
+    CHECK((*paragraphs)[1].find("none") == nullptr);
+}
+
+TEST_CASE("malformed control data is refused with its line") {
+    CHECK(parse_control(" x\n").error().message ==
+          "line 1: a continuation line has no field before it");
+    CHECK(parse_control("A: 1\nrubbish\n").error().message == "line 2: a line is no field");
+    CHECK(parse_control(":x\n").error().message == "line 1: a line is no field");
+    CHECK(parse_control("A b: x\n").error().message == "line 1: a field name holds a blank");
+    CHECK(parse_control("A: 1\na: 2\n").error().message == "line 3: the field a stands twice");
+    CHECK(parse_single("A: 1\n\nB: 2\n").error().message == "it has 2 paragraphs instead of one");
+    CHECK(parse_single("").error().message == "it has 0 paragraphs instead of one");
+    CHECK(parse_single("A: \xFF\n").error().message == "it is not UTF-8 text");
+}
+
+TEST_CASE("a clear signature around control data is taken off") {
+    const auto paragraph = parse_single(
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nSource: x\n-----BEGIN PGP "
+        "SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n");
+    REQUIRE(paragraph.ok());
+    CHECK(paragraph->get("Source") == "x");
+    CHECK(paragraph->find("Hash") == nullptr);
+}
+
+TEST_CASE("a dsc gives what the farm needs of it") {
+    const auto dsc =
+        parse_dsc(dsc_text("Build-Depends: a (>= 1),\n b\nBuild-Depends-Arch: c\n"
+                           "Build-Depends-Indep: d\n"
+                           "Package-List:\n tiny deb universe/misc optional arch=any\n"));
+    REQUIRE(dsc.ok());
+    CHECK(dsc->source == "tiny");
+    CHECK(dsc->version == "1:1.0~rc1");
+    CHECK(dsc->architectures == "any all");
+    CHECK(dsc->build_depends == "a (>= 1),  b, c");
+    CHECK(dsc->build_depends_indep == "d");
+    CHECK(dsc->component == "universe");
+    REQUIRE(dsc->files.size() == 1);
+    CHECK(dsc->files[0].sha256 == sha256);
+    CHECK(parse_dsc(dsc_text())->component == "main");
+    CHECK(parse_dsc(dsc_text("Section: contrib/misc\n"))->component == "contrib");
+}
+
+TEST_CASE("a dsc without a usable field or with contradicting lists is refused") {
+    const std::string start = "Source: tiny\nVersion: 1\nArchitecture: any\n";
+    const std::string files = std::string("Files:\n ") + md5 + " 3 a\n";
+    CHECK(refusal("Version: 1\n" + files) == "it has no usable Source field");
+    CHECK(refusal("Source: ../x\n" + files) == "it has no usable Source field");
+    CHECK(refusal("Source: tiny\nVersion: 1/2\n" + files) == "it has no usable Version field");
+    CHECK(refusal("Source: tiny\nVersion: 1\n" + files) == "it has no Architecture field");
+    CHECK(refusal(start) == "it lists no files");
+    CHECK(refusal(start + "Files:\n x 3 a\n") == "Files has a malformed line 'x 3 a'");
+    CHECK(refusal(start + "Files:\n " + md5 + " -3 a\n").find("malformed line") !=
+          std::string::npos);
+    CHECK(refusal(start + "Files:\n " + md5 + " 3 ../a\n").find("begins with - or .") !=
+          std::string::npos);
+    CHECK(refusal(start + files + " " + md5 + " 3 a\n") == "Files lists a twice");
+    CHECK(refusal(start + files + "Checksums-Sha1:\n " + sha1 + " 4 a\n") ==
+          "Checksums-Sha1 and Files disagree about a");
+    CHECK(refusal(start + files + "Checksums-Sha1:\n " + sha1 + " 3 b\n") ==
+          "Checksums-Sha1 and Files disagree about b");
+    CHECK(refusal(start + files + "Checksums-Sha256:\n") ==
+          "Checksums-Sha256 does not list all of Files");
+}
+
+TEST_CASE("a dsc that lies about its files is refused with what was expected and found") {
+    const test::TempFolder folder;
+    const std::string path = folder.write("tiny.dsc", dsc_text());
+    const auto says = [&] {
+        const auto checked = check_dsc(path);
+        return checked ? std::string("ok") : checked.error().message;
+    };
+    CHECK(says().find("cannot open " + folder.path() + "/tiny.tar: No such file") !=
+          std::string::npos);
+    folder.write("tiny.tar", "ab");
+    CHECK(says() == path + ": tiny.tar has 2 bytes, 3 were expected");
+    folder.write("tiny.tar", "abd");
+    CHECK(says() == path + ": tiny.tar has the MD5 4911e516e5aa21d327512e0c8b197616, " + md5 +
+                        " was expected");
+    folder.write("tiny.tar", "abc");
+    CHECK(says() == "ok");
+    std::string wrong = dsc_text();
+    wrong.replace(wrong.find(sha256), 4, "0000");
+    folder.write("tiny.dsc", wrong);
+    CHECK(says().find("tiny.tar has the SHA-256 ba78") != std::string::npos);
+    wrong = dsc_text();
+    wrong.replace(wrong.find(sha1), 4, "0000");
+    folder.write("tiny.dsc", wrong);
+    CHECK(says().find("tiny.tar has the SHA-1 a999") != std::string::npos);
+    CHECK(check_dsc(folder.path() + "/tiny.tar").error().message.find("it is not called *.dsc") !=
+          std::string::npos);
+    CHECK_FALSE(check_dsc(folder.path() + "/none.dsc").ok());
+}
+
+TEST_CASE("a recorded builder's changes file is accepted for its build") {
+    const auto changes =
+        parse_changes(test::fixture("wire/output-tinytilde_1.0~rc1+b1_amd64.changes"));
+    REQUIRE(changes.ok());
+    CHECK(changes->files.size() == 3);
+    const UploadExpectation expected{{{1}, "tinytilde", "2:1.0~rc1+b1"}, "amd64", true};
+    CHECK(check_identity(*changes, expected).empty());
+    CHECK(check_binary({"tinytilde_1.0~rc1+b1_amd64.deb", "tinytilde", "2:1.0~rc1+b1", "amd64", ""},
+                       *changes, expected)
+              .empty());
+    CHECK(check_binary(
+              {"tinytilde-doc_1.0~rc1+b1_all.deb", "tinytilde-doc", "2:1.0~rc1+b1", "all", ""},
+              *changes, expected)
+              .empty());
+}
+
+namespace {
+
+Changes changes_of(const std::string& source, const std::string& version,
+                   const std::string& architecture, const std::string& file = "a_1_i386.deb") {
+    auto changes = parse_changes("Source: " + source + "\nBinary: a\nVersion: " + version +
+                                 "\nArchitecture: " + architecture + "\nFiles:\n " + md5 +
+                                 " 3 misc optional " + file + "\n");
+    REQUIRE(changes.ok());
+    return std::move(*changes);
+}
+
+const UploadExpectation expected_a{{{1}, "a", "2:1"}, "i386", false};
+
+}  // namespace
+
+TEST_CASE("each part of a changes file's identity is compared with the build") {
+    using L = std::vector<std::string>;
+    CHECK(check_identity(changes_of("a", "2:1", "i386"), expected_a).empty());
+    CHECK(check_identity(changes_of("b", "2:1", "i386"), expected_a) ==
+          L{"Source is b, the build's is a"});
+    CHECK(check_identity(changes_of("a", "1", "i386"), expected_a) ==
+          L{"Version is 1, the build's is 2:1"});
+    CHECK(check_identity(changes_of("a", "2:1", "i386 all"), expected_a) ==
+          L{"Architecture all is not the build's (i386)"});
+    CHECK(check_identity(changes_of("a", "2:1", "source i386"), expected_a) ==
+          L{"Architecture source is not the build's (i386)"});
+    CHECK(check_identity(changes_of("a", "2:1", "i386", "a.txt"), expected_a) ==
+          L{"it holds no binary package"});
+    CHECK(check_identity(changes_of("a (2:0)", "2:1", "i386"), expected_a) ==
+          L{"Source names version 2:0, which is not that of Version 2:1"});
+    const UploadExpectation binnmu{{{1}, "a", "2:1+b3"}, "i386", false};
+    CHECK(check_identity(changes_of("a (2:1)", "2:1+b3", "i386"), binnmu).empty());
+    CHECK(check_identity(changes_of("b", "1", "hppa"), expected_a).size() == 3);
+}
+
+TEST_CASE("a binary's own fields agree with its name and the changes file") {
+    const Changes changes = changes_of("a", "2:1", "i386");
+    const auto reasons = [&](const BinaryFields& binary) {
+        return check_binary(binary, changes, expected_a);
+    };
+    CHECK(reasons({"a_9_i386.deb", "a", "3:9", "i386", ""}).empty());
+    CHECK(reasons({"a_1_i386.udeb", "a", "1", "i386", ""}).empty());
+    CHECK(reasons({"a-dbgsym_1_i386.ddeb", "a-dbgsym", "1", "i386", ""}).empty());
+    CHECK(reasons({"a_1_i386.deb", "b", "1", "i386", ""}).size() == 2);
+    CHECK(reasons({"a_1_i386.deb", "a", "2", "i386", ""}) ==
+          std::vector<std::string>{"a_1_i386.deb says Version 2, its name says 1"});
+    CHECK(reasons({"a_1_hppa.deb", "a", "1", "hppa", ""}) ==
+          std::vector<std::string>{"a_1_hppa.deb: architecture hppa is not one of this upload"});
+    CHECK(reasons({"a.deb", "a", "1", "i386", ""}) ==
+          std::vector<std::string>{"a.deb is not called <package>_<version>_<architecture>"});
+}
+
+TEST_CASE("files beside a changes file that it does not list are named") {
+    const Changes changes = changes_of("a", "2:1", "i386");
+    CHECK(check_unlisted(changes, {"a_1_i386.deb"}).empty());
+    CHECK(check_unlisted(changes, {"x", "sub/a_1_i386.deb"}).size() == 2);
+}
+
+TEST_CASE("a changes file without a needed field is refused") {
+    for (const char* field : {"Source", "Version", "Architecture", "Files"}) {
+        std::string text;
+        for (const char* other : {"Source", "Version", "Architecture", "Files"})
+            if (std::string(other) != field) text += std::string(other) + ": x\n";
+        CHECK(parse_changes(text).error().message == std::string("it has no field ") + field);
+    }
+}
