@@ -126,7 +126,7 @@ std::vector<Command> setup_commands() {
           {"--url", Kind::option, "As in a deb line", "URL"},
           {"--owner", Kind::option, "Owner of a PPA", "NAME"},
           {"--key", Kind::option, "Armored signing key", "FILE"},
-          {"--private", Kind::flag, "Its build logs are restricted"},
+          {"--private", Kind::flag, "Its sources, packages and logs are restricted"},
           {"--external-lines", Kind::option, "Further deb lines for its builds", "FILE"},
           {"--components", Kind::option, "Of a PRIMARY archive, as PPAs see it", "'A B'"}},
          archive_add},
