@@ -31,7 +31,7 @@ struct SpawnActions {
 
 struct SpawnAttributes {
     posix_spawnattr_t value{};
-    SpawnAttributes() {
+    explicit SpawnAttributes(bool own_group) {
         sigset_t none, all;
         sigemptyset(&none);
         sigfillset(&all);
@@ -39,8 +39,9 @@ struct SpawnAttributes {
         posix_spawnattr_setsigmask(&value, &none);
         posix_spawnattr_setsigdefault(&value, &all);
         posix_spawnattr_setpgroup(&value, 0);
-        posix_spawnattr_setflags(
-            &value, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+        const int group = own_group ? POSIX_SPAWN_SETPGROUP : 0;
+        const int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group;
+        posix_spawnattr_setflags(&value, static_cast<short>(flags));
     }
     ~SpawnAttributes() { posix_spawnattr_destroy(&value); }
     SpawnAttributes(const SpawnAttributes&) = delete;
@@ -118,7 +119,7 @@ Result<Child> start(const Command& command) {
     if (!output) return output.error();
     if (!errors) return errors.error();
     SpawnActions actions;
-    const SpawnAttributes attributes;
+    const SpawnAttributes attributes(command.own_group);
     posix_spawn_file_actions_addopen(&actions.value, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions.value, output->write.get(), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions.value, errors->write.get(), STDERR_FILENO);
@@ -135,7 +136,7 @@ Result<Child> start(const Command& command) {
     child.pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));
     if (!child.pidfd.open()) {
         const Error error = system_error("cannot watch", command.arguments[0]);
-        ::kill(-child.pid, SIGKILL);
+        ::kill(child.pid, SIGKILL);
         ::waitpid(child.pid, nullptr, 0);
         return error;
     }
@@ -165,7 +166,7 @@ std::string ProcessEnd::text() const {
 Task<Result<ProcessEnd>> run_process(Loop& loop, Command command) {
     auto child = start(command);
     if (!child) co_return child.error();
-    const pid_t group = child->pid;
+    const pid_t killed = command.own_group ? -child->pid : child->pid;
     Capture output(loop, std::move(child->output), command.max_output);
     Capture errors(loop, std::move(child->errors), command.max_output);
     Event ended(loop);
@@ -174,17 +175,17 @@ Task<Result<ProcessEnd>> run_process(Loop& loop, Command command) {
     Watch watch(loop, child->pidfd.get(), [&ended] { ended.set(); });
     const auto timer = loop.add_timer(loop.now() + command.timeout, [&] {
         timed_out = true;
-        ::kill(-group, SIGTERM);
-        hard_kill = loop.add_timer(loop.now() + kill_grace, [group] { ::kill(-group, SIGKILL); });
+        ::kill(killed, SIGTERM);
+        hard_kill = loop.add_timer(loop.now() + kill_grace, [killed] { ::kill(killed, SIGKILL); });
     });
     co_await ended;
     watch.stop();
     loop.cancel_timer(timer);
     loop.cancel_timer(hard_kill);
-    if (timed_out) ::kill(-group, SIGKILL);  // what the child left behind of its group
+    if (timed_out) ::kill(killed, SIGKILL);  // what the child left behind of its group
     output.drain();
     errors.drain();
-    ProcessEnd end = reap(group);
+    ProcessEnd end = reap(child->pid);
     end.timed_out = timed_out;
     end.timeout = command.timeout;
     end.output = output.take();

@@ -1,4 +1,4 @@
-// Child processes awaited on the loop: no shell, own process group, killed as a group.
+// Child processes awaited on the loop, without a shell.
 #pragma once
 
 #include <chrono>
@@ -15,6 +15,9 @@ struct Command {
     std::vector<std::string> arguments;
     std::vector<std::string> environment;  // NAME=value, added to our own
     std::chrono::seconds timeout{60};
+    // A group of its own is killed as a whole. Else it shares our end: who kills our group gets it
+    // too.
+    bool own_group = true;
     int inherited_fd = -1;              // stays open in the child, under the same number
     std::size_t max_output = 64 << 10;  // the last bytes are kept
 };

@@ -21,6 +21,7 @@ net::Task<Result<BinaryFields>> read_deb(net::Loop& loop, std::string path) {
     net::Command command;
     command.arguments = {"dpkg-deb", "--field", path};
     command.timeout = deb_timeout;
+    command.own_group = false;
     command.max_output = max_control;
     auto end = co_await net::run_process(loop, std::move(command));
     if (!end) co_return end.error();

@@ -179,6 +179,7 @@ class TakeIn {
         net::Command command;
         command.arguments = std::move(*arguments);
         command.timeout = tools_.timeout;
+        command.own_group = false;  // a master that kills a hung uploader kills it too
         tools_.log.debug("Running {}", join(command.arguments, " "));
         auto end = co_await net::run_process(tools_.loop, std::move(command));
         if (!end) co_return end.error();

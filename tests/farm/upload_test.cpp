@@ -1,7 +1,9 @@
 // A successful build: gather, commit, free the builder, upload, settle (behaviour §5, §6).
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include "base/files.hpp"
 #include "base/lock_file.hpp"
@@ -427,6 +429,22 @@ TEST_CASE("publish_command gets its words without a shell and its failure fails 
     CHECK(bad.in("failed").size() == 1);
     CHECK(bad.upload_log().find("publish_command: exit status 1") != std::string::npos);
     CHECK(bad.farm.value("SELECT count(*) FROM binarypackagerelease WHERE build = 8") == "0");
+}
+
+TEST_CASE("a publish_command ends with its uploader when that hangs") {
+    DoneJob one;
+    one.farm.options["publish_command"] = "flock -F " + one.farm.file("publishing") + " sleep 60";
+    one.farm.options["uploader"] = std::string(PROGRAM) + " --uploader-timeout 50s process-upload";
+    one.farm.options["uploader_timeout"] = "1 s";
+    one.farm.pass("collect");
+    CHECK(one.farm.state(8) == "FAILEDTOUPLOAD");
+    const Fd lock(::open(one.farm.file("publishing").c_str(), O_RDONLY | O_CLOEXEC));
+    bool ended = false;
+    for (int tenths = 0; tenths < 200 && !ended; ++tenths) {
+        ended = ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+        if (!ended) ::usleep(100'000);
+    }
+    CHECK(ended);
 }
 
 TEST_CASE("a PPA's result lies below its owner") {
