@@ -39,7 +39,7 @@ Result<void> for_each_piece(const std::string& path,
     struct stat info {};
     if (::fstat(fd->get(), &info) != 0) return system_error("cannot stat", path);
     if (!S_ISREG(info.st_mode)) return Error{path + " is not a regular file"};
-    std::string piece(256 * 1024, '\0');
+    std::string piece(256U << 10, '\0');
     for (;;) {
         const ssize_t got = ::read(fd->get(), piece.data(), piece.size());
         if (got < 0 && errno == EINTR) continue;

@@ -47,7 +47,7 @@ namespace {
 
 Result<std::string> read_from(int fd, std::string_view path, std::uint64_t limit) {
     std::string out;
-    std::string chunk(64 * 1024, '\0');
+    std::string chunk(64U << 10, '\0');
     for (;;) {
         const ssize_t got = ::read(fd, chunk.data(), chunk.size());
         if (got < 0 && errno == EINTR) continue;

@@ -84,7 +84,7 @@ std::string subject(const BuildFacts& build) {
 }
 
 std::string header_value(std::string_view text) {
-    const std::string line = one_line(text);
+    std::string line = one_line(text);
     if (plain_ascii(line)) return line;
     constexpr std::size_t most_bytes = 13;  // 3 characters each keep a word within 75 (RFC 2047, 2)
     std::string out, word;
