@@ -1,58 +1,49 @@
 #include "policy/pockets.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace buildd::policy {
 
-std::string_view pocket_suffix(Pocket pocket) {
-    switch (pocket) {
-        case Pocket::RELEASE:
-            return "";
-        case Pocket::SECURITY:
-            return "-security";
-        case Pocket::UPDATES:
-            return "-updates";
-        case Pocket::PROPOSED:
-            return "-proposed";
-        case Pocket::BACKPORTS:
-            return "-backports";
-    }
-    return "";
+namespace {
+
+using P = Pocket;
+
+struct PocketRow {
+    Pocket pocket;
+    std::string_view suffix;
+    std::array<Pocket, 4> dependencies;
+    std::size_t dependency_count;
+};
+
+constexpr std::array<PocketRow, 5> pocket_table{{
+    {P::RELEASE, "", {P::RELEASE}, 1},
+    {P::SECURITY, "-security", {P::RELEASE, P::SECURITY}, 2},
+    {P::UPDATES, "-updates", {P::RELEASE, P::SECURITY, P::UPDATES}, 3},
+    {P::PROPOSED, "-proposed", {P::RELEASE, P::SECURITY, P::UPDATES, P::PROPOSED}, 4},
+    {P::BACKPORTS, "-backports", {P::RELEASE, P::SECURITY, P::UPDATES, P::BACKPORTS}, 4},
+}};
+
+const PocketRow& row_of(Pocket pocket) {
+    return *std::find_if(pocket_table.begin(), pocket_table.end() - 1,
+                         [pocket](const PocketRow& row) { return row.pocket == pocket; });
 }
 
-const std::vector<Pocket>& pocket_dependencies(Pocket pocket) {
-    using P = Pocket;
-    static const std::vector<Pocket> release{P::RELEASE};
-    static const std::vector<Pocket> security{P::RELEASE, P::SECURITY};
-    static const std::vector<Pocket> updates{P::RELEASE, P::SECURITY, P::UPDATES};
-    static const std::vector<Pocket> proposed{P::RELEASE, P::SECURITY, P::UPDATES, P::PROPOSED};
-    static const std::vector<Pocket> backports{P::RELEASE, P::SECURITY, P::UPDATES, P::BACKPORTS};
-    switch (pocket) {
-        case P::RELEASE:
-            return release;
-        case P::SECURITY:
-            return security;
-        case P::UPDATES:
-            return updates;
-        case P::PROPOSED:
-            return proposed;
-        case P::BACKPORTS:
-            return backports;
-    }
-    return release;
+}  // namespace
+
+std::string_view pocket_suffix(Pocket pocket) {
+    return row_of(pocket).suffix;
+}
+
+std::span<const Pocket> pocket_dependencies(Pocket pocket) {
+    const PocketRow& row = row_of(pocket);
+    return {row.dependencies.data(), row.dependency_count};
 }
 
 bool uploads_allowed(SeriesStatus status, Pocket pocket) {
-    switch (status) {
-        case SeriesStatus::FROZEN:
-            return true;
-        case SeriesStatus::SUPPORTED:
-        case SeriesStatus::CURRENT:
-            return pocket != Pocket::RELEASE;
-        case SeriesStatus::EXPERIMENTAL:
-        case SeriesStatus::DEVELOPMENT:
-        case SeriesStatus::OBSOLETE:
-            return pocket == Pocket::RELEASE;
-    }
-    return false;
+    if (status == SeriesStatus::FROZEN) return true;
+    const bool released = status == SeriesStatus::SUPPORTED || status == SeriesStatus::CURRENT;
+    return released == (pocket != Pocket::RELEASE);
 }
 
 std::string suite_name(const TargetFacts& target) {

@@ -2,17 +2,17 @@
 // (spec: behaviour §7, exact tables).
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "model/build.hpp"
 #include "model/labels.hpp"
 
 namespace buildd::policy {
 
-std::string_view pocket_suffix(Pocket pocket);                  // "-updates"; RELEASE: ""
-const std::vector<Pocket>& pocket_dependencies(Pocket pocket);  // in the table's order
+std::string_view pocket_suffix(Pocket pocket);               // "-updates"; RELEASE: ""
+std::span<const Pocket> pocket_dependencies(Pocket pocket);  // in the table's order
 bool uploads_allowed(SeriesStatus status, Pocket pocket);
 
 // "<series><suffix>".

@@ -77,12 +77,9 @@ bool version_fits(const Dependency& dependency, const std::string& version) {
             return order == 0;
         case VersionRelation::later_or_equal:
             return order >= 0;
-        case VersionRelation::later:
+        default:
             return order > 0;
-        case VersionRelation::any:
-            break;
     }
-    return true;
 }
 
 bool met(const Dependency& dependency, const std::vector<Available>& available) {

@@ -31,7 +31,8 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const char lower = static_cast<char>(c | 0x20);
+    return lower >= 'a' && lower <= 'z';
 }
 
 // `~` before the end, the end before letters, letters before all else.
@@ -55,8 +56,8 @@ std::strong_ordering compare_parts(std::string_view a, std::string_view b) {
     while (!a.empty() || !b.empty()) {
         while ((!a.empty() && !is_digit(a.front())) || (!b.empty() && !is_digit(b.front()))) {
             if (const auto order = weight(a) <=> weight(b); order != 0) return order;
-            if (!a.empty()) a.remove_prefix(1);
-            if (!b.empty()) b.remove_prefix(1);
+            a.remove_prefix(1);  // equal weights, and only characters have one: both have one here
+            b.remove_prefix(1);
         }
         const auto x = take_number(a), y = take_number(b);
         if (const auto order = x.size() <=> y.size(); order != 0) return order;

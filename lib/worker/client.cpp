@@ -15,17 +15,12 @@ using xmlrpc::Value;
 
 constexpr std::size_t small_answer = 64 << 10;
 constexpr std::size_t large_answer = 4 << 20;
-constexpr std::size_t max_quoted = 300;
 
 CallError from_http(const net::HttpError& error) {
     using Kind = net::HttpError::Kind;
     const bool answered = error.kind == Kind::status || error.kind == Kind::too_large;
     return {answered ? CallError::Kind::protocol : CallError::Kind::transport, error.message,
             error.kind != Kind::unreachable};
-}
-
-std::string quoted(std::string_view text) {
-    return one_line(text).substr(0, max_quoted);
 }
 
 Array presence_params(const FileSource& file, bool four) {
@@ -35,25 +30,6 @@ Array presence_params(const FileSource& file, bool four) {
         params.emplace_back(file.password);
     }
     return params;
-}
-
-std::optional<Presence> decode_presence(const Value& answer) {
-    const auto* array = answer.as<Array>();
-    if (array == nullptr || array->size() < 2) return std::nullopt;
-    const auto* present = (*array)[0].as<bool>();
-    const auto* info = (*array)[1].as<std::string>();
-    if (present == nullptr) return std::nullopt;
-    return Presence{*present, info == nullptr ? "" : quoted(*info)};  // the seed's: (True, None)
-}
-
-std::optional<BuildAnswer> decode_build(const Value& answer) {
-    const auto* array = answer.as<Array>();
-    if (array == nullptr || array->empty()) return std::nullopt;
-    const auto* word = (*array)[0].as<std::string>();
-    if (word == nullptr) return std::nullopt;
-    const auto* text = array->size() > 1 ? (*array)[1].as<std::string>() : nullptr;
-    const bool started = *word == "BuilderStatus.BUILDING" || *word == "BuildStatus.Building";
-    return BuildAnswer{started, quoted(*word + " " + (text == nullptr ? "" : *text))};
 }
 
 Struct file_struct(const FileMap& files) {

@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "model/worker_status.hpp"
 #include "net/http.hpp"
+#include "worker/answers.hpp"
 #include "xmlrpc/codec.hpp"
 
 namespace buildd::worker {
@@ -35,11 +36,6 @@ struct Timeouts {
 // `ensurepresent` blocks the whole daemon while it downloads.
 inline constexpr int ensure_present_factor = 20;
 
-struct Presence {
-    bool present = false;
-    std::string info;  // the builder's words, one line
-};
-
 struct FileSource {
     std::string sha1, url, user, password;
 };
@@ -50,13 +46,6 @@ struct BuildRequest {
     std::string chroot_sha1;
     FileMap files;  // source file name → SHA-1
     xmlrpc::Struct arguments;
-};
-
-// What `build()` answered; `started` only for BuilderStatus.BUILDING (the seed:
-// BuildStatus.Building).
-struct BuildAnswer {
-    bool started = false;
-    std::string text;  // the answer in one line
 };
 
 class Client {

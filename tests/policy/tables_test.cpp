@@ -47,6 +47,10 @@ TEST_CASE("uploads are allowed to the pockets that the series status says") {
 }
 
 TEST_CASE("each pocket depends on the pockets of the table") {
+    const auto pocket_dependencies = [](Pocket pocket) {
+        const auto pockets = policy::pocket_dependencies(pocket);
+        return std::vector<Pocket>(pockets.begin(), pockets.end());
+    };
     CHECK(pocket_dependencies(P::RELEASE) == std::vector{P::RELEASE});
     CHECK(pocket_dependencies(P::SECURITY) == std::vector{P::RELEASE, P::SECURITY});
     CHECK(pocket_dependencies(P::UPDATES) == std::vector{P::RELEASE, P::SECURITY, P::UPDATES});
