@@ -29,8 +29,8 @@ void check_uuid(const std::string& key, const std::string& folder, const std::st
 }  // namespace
 
 void open_folders(const Settings& settings, const std::string& farm_uuid) {
-    for (const char* folder : {grabbing_folder, incoming_folder, accepted_folder, rejected_folder,
-                               failed_folder, stuck_folder, locks_folder})
+    // An uploader makes accepted, rejected and failed itself, and says so.
+    for (const char* folder : {grabbing_folder, incoming_folder, stuck_folder, locks_folder})
         if (auto made = make_folders(settings.root + "/" + folder); !made)
             throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
     if (auto made = make_folders(settings.librarian_root); !made)
