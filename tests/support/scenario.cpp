@@ -1,0 +1,163 @@
+#include "support/scenario.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "model/labels.hpp"
+
+namespace buildd::test {
+
+namespace {
+
+std::string variable(std::string key) {
+    for (char& c : key) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return "BUILDD_MASTER_" + key;
+}
+
+}  // namespace
+
+Scenario::Scenario(std::string g, std::vector<std::string> names)
+    : generation(std::move(g)),
+      fleet(statements(names),
+            {"--web", "librarian=" + farm.file("librarian"), "--smtp-dir", mails_.path()}) {
+    farm.connect(fleet, names);
+    farm.options.erase("uploader");  // the program's own
+    farm.options["librarian_url"] = fleet.web_url() + "librarian";
+    farm.options["smtp_url"] = fleet.smtp_url();
+}
+
+std::vector<std::string> Scenario::statements(const std::vector<std::string>& names) const {
+    std::vector<std::string> out;
+    for (const auto& name : names) {
+        out.push_back(fmt::format("builder {} arch=i386 generation={}", name, generation));
+        out.push_back(name + " fetch download");
+    }
+    return out;
+}
+
+int Scenario::run(std::vector<std::string> words) {
+    std::map<std::string, std::string> environment;
+    for (const auto& [key, value] : farm.options) environment[variable(key)] = value;
+    words.push_back("-vv");
+    last_ = run_program(words, environment);
+    return last_.status;
+}
+
+bool Scenario::said(const std::string& line) const {
+    const auto lines = split(last_.err, '\n');
+    return std::find(lines.begin(), lines.end(), line) != lines.end();
+}
+
+int Scenario::lines_with(const std::string& part) const {
+    const auto lines = split(last_.err, '\n');
+    return static_cast<int>(std::count_if(lines.begin(), lines.end(), [&](const auto& line) {
+        return line.find(part) != std::string::npos;
+    }));
+}
+
+std::string Scenario::set_up_job(int build, const std::string& builder) {
+    cookie_ = farm.give(build, builder);
+    farm.sql(fmt::format(
+        "UPDATE buildqueue SET buildstart = '2005-01-01 08:00:00+00' WHERE build = {}", build));
+    return cookie_;
+}
+
+int Scenario::collect_waiting(const std::string& build_status, const std::string& more) {
+    const std::string log = files_.write("log", "This is a build log");
+    fleet.say(fmt::format("bob state WAITING {} {} log={} {}", build_status, cookie_, log, more));
+    return run({"collect"});
+}
+
+std::string Scenario::aborted(const std::string& cookie) const {
+    return (generation == "current" ? "WAITING ABORTED " : "ABORTED ") + cookie;
+}
+
+std::string Scenario::build(const std::string& expression, int id) {
+    return farm.value(fmt::format("SELECT {} FROM build WHERE id = {}", expression, id));
+}
+
+std::string Scenario::job(const std::string& expression, int build) {
+    return farm.value(fmt::format("SELECT {} FROM buildqueue WHERE build = {}", expression, build));
+}
+
+std::string Scenario::title_of_state(int build) {
+    return std::string(title(*from_label<BuildState>(farm.state(build))));
+}
+
+bool Scenario::has_info(int id) {
+    return build(
+               "builder = 1 AND datebuilt > now() - interval '1 min' AND buildduration > "
+               "interval '7000 days' AND buildlog IS NOT NULL",
+               id) == "true";
+}
+
+std::string Scenario::log_name(int build) {
+    return farm.value(
+        fmt::format("SELECT filename FROM libraryfilealias JOIN build ON buildlog = "
+                    "libraryfilealias.id WHERE build.id = {}",
+                    build));
+}
+
+std::string Scenario::log_url(int id) {
+    return fmt::format("{}/{}/{}", farm.options["librarian_url"], build("buildlog", id),
+                       log_name(id));
+}
+
+std::vector<std::string> Scenario::mail_texts() const {
+    std::vector<std::string> texts;
+    const auto names = list_folder(mails_.path());
+    for (const auto& name : *names) texts.push_back(read(mails_.path() + "/" + name));
+    return texts;
+}
+
+std::vector<std::string> Scenario::recipients() const {
+    const std::string mark = "X-Envelope-To: ";
+    std::vector<std::string> found;
+    for (const auto& text : mail_texts())
+        for (const auto& line : split(text, '\n'))
+            if (line.starts_with(mark)) found.push_back(line.substr(mark.size()));
+    std::sort(found.rbegin(), found.rend());
+    return found;
+}
+
+std::string Scenario::mail() const {
+    const auto texts = mail_texts();
+    return texts.empty() ? "" : replace_all(texts.back(), "=\n", "");
+}
+
+int Scenario::start(int build, const std::string& builder) {
+    farm.sql(
+        fmt::format("DELETE FROM buildqueue; INSERT INTO buildqueue (build) VALUES ({}); "
+                    "UPDATE builder SET architecturetag = 'i386' WHERE name = '{}'",
+                    build, builder));
+    fleet.say(builder + " reset");
+    fleet.clear_calls();
+    return run({"dispatch"});
+}
+
+int Scenario::ensured(const std::string& builder) const {
+    const auto calls = fleet.calls(builder);
+    return static_cast<int>(std::count_if(calls.begin(), calls.end(), [](const auto& call) {
+        return call.method == "ensurepresent" && call.answer == "ok";
+    }));
+}
+
+std::vector<std::string> Scenario::archives(const std::string& builder) const {
+    const std::string mark = "archives ";
+    std::vector<std::string> found;
+    for (const auto& line : split(fleet.arguments(builder), '\n'))
+        if (line.starts_with(mark)) found.push_back(line.substr(mark.size()));
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::string Scenario::argument(const std::string& name, const std::string& builder) const {
+    for (const auto& line : split(fleet.arguments(builder), '\n'))
+        if (line.starts_with(name + " ")) return line.substr(name.size() + 1);
+    return "";
+}
+
+}  // namespace buildd::test

@@ -1,0 +1,70 @@
+// A scenario of the seed: its example farm, builders of one generation, a librarian and a mail
+// server on loopback, and the program as cron would call it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "support/farm.hpp"
+
+// The generations of builders that every scenario runs against: the seed's own mock slaves and
+// those of before and after 2013. Its value is the name of one.
+#define EACH_GENERATION GENERATE("seed", "classic", "current")
+
+namespace buildd::test {
+
+class Scenario {
+ public:
+    // `names`: the builders that there are; each answers as one of `generation` does.
+    explicit Scenario(std::string generation, std::vector<std::string> names = {"bob"});
+
+    const std::string generation;
+    TestFarm farm;
+
+ private:
+    TempFolder mails_, files_;
+
+ public:
+    fleet::Fleet fleet;
+
+    // One pass or command with everything logged. Answers the exit status.
+    int run(std::vector<std::string> words);
+    const std::string& out() const { return last_.out; }
+    // The log holds exactly this line, e.g. "WARNING ***** bob has failed *****".
+    bool said(const std::string& line) const;
+    int lines_with(const std::string& part) const;
+
+    // The seed's setupBuildQueue: the build's job is in bob's hands since 2005. Answers the cookie.
+    std::string set_up_job(int build = 8, const std::string& builder = "bob");
+    // Its builder answers WAITING with the seed's log, and is collected.
+    int collect_waiting(const std::string& build_status, const std::string& more = "");
+    // How this generation says that a job was aborted.
+    std::string aborted(const std::string& cookie) const;
+
+    std::string build(const std::string& expression, int id = 8);
+    std::string job(const std::string& expression, int build = 8);
+    std::string title_of_state(int build = 8);  // "Failed to build"
+    bool has_info(int build = 8);               // builder, datebuilt, buildduration, buildlog
+    std::string log_name(int build = 8);
+    std::string log_url(int build = 8);
+
+    // Mails as the mail server got them, in the order of their recipients backwards.
+    std::vector<std::string> recipients() const;
+    std::string mail() const;  // the last one, its quoted-printable body decoded as far as needed
+
+    // dispatch gives the farm's one idle builder this build and no other.
+    int start(int build = 8, const std::string& builder = "bob");
+    int ensured(const std::string& builder = "bob") const;  // files it was made to have
+    // What the builder's last build() was told, as the seed prints it.
+    std::vector<std::string> archives(const std::string& builder = "bob") const;
+    std::string argument(const std::string& name, const std::string& builder = "bob") const;
+
+ private:
+    std::vector<std::string> statements(const std::vector<std::string>& names) const;
+    std::vector<std::string> mail_texts() const;
+
+    ProgramRun last_;
+    std::string cookie_;
+};
+
+}  // namespace buildd::test
