@@ -31,8 +31,10 @@ void say_who_holds_file(const Settings& settings, const std::string& path, db::F
               fmt::format("Lockfile {} in use by {}", path, holder.text()));
 }
 
-void say_who_holds_farm(const Settings& settings, db::Database& database, Log& log) {
-    const auto pass = db::unfinished_pass(database);
+void say_who_holds_farm(const Settings& settings, db::Database& database, db::FarmLock lock,
+                        Log& log) {
+    // Only the pass lock has a diary.
+    const auto pass = lock == db::FarmLock::pass ? db::unfinished_pass(database) : std::nullopt;
     if (!pass) {
         log.info("The farm's lock is in use by another host");
         return;
@@ -68,7 +70,7 @@ std::unique_ptr<PassLock> take_lock(const Settings& settings, db::Database& data
             return std::make_unique<PassLock>(std::move(**file), database, wish.lock);
         if (std::chrono::steady_clock::now() >= give_up) {
             if (*file)
-                say_who_holds_farm(settings, database, log);
+                say_who_holds_farm(settings, database, wish.lock, log);
             else
                 say_who_holds_file(settings, path, wish.lock, log);
             return nullptr;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <fmt/format.h>
+#include <stdexcept>
+#include <thread>
 
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -65,10 +68,26 @@ std::string Scenario::set_up_job(int build, const std::string& builder) {
     return cookie_;
 }
 
-int Scenario::collect_waiting(const std::string& build_status, const std::string& more) {
+void Scenario::wait_with(const std::string& build_status, const std::string& more) {
     const std::string log = files_.write("log", "This is a build log");
     fleet.say(fmt::format("bob state WAITING {} {} log={} {}", build_status, cookie_, log, more));
+}
+
+int Scenario::collect_waiting(const std::string& build_status, const std::string& more) {
+    wait_with(build_status, more);
     return run({"collect"});
+}
+
+void Scenario::uploader(const std::string& script) {
+    farm.options["uploader"] = "/bin/sh " + files_.write("uploader", script);
+}
+
+void Scenario::await(const std::function<bool()>& true_at_last) {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!true_at_last()) {
+        if (std::chrono::steady_clock::now() > give_up) throw std::runtime_error("waited in vain");
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
 }
 
 std::string Scenario::aborted(const std::string& cookie) const {

@@ -2,6 +2,7 @@
 // server on loopback, and the program as cron would call it.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,16 @@ class Scenario {
     bool said(const std::string& line) const;
     int lines_with(const std::string& part) const;
 
+    // A shell script as the uploader: $1 is --log-file, $2 that file.
+    void uploader(const std::string& script);
+    // Waits until it is true, for at most 30 seconds.
+    static void await(const std::function<bool()>& true_at_last);
+
     // The seed's setupBuildQueue: the build's job is in bob's hands since 2005. Answers the cookie.
     std::string set_up_job(int build = 8, const std::string& builder = "bob");
-    // Its builder answers WAITING with the seed's log, and is collected.
+    // bob answers WAITING with the seed's log.
+    void wait_with(const std::string& build_status, const std::string& more = "");
+    // … and is collected from.
     int collect_waiting(const std::string& build_status, const std::string& more = "");
     // How this generation says that a job was aborted.
     std::string aborted(const std::string& cookie) const;
