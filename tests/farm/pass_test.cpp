@@ -1,0 +1,157 @@
+// What holds for a whole pass (behaviour §2), shown while the program runs.
+#include <filesystem>
+#include <fmt/format.h>
+#include <future>
+
+#include "base/digest.hpp"
+#include "support/result.hpp"
+#include "support/scenario.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using test::Scenario;
+
+namespace {
+
+// The program's sessions, less this test's own.
+const std::string others = "datname = current_database() AND pid <> pg_backend_pid()";
+
+// Everything that a pass may write, but for the lock files.
+std::string digest(Scenario& it) {
+    std::string all;
+    for (const auto& table :
+         it.farm.db().rows("SELECT table_name FROM information_schema.tables WHERE table_schema = "
+                           "'public' AND table_type = 'BASE TABLE' ORDER BY 1"))
+        all += table + it.farm.value("SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) FROM " +
+                                     table + " t");
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(it.farm.root())) {
+        const std::string path = entry.path().string();
+        if (path.starts_with(it.farm.file("lock")) && !entry.is_directory()) continue;
+        all += path + (entry.is_regular_file() ? digest_file(path)->sha256 : "") + "\n";
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a dry run says what the next pass does and changes nothing") {
+    Scenario it("current", {"bob", "frog", "jack"});
+    it.run({"scan"});
+    it.set_up_job();
+    it.fleet.say("bob state WAITING DEPFAIL 8-1\nfrog state WAITING OK 7-1\njack down");
+    std::filesystem::create_directories(it.farm.file("incoming/rubbish"));
+    it.farm.sql(
+        "INSERT INTO mailqueue (recipient, subject, message) VALUES ('a@b', 's', 'Subject: s')");
+    for (const char* command : {"scan", "collect", "dispatch", "cycle"}) {
+        it.fleet.clear_calls();
+        const std::string before = digest(it);
+        CHECK(it.run({command, "--dry-run"}) < 64);
+        INFO(command);
+        CHECK(digest(it) == before);
+        for (const auto& call : it.fleet.calls())
+            CHECK((call.method == "echo" || call.method == "info" || call.method == "status"));
+    }
+    for (const char* line :
+         {"make i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE MANUALDEPWAIT",
+          "clean builder 'frog', rescued from '7-1: Job build entry mismatch'",
+          "fail builder 'jack': cannot connect to "}) {
+        INFO(it.out());
+        CHECK(it.out().find(line) != std::string::npos);
+    }
+    CHECK(it.fleet.mails() == 0);
+    it.run({"cycle"});
+    CHECK(it.farm.state(8) == "MANUALDEPWAIT");
+    CHECK(it.fleet.mails() == 1);
+}
+
+TEST_CASE("a pass ends at its timeout and leaves what is unfinished unchanged") {
+    Scenario it("current", {"bob", "frog"});
+    it.farm.give(7, "frog");
+    it.fleet.say("frog fault status hang");
+    it.farm.options["pass_timeout"] = "2 s";
+    it.farm.options["socket_timeout"] = "60 s";
+    it.set_up_job();
+    CHECK(it.collect_waiting("PACKAGEFAIL") == 0);
+    CHECK(it.said("WARNING The pass has taken 2 s; what is unfinished is left to the next"));
+    CHECK(it.farm.state(8) == "FAILEDTOBUILD");
+    CHECK(it.farm.state(7) == "BUILDING");
+    CHECK(it.job("builder = 2 AND silent_since IS NULL", 7) == "true");
+}
+
+TEST_CASE("L40 no transaction is open while builders or programs are waited for") {
+    Scenario it("current", {"bob", "frog"});
+    const std::string open =
+        "SELECT count(*) FROM pg_stat_activity WHERE xact_start IS NOT NULL AND ";
+    it.uploader(fmt::format("psql -At '{}' -c \"{}{}\" >{}; exit 1\n", it.farm.db().conninfo(),
+                            open, others, it.farm.file("open")));
+    it.farm.give(7, "frog");
+    it.fleet.say("frog fault status hang");
+    it.farm.options["socket_timeout"] = "3 s";
+    it.set_up_job();
+    it.wait_with("OK");
+    auto pass = std::async(std::launch::async, [&] { return it.run({"collect"}); });
+    it.await([&] { return it.fleet.count("status") == 2; });
+    it.await([&] { return it.farm.state(8) == "UPLOADING"; });
+    CHECK(it.farm.value(open + others) == "0");
+    CHECK(it.farm.value("SELECT count(*) FROM pg_stat_activity WHERE " + others) == "1");
+    CHECK(pass.get() == 0);
+    CHECK(test::read(it.farm.file("open")) == "0\n");
+}
+
+TEST_CASE("L35 a pass that loses the database starts nothing more and is exit status 69") {
+    Scenario it("current", {"bob"});
+    it.run({"scan"});
+    it.fleet.clear_calls();
+    it.fleet.say("bob latency status 1000");
+    auto pass = std::async(std::launch::async, [&] { return it.run({"dispatch"}); });
+    it.await([&] { return it.fleet.count("status") == 1; });
+    it.farm.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE " + others);
+    CHECK(pass.get() == 69);
+    CHECK(it.fleet.count("build") == 0);
+    CHECK(it.run({"dispatch"}) == 0);
+    CHECK(it.fleet.count("build") == 1);
+}
+
+TEST_CASE("L14 a job that someone else moved meanwhile is left alone") {
+    Scenario it("current");
+    it.set_up_job();
+    it.fleet.say("bob latency GET 1000");
+    it.wait_with("PACKAGEFAIL");
+    auto pass = std::async(std::launch::async, [&] { return it.run({"collect"}); });
+    it.await([&] { return it.fleet.count("GET") == 1; });
+    it.farm.sql("UPDATE build SET buildstate = 'CANCELLING' WHERE id = 8");
+    CHECK(pass.get() == 0);
+    CHECK(
+        it.said("INFO    i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE was moved by "
+                "someone else meanwhile; left alone"));
+    CHECK(it.farm.state(8) == "CANCELLING");
+    CHECK(it.job("builder") == "1");
+    CHECK(it.fleet.count("clean") == 0);
+    CHECK(it.fleet.mails() == 0);
+}
+
+// Each statement outside a transaction is one; the server counts them at the session's end.
+TEST_CASE("L27 quiet builders cost no statements of their own") {
+    const auto transactions = [](std::size_t builders) {
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < builders; ++i) names.push_back(fmt::format("b{}", i));
+        Scenario it("current", names);
+        it.farm.give(8, "b0");
+        it.fleet.say("b0 state BUILDING 8-1");
+        it.farm.sql("DELETE FROM buildqueue WHERE build = 7");
+        it.run({"cycle"});
+        const auto count = [&] {
+            it.farm.sql("SELECT pg_stat_force_next_flush(); SELECT pg_stat_clear_snapshot()");
+            return std::stoi(
+                it.farm.value("SELECT xact_commit FROM pg_stat_database WHERE datname "
+                              "= current_database()"));
+        };
+        const int before = count();
+        CHECK(it.run({"cycle"}) == 0);
+        it.await([&] {
+            return it.farm.value("SELECT count(*) FROM pg_stat_activity WHERE " + others) == "0";
+        });
+        return count() - before;
+    };
+    CHECK(std::abs(transactions(30) - transactions(2)) < 10);
+}

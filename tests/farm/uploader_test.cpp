@@ -1,0 +1,81 @@
+// How uploaders are run (behaviour §5.5).
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "support/result.hpp"
+#include "support/scenario.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using test::Scenario;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A build that waits for its upload.
+void wait_for_upload(Scenario& it, int build) {
+    const std::string leaf = fmt::format("20050401-085438-{0}-{0}", build);
+    fs::create_directories(it.farm.file("incoming/" + leaf));
+    it.farm.sql(
+        fmt::format("INSERT INTO build (id, processor, distroarchseries, sourcepackagerelease, "
+                    "pocket, archive, buildstate, upload_leaf) VALUES ({}, 1, 6, {}, 'UPDATES', "
+                    "1, 'UPLOADING', '{}')",
+                    build, build - 900 + 14, leaf));
+}
+
+}  // namespace
+
+TEST_CASE("uploads run side by side but no more than upload_jobs at once") {
+    Scenario it("current");
+    for (const int build : {900, 901, 902}) wait_for_upload(it, build);
+    // Each waits until two have run at once, and writes down how many run.
+    it.uploader(
+        fmt::format("cd {}; mkdir -p run; mkdir run/$$\n"
+                    "for i in $(seq 200); do\n"
+                    "  ls run | wc -l >>counts\n"
+                    "  [ $(ls run | wc -l) -lt 2 ] || touch two\n"
+                    "  [ -e two ] && break; sleep 0.05\n"
+                    "done\n"
+                    "rmdir run/$$; exit 1\n",
+                    it.farm.root()));
+    it.farm.options["upload_jobs"] = "2";
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(exists(it.farm.file("two")));
+    CHECK(test::read(it.farm.file("counts")).find('3') == std::string::npos);
+    CHECK(it.farm.value("SELECT count(*) FROM build WHERE buildstate = 'FAILEDTOUPLOAD'") == "3");
+}
+
+TEST_CASE("SIGTERM to the master leaves a running upload to finish alone") {
+    Scenario it("current");
+    const test::TempFolder results;
+    test::make_result(results.path());
+    it.uploader(
+        fmt::format("kill -TERM $PPID\nwhile [ ! -e {} ]; do sleep 0.05; done\n"
+                    "exec {} process-upload \"$@\"\n",
+                    it.farm.file("go"), PROGRAM));
+    it.set_up_job();
+    CHECK(it.collect_waiting("OK", "files=" + results.path()) == 128 + 15);
+    CHECK(it.farm.state(8) == "UPLOADING");
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(
+        it.said("INFO    i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE is still being "
+                "uploaded by another process"));
+    std::FILE* go = std::fopen(it.farm.file("go").c_str(), "w");
+    std::fclose(go);
+    it.await([&] { return it.farm.state(8) == "FULLYBUILT"; });
+    it.await([&] { return it.run({"collect"}) == 0 && it.build("upload_leaf IS NULL") == "true"; });
+    CHECK(list_folder(it.farm.file("accepted"))->size() == 1);
+}
+
+TEST_CASE("a result with two changes files fails to upload") {
+    Scenario it("current");
+    const test::TempFolder results;
+    test::make_result(results.path());
+    results.write("other_1_i386.changes", "Source: other\n");
+    it.set_up_job();
+    CHECK(it.collect_waiting("OK", "files=" + results.path()) == 0);
+    CHECK(it.farm.state(8) == "FAILEDTOUPLOAD");
+    CHECK(list_folder(it.farm.file("failed"))->size() == 1);
+    CHECK(it.mail().find("it holds 2 .changes files") != std::string::npos);
+}
