@@ -235,7 +235,7 @@ TEST_CASE("a pass of another host holds the farm's lock") {
     CHECK(program.run({"scan"}).status == 0);
 }
 
-TEST_CASE("waiting for the lock ends when it is free") {
+TEST_CASE("waiting for a lock that stays held ends at its deadline") {
     Program program;
     auto lock = LockFile::try_acquire(program.folder.path() + "/lock", "cycle");
     CHECK(program.run({"scan", "--wait", "1"}).status == 75);

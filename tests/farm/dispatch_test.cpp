@@ -385,19 +385,6 @@ TEST_CASE("L24 a reset builder is waited for until it echoes or its time is up")
     CHECK(dead.farm.notes("jail").find("Reset but not back within 1 s: cannot connect to") == 0);
 }
 
-TEST_CASE("a restricted file's address and password are given to ensurepresent") {
-    Idle idle;
-    idle.only_bob();
-    idle.only_build_8();
-    idle.farm.sql("UPDATE libraryfilealias SET restricted = true WHERE id = 10");
-    idle.farm.options["librarian_restricted_url"] = "http://secret.example.org";
-    idle.farm.options["librarian_user"] = "joe";
-    idle.farm.options["librarian_password"] = "pw";
-    idle.fleet.say("bob fetch 'no'");
-    idle.farm.pass("dispatch");
-    CHECK(idle.builder_of(8) == "-");
-}
-
 TEST_CASE("a cycle scans collects and dispatches each builder in one go") {
     Idle idle;
     const auto cookie = idle.farm.give(8, "bob");

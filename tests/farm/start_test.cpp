@@ -64,3 +64,20 @@ TEST_CASE("an ensurepresent that faults undoes the claim and counts both") {
     CHECK(it.build("failure_count") == "1");
     CHECK(it.farm.value("SELECT failure_count || ' ' || builderok FROM builder") == "1 true");
 }
+
+TEST_CASE("a restricted file is fetched from its own address with the password") {
+    Scenario it(GENERATE("classic", "current"));
+    INFO(it.generation);
+    it.farm.sql("UPDATE libraryfilealias SET restricted = true WHERE id = 10");
+    std::filesystem::create_directories(it.farm.file("librarian/restricted"));
+    std::filesystem::rename(it.farm.file("librarian/10"), it.farm.file("librarian/restricted/10"));
+    CHECK(it.start() == 0);
+    CHECK(it.fleet.state("bob") == "BUILDING");
+    CHECK(it.lines_with("s3cret") == 0);
+    it.farm.options["librarian_password"] = "wrong";
+    it.farm.sql("DELETE FROM buildqueue; UPDATE build SET buildstate = 'NEEDSBUILD' WHERE id = 8");
+    CHECK(it.start() == 0);
+    CHECK(it.farm.state(8) == "NEEDSBUILD");
+    CHECK(it.lines_with("was unable to fetch file. " + it.farm.options["librarian_restricted_url"] +
+                        "/10/mozilla-firefox_0.9.dsc: ") == 1);
+}
