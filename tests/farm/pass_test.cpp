@@ -68,11 +68,11 @@ TEST_CASE("a pass ends at its timeout and leaves what is unfinished unchanged") 
     Scenario it("current", {"bob", "frog"});
     it.farm.give(7, "frog");
     it.fleet.say("frog fault status hang");
-    it.farm.options["pass_timeout"] = "2 s";
+    it.farm.options["pass_timeout"] = "4 s";
     it.farm.options["socket_timeout"] = "60 s";
     it.set_up_job();
     CHECK(it.collect_waiting("PACKAGEFAIL") == 0);
-    CHECK(it.said("WARNING The pass has taken 2 s; what is unfinished is left to the next"));
+    CHECK(it.said("WARNING The pass has taken 4 s; what is unfinished is left to the next"));
     CHECK(it.farm.state(8) == "FAILEDTOBUILD");
     CHECK(it.farm.state(7) == "BUILDING");
     CHECK(it.job("builder = 2 AND silent_since IS NULL", 7) == "true");
@@ -86,7 +86,7 @@ TEST_CASE("L40 no transaction is open while builders or programs are waited for"
                             open, others, it.farm.file("open")));
     it.farm.give(7, "frog");
     it.fleet.say("frog fault status hang");
-    it.farm.options["socket_timeout"] = "3 s";
+    it.farm.options["socket_timeout"] = "6 s";
     it.set_up_job();
     it.wait_with("OK");
     auto pass = std::async(std::launch::async, [&] { return it.run({"collect"}); });
@@ -102,7 +102,7 @@ TEST_CASE("L35 a pass that loses the database starts nothing more and is exit st
     Scenario it("current", {"bob"});
     it.run({"scan"});
     it.fleet.clear_calls();
-    it.fleet.say("bob latency status 1000");
+    it.fleet.say("bob latency status 3000");
     auto pass = std::async(std::launch::async, [&] { return it.run({"dispatch"}); });
     it.await([&] { return it.fleet.count("status") == 1; });
     it.farm.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE " + others);
@@ -115,7 +115,7 @@ TEST_CASE("L35 a pass that loses the database starts nothing more and is exit st
 TEST_CASE("L14 a job that someone else moved meanwhile is left alone") {
     Scenario it("current");
     it.set_up_job();
-    it.fleet.say("bob latency GET 1000");
+    it.fleet.say("bob latency GET 3000");
     it.wait_with("PACKAGEFAIL");
     auto pass = std::async(std::launch::async, [&] { return it.run({"collect"}); });
     it.await([&] { return it.fleet.count("GET") == 1; });
