@@ -9,12 +9,12 @@ namespace {
 using xmlrpc::Array;
 using xmlrpc::Value;
 
-constexpr std::size_t max_quoted = 300;
+constexpr std::size_t max_words = 300;
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
-    return one_line(text).substr(0, max_quoted);
+std::string in_brief(std::string_view text) {
+    return one_line(text).substr(0, max_words);
 }
 
 std::optional<Presence> decode_presence(const Value& answer) {
@@ -23,7 +23,7 @@ std::optional<Presence> decode_presence(const Value& answer) {
     const auto* present = (*array)[0].as<bool>();
     const auto* info = (*array)[1].as<std::string>();
     if (present == nullptr) return std::nullopt;
-    return Presence{*present, info == nullptr ? "" : quoted(*info)};  // the seed's: (True, None)
+    return Presence{*present, info == nullptr ? "" : in_brief(*info)};  // the seed's: (True, None)
 }
 
 std::optional<BuildAnswer> decode_build(const Value& answer) {
@@ -33,7 +33,7 @@ std::optional<BuildAnswer> decode_build(const Value& answer) {
     if (word == nullptr) return std::nullopt;
     const auto* text = array->size() > 1 ? (*array)[1].as<std::string>() : nullptr;
     const bool started = *word == "BuilderStatus.BUILDING" || *word == "BuildStatus.Building";
-    return BuildAnswer{started, quoted(*word + " " + (text == nullptr ? "" : *text))};
+    return BuildAnswer{started, in_brief(*word + " " + (text == nullptr ? "" : *text))};
 }
 
 }  // namespace buildd::worker

@@ -26,6 +26,6 @@ std::optional<Presence> decode_presence(const xmlrpc::Value& answer);
 std::optional<BuildAnswer> decode_build(const xmlrpc::Value& answer);
 
 // A builder's words for a message: one line, bounded.
-std::string quoted(std::string_view text);
+std::string in_brief(std::string_view text);
 
 }  // namespace buildd::worker

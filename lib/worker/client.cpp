@@ -63,7 +63,7 @@ net::Task<CallResult<Value>> Client::call(std::string method, Array params, Call
         co_return CallError{
             CallError::Kind::fault,
             fmt::format("{} answered {}() with Fault {}: {}", net::host_and_port(url_), method,
-                        fault->code, quoted(fault->text))};
+                        fault->code, in_brief(fault->text))};
     co_return std::get<Value>(std::move(*answer));
 }
 

@@ -9,7 +9,7 @@ using namespace buildd;
 
 namespace {
 
-std::string quoted(const std::optional<std::string>& text) {
+std::string in_quotes(const std::optional<std::string>& text) {
     return text ? "'" + *text + "'" : "None";
 }
 
@@ -18,9 +18,9 @@ std::string tuple(const WorkerStatus& s) {
     std::optional<std::string> build_status, filemap;
     if (s.build_status) build_status = s.raw_build_status;
     return fmt::format("('{}', '{}', {}, {}, {}, {})", s.raw_builder_status, s.build_id,
-                       quoted(build_status), s.logtail ? "<xmlrpclib.Binary ...>" : "None",
+                       in_quotes(build_status), s.logtail ? "<xmlrpclib.Binary ...>" : "None",
                        s.filemap ? (s.filemap->empty() ? "{}" : "{...}") : "None",
-                       quoted(s.dependencies));
+                       in_quotes(s.dependencies));
 }
 
 struct Asked {

@@ -38,5 +38,5 @@ TEST_CASE(
 }
 
 TEST_CASE("a builder's words are quoted in one bounded line") {
-    CHECK(worker::quoted(std::string(1000, 'x')).size() == 300);
+    CHECK(worker::in_brief(std::string(1000, 'x')).size() == 300);
 }
