@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -37,16 +38,24 @@ std::string LockHolder::text() const {
 
 Result<std::optional<LockFile>> LockFile::try_acquire(const std::string& path,
                                                       const std::string& command) {
-    auto fd = open_file(path, O_RDWR | O_CREAT, 0644);
-    if (!fd) return fd.error();
-    while (::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) return std::optional<LockFile>();
-        if (errno != EINTR) return system_error("cannot lock", path);
+    struct stat info {};
+    std::optional<Fd> file;
+    // A holder may have removed the file between our open and our lock: then it is made anew.
+    while (info.st_nlink == 0) {
+        auto fd = open_file(path, O_RDWR | O_CREAT, 0644);
+        if (!fd) return fd.error();
+        if (::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
+            if (errno == EWOULDBLOCK) return std::optional<LockFile>();
+            if (errno == EINTR) continue;
+            return system_error("cannot lock", path);
+        }
+        if (::fstat(fd->get(), &info) != 0) return system_error("cannot stat", path);
+        file = std::move(*fd);
     }
-    if (::ftruncate(fd->get(), 0) != 0) return system_error("cannot write", path);
-    if (auto written = write_all(fd->get(), holder_line(command), path); !written)
+    if (::ftruncate(file->get(), 0) != 0) return system_error("cannot write", path);
+    if (auto written = write_all(file->get(), holder_line(command), path); !written)
         return written.error();
-    return std::optional<LockFile>(LockFile(std::move(*fd)));
+    return std::optional<LockFile>(LockFile(std::move(*file)));
 }
 
 LockHolder LockFile::read_holder(const std::string& path) {
