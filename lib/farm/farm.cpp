@@ -4,6 +4,10 @@
 
 namespace buildd::farm {
 
+policy::ResetRules reset_rules(const Settings& settings) {
+    return {!settings.vm_resume_command.empty(), settings.untrusted_without_reset};
+}
+
 policy::Thresholds Farm::thresholds() const {
     return {static_cast<int>(settings().job_failure_threshold),
             static_cast<int>(settings().builder_failure_threshold)};

@@ -13,9 +13,12 @@
 #include "net/loop.hpp"
 #include "policy/blame.hpp"
 #include "policy/collect.hpp"
+#include "policy/obstacles.hpp"
 #include "worker/client.hpp"
 
 namespace buildd::farm {
+
+policy::ResetRules reset_rules(const Settings& settings);
 
 struct Farm {
     const LoadedSettings& loaded;
@@ -31,6 +34,7 @@ struct Farm {
     policy::Thresholds thresholds() const;
     policy::CollectLimits limits() const;
     worker::Timeouts timeouts() const;
+    policy::ResetRules reset_rules() const { return farm::reset_rules(settings()); }
 
     // true in a dry run, having said what would be done: the caller then leaves it.
     template <class... Args>

@@ -4,6 +4,7 @@
 #include "farm/build_request.hpp"
 #include "farm/visit.hpp"
 #include "policy/dispatch.hpp"
+#include "policy/obstacles.hpp"
 
 namespace buildd::farm {
 
@@ -19,12 +20,12 @@ constexpr Counted both{true, true};
 }  // namespace
 
 bool Visit::may_take_a_job() const {
-    return builder_.ok && !failed_now_ && !builder_.manual && !builder_.job &&
-           !builder_.architecture_tag.empty();
+    return !failed_now_ &&
+           policy::builder_obstacle(builder_, farm_.reset_rules()) == policy::BuilderObstacle::none;
 }
 
 net::Task<> Visit::dispatch() {
-    if (!builder_.trusted) {
+    if (policy::needs_reset(builder_, farm_.reset_rules())) {
         auto clean = co_await make_clean();
         if (!clean) co_return;
     }

@@ -12,11 +12,8 @@ constexpr net::Milliseconds between_echoes{1000};
 
 }  // namespace
 
-// true: it may be given a job.
+// For one that needs it and can be reset. true: it may be given a job.
 net::Task<bool> Visit::make_clean() {
-    if (builder_.clean_status == CleanStatus::CLEAN) co_return true;
-    if (farm_.settings().vm_resume_command.empty())
-        co_return farm_.settings().untrusted_without_reset;
     if (farm_.only_says("reset the host of '{}'", builder_.name)) co_return false;
     if (builder_.clean_status == CleanStatus::DIRTY &&
         !db::set_clean_status(farm_.database, builder_.id, CleanStatus::DIRTY,

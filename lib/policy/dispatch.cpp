@@ -9,12 +9,11 @@
 
 namespace buildd::policy {
 
-Dispatchable dispatchable(const PendingJob& job, bool build_security) {
-    if (!job.build.source_published) return Dispatchable::superseded;
-    if (job.build.target.pocket == Pocket::SECURITY && !build_security)
-        return Dispatchable::security;
-    if (!job.chroot) return Dispatchable::no_chroot;
-    if (job.build.archive.purpose == ArchivePurpose::PRIMARY && pocket_denied(job.build))
+Dispatchable dispatchable(const BuildFacts& build, bool has_chroot, bool build_security) {
+    if (!build.source_published) return Dispatchable::superseded;
+    if (build.target.pocket == Pocket::SECURITY && !build_security) return Dispatchable::security;
+    if (!has_chroot) return Dispatchable::no_chroot;
+    if (build.archive.purpose == ArchivePurpose::PRIMARY && pocket_denied(build))
         return Dispatchable::denied;
     return Dispatchable::start;
 }

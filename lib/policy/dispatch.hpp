@@ -16,7 +16,11 @@ enum class Dispatchable {
     denied,      // the series does not allow its pocket: left, for a person
 };
 
-Dispatchable dispatchable(const PendingJob& job, bool build_security);
+// `has_chroot`: its pocket's, or RELEASE's.
+Dispatchable dispatchable(const BuildFacts& build, bool has_chroot, bool build_security);
+inline Dispatchable dispatchable(const PendingJob& job, bool build_security) {
+    return dispatchable(job.build, job.chroot.has_value(), build_security);
+}
 
 // Is this architecture the one that also makes the arch:all packages?
 bool builds_arch_indep(const PendingJob& job);

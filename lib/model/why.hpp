@@ -1,0 +1,66 @@
+// What `build why` and `queue why` judge: values only (lesson L42).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/builder.hpp"
+
+namespace buildd {
+
+// A build with all that keeps a job of it from being started.
+struct QueuedJob {
+    BuildFacts build;
+    bool has_job = true;
+    bool claimed = false;                       // a builder has it
+    std::optional<std::chrono::seconds> waits;  // until its not_before, when that is to come
+    bool archive_enabled = true;
+    bool architecture_enabled = true;
+    bool has_chroot = true;  // its pocket's, or RELEASE's
+    bool candidate = true;   // dispatch reads it
+};
+
+// Jobs that differ in nothing that matters here.
+struct JobClass {
+    QueuedJob job;  // any of them
+    std::int64_t count = 0;
+};
+
+// The jobs of the builders of one architecture and trust.
+struct QueuedGroup {
+    std::string architecture_tag;
+    bool trusted = true;
+    std::int64_t running = 0;
+    std::vector<JobClass> pending;
+};
+
+struct WatchedBuilder {
+    BuilderFacts facts;  // of a job only its id
+    std::string notes;   // failnotes
+    std::string disabled_by;
+    std::optional<std::chrono::seconds> next_probe;  // from now
+};
+
+// One build in its place.
+struct ExplainedBuild {
+    QueuedJob job;
+    bool source_has_files = true;
+    std::string builder;                           // that has its job
+    std::optional<std::chrono::seconds> building;  // since buildstart
+    std::optional<std::chrono::seconds> silent;    // since silent_since
+    std::string dependencies;                      // that it lacked
+    std::vector<JobClass> ahead;  // jobs of its group before it in the queue's order
+};
+
+// The last pass that dispatches; ages are from its end, or from its start when it has none.
+struct LastPass {
+    std::string command, host;
+    std::optional<int> exit_status;  // nullopt: it has not ended
+    std::string summary;
+    std::chrono::seconds age{};
+};
+
+}  // namespace buildd

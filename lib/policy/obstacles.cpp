@@ -1,0 +1,52 @@
+#include "policy/obstacles.hpp"
+
+#include "policy/dispatch.hpp"
+
+namespace buildd::policy {
+
+namespace {
+
+JobObstacle obstacle_at_start(const QueuedJob& job, bool build_security) {
+    switch (dispatchable(job.build, job.has_chroot, build_security)) {
+        case Dispatchable::superseded:
+            return JobObstacle::superseded;
+        case Dispatchable::security:
+            return JobObstacle::security;
+        case Dispatchable::no_chroot:
+            return JobObstacle::no_chroot;
+        case Dispatchable::denied:
+            return JobObstacle::denied;
+        case Dispatchable::start:
+            break;
+    }
+    return job.candidate ? JobObstacle::none : JobObstacle::not_read;
+}
+
+}  // namespace
+
+JobObstacle job_obstacle(const QueuedJob& job, bool build_security) {
+    if (job.build.state != BuildState::NEEDSBUILD) return JobObstacle::not_needed;
+    if (!job.has_job) return JobObstacle::no_job;
+    if (job.claimed) return JobObstacle::claimed;
+    if (job.waits) return JobObstacle::not_before;
+    if (!job.archive_enabled) return JobObstacle::archive_disabled;
+    if (!job.architecture_enabled) return JobObstacle::architecture_disabled;
+    return obstacle_at_start(job, build_security);
+}
+
+bool needs_reset(const BuilderFacts& builder, const ResetRules& reset) {
+    if (builder.trusted || builder.clean_status == CleanStatus::CLEAN) return false;
+    return reset.has_command || !reset.without_reset;
+}
+
+BuilderObstacle builder_obstacle(const BuilderFacts& builder, const ResetRules& reset) {
+    if (builder.failed_for_person) return BuilderObstacle::disabled;
+    if (!builder.ok) return BuilderObstacle::failed;
+    if (builder.manual) return BuilderObstacle::manual;
+    if (builder.job) return BuilderObstacle::busy;
+    if (builder.architecture_tag.empty()) return BuilderObstacle::unknown_architecture;
+    if (needs_reset(builder, reset) && !reset.has_command) return BuilderObstacle::no_reset;
+    return BuilderObstacle::none;
+}
+
+}  // namespace buildd::policy
