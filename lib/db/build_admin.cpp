@@ -1,25 +1,90 @@
 #include "db/build_admin.hpp"
 
+#include <fmt/format.h>
+
 #include "db/build_columns.hpp"
 #include "db/library.hpp"
 
 namespace buildd::db {
 
+namespace {
+
+const std::string list_sql =
+    "SELECT coalesce(to_char(build.datebuilt, 'YYYY-MM-DD HH24:MI'), ''), "
+    "coalesce(builder.name, ''), " +
+    build_columns + " FROM build " + build_joins + R"(
+    LEFT JOIN buildqueue job ON job.build = build.id
+    LEFT JOIN builder ON builder.id = coalesce(job.builder, build.builder)
+    WHERE ($1::buildstate IS NULL OR build.buildstate = $1::buildstate)
+        AND ($2::text IS NULL OR (distribution.name = $2 AND distroseries.name = $3))
+        AND ($4::text IS NULL OR (distribution.name = $4 AND archive.name = $5))
+        AND ($6::text IS NULL OR das.architecturetag = $6)
+        AND ($7::text IS NULL OR builder.name = $7)
+        AND ($8::text IS NULL OR spn.name = $8)
+        AND (NOT $9::boolean OR (build.buildstate IN ('FAILEDTOBUILD', 'MANUALDEPWAIT',
+                'CHROOTWAIT', 'FAILEDTOUPLOAD', 'CANCELLED', 'SUPERSEDED')
+            AND EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
+                WHERE spph.sourcepackagerelease = spr.id AND spph.archive = archive.id
+                    AND spph.distroseries = distroseries.id
+                    AND spph.status IN ('PENDING', 'PUBLISHED'))
+            AND NOT EXISTS (SELECT 1 FROM build later
+                WHERE later.sourcepackagerelease = build.sourcepackagerelease
+                    AND later.distroarchseries = build.distroarchseries
+                    AND later.archive = build.archive AND later.pocket = build.pocket
+                    AND later.id > build.id)))
+    ORDER BY build.id DESC LIMIT $10)";
+
+void require_names(Database& database, const BuildFilter& filter) {
+    const auto require = [](const Rows& found, const char* what, const std::string& name) {
+        if (found.empty())
+            throw Failure(ExitStatus::usage, fmt::format("there is no {} '{}'", what, name));
+    };
+    const auto slashed = [](const TwoNames& names) { return names.first + "/" + names.second; };
+    if (const auto& names = filter.series)
+        require(database.query("SELECT 1 FROM distroseries s JOIN distribution d "
+                               "ON d.id = s.distribution WHERE d.name = $1 AND s.name = $2",
+                               names->first, names->second),
+                "series", slashed(*names));
+    if (const auto& names = filter.archive)
+        require(database.query("SELECT 1 FROM archive a JOIN distribution d "
+                               "ON d.id = a.distribution WHERE d.name = $1 AND a.name = $2",
+                               names->first, names->second),
+                "archive", slashed(*names));
+    if (const auto& tag = filter.architecture_tag)
+        require(database.query("SELECT 1 FROM distroarchseries WHERE architecturetag = $1", *tag),
+                "architecture", *tag);
+    if (const auto& name = filter.builder)
+        require(database.query("SELECT 1 FROM builder WHERE name = $1", *name), "builder", *name);
+    if (const auto& name = filter.source)
+        if (!has_source(database, *name))
+            throw Failure(ExitStatus::usage, fmt::format("there is no source package '{}'", *name));
+}
+
+std::optional<std::string> first(const std::optional<TwoNames>& names) {
+    return names ? std::optional(names->first) : std::nullopt;
+}
+
+std::optional<std::string> second(const std::optional<TwoNames>& names) {
+    return names ? std::optional(names->second) : std::nullopt;
+}
+
+}  // namespace
+
+bool has_source(Database& database, const std::string& name) {
+    return !database.query("SELECT 1 FROM sourcepackagename WHERE name = $1", name).empty();
+}
+
 std::vector<BuildRow> list_builds(Database& database, const BuildFilter& filter) {
-    static const std::string sql =
-        "SELECT coalesce(to_char(build.datebuilt, 'YYYY-MM-DD HH24:MI'), ''), "
-        "coalesce(builder.name, ''), " +
-        build_columns + " FROM build " + build_joins + R"(
-        LEFT JOIN buildqueue job ON job.build = build.id
-        LEFT JOIN builder ON builder.id = coalesce(job.builder, build.builder)
-        WHERE $1::buildstate IS NULL OR build.buildstate = $1::buildstate
-        ORDER BY build.id DESC LIMIT $2)";
+    require_names(database, filter);
     std::vector<BuildRow> builds;
-    for (Row row : database.query(sql.c_str(), filter.state, filter.limit)) {
+    for (Row row :
+         database.query(list_sql.c_str(), filter.state, first(filter.series), second(filter.series),
+                        first(filter.archive), second(filter.archive), filter.architecture_tag,
+                        filter.builder, filter.source, filter.worth_a_retry, filter.limit)) {
         BuildRow& one = builds.emplace_back();
         row >> one.finished >> one.builder;
         const BuildFacts build = read_build(row);
-        one.id = std::to_string(build.id.value);
+        one.id = build.id;
         one.state = label(build.state);
         one.title = build.title();
     }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "db/database.hpp"
@@ -10,15 +11,26 @@
 
 namespace buildd::db {
 
+using TwoNames = std::pair<std::string, std::string>;
+
+// Builds that are all that is asked for.
 struct BuildFilter {
     std::optional<BuildState> state;
-    int limit = 1000;
+    std::optional<TwoNames> series;   // distribution, series
+    std::optional<TwoNames> archive;  // distribution, archive
+    std::optional<std::string> architecture_tag, builder, source;
+    // Failed, of a published source, and the last build of that source for its place.
+    bool worth_a_retry = false;
+    std::optional<int> limit;
 };
 struct BuildRow {
-    std::string id, state, finished, builder, title;
+    BuildId id;
+    std::string state, finished, builder, title;
 };
-// Newest first.
+// Newest first. Throws Failure(usage) when there is no series, archive … of that name.
 std::vector<BuildRow> list_builds(Database& database, const BuildFilter& filter);
+
+bool has_source(Database& database, const std::string& name);
 
 struct BuildLog {
     bool exists = false;  // the build

@@ -30,6 +30,19 @@ inline const std::string build_joins = R"(
     JOIN archive ON archive.id = build.archive
     LEFT JOIN person archive_owner ON archive_owner.id = archive.owner)";
 
+// The source's current component: that of its newest publication in this series and archive, else
+// its own (spec: behaviour §7). For queries with build_joins.
+inline const std::string component_column = "coalesce(current.name, own_component.name)";
+
+inline const std::string component_joins = R"(
+    JOIN component own_component ON own_component.id = spr.component
+    LEFT JOIN LATERAL (
+        SELECT component.name FROM sourcepackagepublishinghistory spph
+            JOIN component ON component.id = spph.component
+        WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
+            AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
+        ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true)";
+
 BuildFacts read_build(Row& row);
 
 }  // namespace buildd::db

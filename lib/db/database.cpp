@@ -107,21 +107,31 @@ Rows Database::script(const std::string& sql) {
     return finish();
 }
 
-Transaction::Transaction(Database& database) : database_(database) {
-    database_.script("BEGIN");
+void Database::rehearse() {
+    if (std::exchange(rehearsing_, true)) return;
+    script("BEGIN");
+    ++depth_;
+}
+
+Transaction::Transaction(Database& database) : database_(database), depth_(database.depth_) {
+    database_.script(depth_ == 0 ? "BEGIN" : fmt::format("SAVEPOINT part_{}", depth_));
+    ++database_.depth_;
 }
 
 Transaction::~Transaction() {
     if (!open_) return;
+    database_.depth_ = depth_;
     try {
-        database_.script("ROLLBACK");
+        database_.script(depth_ == 0 ? "ROLLBACK"
+                                     : fmt::format("ROLLBACK TO SAVEPOINT part_{}", depth_));
     } catch (const std::exception&) {  // the session is gone, and the transaction with it
     }
 }
 
 void Transaction::commit() {
     open_ = false;
-    database_.script("COMMIT");
+    database_.depth_ = depth_;
+    database_.script(depth_ == 0 ? "COMMIT" : fmt::format("RELEASE SAVEPOINT part_{}", depth_));
 }
 
 std::string shown_conninfo(const std::string& conninfo) {

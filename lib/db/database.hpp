@@ -59,6 +59,11 @@ class Database {
     // Several statements without parameters in one round trip; the rows of the last.
     Rows script(const std::string& sql);
 
+    // From now on nothing that is done lasts: everything happens in one transaction that is never
+    // committed (spec: behaviour §2.8). Only sequences move on, as after any rollback.
+    void rehearse();
+    bool rehearsing() const { return rehearsing_; }
+
     std::uint64_t round_trips() const { return round_trips_; }
 
  private:
@@ -74,10 +79,13 @@ class Database {
     std::unique_ptr<pg_conn, Close> connection_;
     int stop_fd_;
     std::uint64_t round_trips_ = 0;
+    int depth_ = 0;  // of open transactions
+    bool rehearsing_ = false;
     std::chrono::steady_clock::time_point give_up_;
 };
 
-// Rolls back unless committed. None may be open across network, file or subprocess work.
+// Rolls back unless committed. None may be open across network, file or subprocess work. One inside
+// another is a part of it that can be rolled back alone; they end in reverse order.
 class Transaction {
  public:
     explicit Transaction(Database& database);
@@ -90,6 +98,7 @@ class Transaction {
 
  private:
     Database& database_;
+    int depth_;  // 0: the outermost
     bool open_ = true;
 };
 

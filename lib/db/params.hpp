@@ -53,6 +53,9 @@ requires std::is_enum_v<E> Param to_param(E value) {
 }
 
 template <class T>
+Param to_param(const std::vector<T>& values);
+
+template <class T>
 Param to_param(const std::optional<T>& value) {
     return value ? to_param(*value) : std::nullopt;
 }

@@ -47,6 +47,18 @@ std::optional<UnfinishedPass> unfinished_pass(Database& database) {
     return pass;
 }
 
+std::optional<LastPass> last_dispatch(Database& database) {
+    const Rows rows = database.query(R"(
+        SELECT command, host, exit_status, coalesce(summary, ''),
+            extract(epoch FROM now() - coalesce(finished, started))::bigint
+        FROM pass WHERE command IN ('cycle', 'dispatch') ORDER BY id DESC LIMIT 1)");
+    if (rows.empty()) return std::nullopt;
+    LastPass pass;
+    Row row = rows[0];
+    row >> pass.command >> pass.host >> pass.exit_status >> pass.summary >> pass.age;
+    return pass;
+}
+
 bool notice_due(Database& database, const std::string& cause) {
     return database.execute(R"(
         INSERT INTO notice (cause) VALUES ($1)

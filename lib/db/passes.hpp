@@ -7,6 +7,7 @@
 #include <string>
 
 #include "db/database.hpp"
+#include "model/why.hpp"
 
 namespace buildd::db {
 
@@ -29,6 +30,9 @@ struct UnfinishedPass {
     std::chrono::seconds age{};
 };
 std::optional<UnfinishedPass> unfinished_pass(Database& database);
+
+// The last one that dispatches; none has been within a week: nullopt.
+std::optional<LastPass> last_dispatch(Database& database);
 
 // Is it time to log this standing cause loudly (again)? At most once an hour (§2.10).
 bool notice_due(Database& database, const std::string& cause);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "db/build_columns.hpp"
+#include "db/candidates.hpp"
 #include "db/library.hpp"
 
 namespace buildd::db {
@@ -13,7 +14,7 @@ namespace {
 const std::string pending_sql = R"(
 SELECT top.id, top.attempts, top.lastscore, top.created, spr.architecturehintlist,
     distroseries.nominatedarchindep IS NOT DISTINCT FROM das.id,
-    coalesce(current.name, own_component.name), archive.url, coalesce(main_archive.url, archive.url),
+)" + component_column + R"(, archive.url, coalesce(main_archive.url, archive.url),
     coalesce(main_archive.components, published.names, 'main'), coalesce(archive.external_lines, ''),
     archive.signing_key, main_archive.signing_key, chroot.id, )" +
                                 std::string(build_columns) + R"(
@@ -22,26 +23,19 @@ FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::integer[], $5::timestam
     CROSS JOIN LATERAL (
         SELECT q.id, q.build, q.attempts, q.lastscore, q.created
         FROM buildqueue q
-            JOIN build b ON b.id = q.build
-            JOIN archive a ON a.id = b.archive
-            JOIN distroarchseries d ON d.id = b.distroarchseries
+            JOIN build ON build.id = q.build
+            JOIN archive ON archive.id = build.archive
+            JOIN distroarchseries das ON das.id = build.distroarchseries
         WHERE q.builder IS NULL AND q.architecturetag = wish.tag AND q.trusted = wish.trusted
             AND (wish.after_id IS NULL OR q.lastscore < wish.after_score
                 OR (q.lastscore = wish.after_score
                     AND (q.created, q.id) > (wish.after_created, wish.after_id)))
-            AND (q.not_before IS NULL OR q.not_before <= now())
-            AND b.buildstate = 'NEEDSBUILD' AND a.enabled AND d.enabled
+            AND )" + candidate_condition +
+                                R"(
         ORDER BY q.lastscore DESC, q.created, q.id
         LIMIT wish.n) top
     JOIN build ON build.id = top.build)" +
-                                std::string(build_joins) + R"(
-    JOIN component own_component ON own_component.id = spr.component
-    LEFT JOIN LATERAL (
-        SELECT component.name FROM sourcepackagepublishinghistory spph
-            JOIN component ON component.id = spph.component
-        WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
-            AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
-        ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true
+                                std::string(build_joins) + component_joins + R"(
     LEFT JOIN archive main_archive ON main_archive.distribution = distribution.id
         AND main_archive.purpose = 'PRIMARY'
     LEFT JOIN LATERAL (

@@ -142,24 +142,19 @@ bool retry_build(Database& database, BuildId build, BuildState from) {
     return true;
 }
 
-std::vector<UnscoredJob> jobs_to_score(Database& database) {
-    static const std::string sql = R"(
-        SELECT job.id, job.lastscore, extract(epoch FROM now() - job.created)::bigint, spr.urgency,
-            coalesce(current.name, component.name), )" +
-                                   build_columns +
-                                   " FROM buildqueue job JOIN build ON build.id = job.build " +
-                                   build_joins + R"(
-            JOIN component ON component.id = spr.component
-            LEFT JOIN LATERAL (
-                SELECT component.name FROM sourcepackagepublishinghistory spph
-                    JOIN component ON component.id = spph.component
-                WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
-                    AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
-                ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true
+std::vector<UnscoredJob> jobs_to_score(Database& database,
+                                       const std::optional<std::vector<BuildId>>& builds) {
+    static const std::string sql =
+        "SELECT job.id, job.lastscore, extract(epoch FROM now() - job.created)::bigint, "
+        "spr.urgency, " +
+        component_column + ", " + build_columns +
+        " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins + component_joins +
+        R"(
         WHERE job.builder IS NULL AND NOT job.manual
-            AND (job.not_before IS NULL OR job.not_before <= now()))";
+            AND (job.not_before IS NULL OR job.not_before <= now())
+            AND ($1::bigint[] IS NULL OR job.build = ANY ($1::bigint[])))";
     std::vector<UnscoredJob> jobs;
-    for (Row row : database.query(sql.c_str())) {
+    for (Row row : database.query(sql.c_str(), builds)) {
         UnscoredJob& one = jobs.emplace_back();
         row >> one.id >> one.lastscore >> one.age >> one.urgency >> one.component;
         one.build = read_build(row);

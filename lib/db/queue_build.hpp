@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ struct AvailableBinary {
 std::vector<AvailableBinary> available_binaries(Database& database,
                                                 const std::vector<std::string>& names);
 
-// MANUALDEPWAIT → NEEDSBUILD, with a fresh job.
+// A failed build (`from`) → NEEDSBUILD with a fresh job; what the last attempt left is cleared, as
+// history keeps it.
 bool retry_build(Database& database, BuildId build, BuildState from);
 
 struct UnscoredJob {
@@ -58,8 +60,9 @@ struct UnscoredJob {
     std::chrono::seconds age{};
     int lastscore = 0;
 };
-// Pending jobs that no person has scored.
-std::vector<UnscoredJob> jobs_to_score(Database& database);
+// Pending jobs that no person has scored: all, or those of some builds.
+std::vector<UnscoredJob> jobs_to_score(Database& database,
+                                       const std::optional<std::vector<BuildId>>& builds);
 struct NewScore {
     JobId job;
     int score = 0;

@@ -23,12 +23,14 @@ BuildFacts read_build(Row& row) {
 
 namespace {
 
-const std::string builders_sql = R"(
+const std::string builder_columns = R"(
 SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.chroot, false),
     b.builderok, b.disabled_by IS NOT NULL, coalesce(b.next_probe <= now(), false),
     b.trusted, b.manual, coalesce(b.vm_host, ''), b.clean_status,
     coalesce(b.architecturetag, ''), coalesce(b.version, ''), b.failure_count, b.probe_failures,
-    extract(epoch FROM now() - b.aborting_since)::bigint, job.id
+    extract(epoch FROM now() - b.aborting_since)::bigint, job.id)";
+
+const std::string builder_joins = R"(
 FROM builder b
     JOIN processor ON processor.id = b.processor
     JOIN processorfamily family ON family.id = processor.family
@@ -36,9 +38,16 @@ FROM builder b
         SELECT processorfamily, string_agg(DISTINCT architecturetag, ' ') AS tags,
             bool_or(EXISTS (SELECT 1 FROM pocketchroot WHERE distroarchseries = das.id)) AS chroot
         FROM distroarchseries das GROUP BY processorfamily) tags ON tags.processorfamily = family.id
-    LEFT JOIN buildqueue job ON job.builder = b.id
-WHERE b.builderok OR b.next_probe <= now() OR job.id IS NOT NULL
-ORDER BY b.name)";
+    LEFT JOIN buildqueue job ON job.builder = b.id)";
+
+const std::string builders_sql =
+    builder_columns + builder_joins +
+    " WHERE b.builderok OR b.next_probe <= now() OR job.id IS NOT NULL ORDER BY b.name";
+
+const std::string all_builders_sql = builder_columns + R"(,
+    coalesce(b.failnotes, ''), coalesce(b.disabled_by, ''),
+    extract(epoch FROM b.next_probe - now())::bigint)" +
+                                     builder_joins + " ORDER BY b.name";
 
 const std::string running_sql =
     "SELECT job.builder, job.id, job.dispatched IS NOT NULL,"
@@ -49,7 +58,7 @@ const std::string running_sql =
     build_columns + " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
     " WHERE job.builder IS NOT NULL";
 
-BuilderFacts read_builder(Row row, std::optional<JobId>& job) {
+BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
     BuilderFacts b;
     std::string tags;
     row >> b.id >> b.name >> b.url >> b.family >> tags >> b.family_has_chroot;
@@ -74,7 +83,7 @@ RunningJob read_running(Row& row) {
 std::vector<BuilderFacts> read_builders(Database& database) {
     std::vector<BuilderFacts> builders;
     std::map<std::int64_t, std::size_t> busy;  // builder id → its place
-    for (const Row row : database.query(builders_sql.c_str())) {
+    for (Row row : database.query(builders_sql.c_str())) {
         std::optional<JobId> job;
         builders.push_back(read_builder(row, job));
         if (job) busy[builders.back().id.value] = builders.size() - 1;
@@ -83,6 +92,18 @@ std::vector<BuilderFacts> read_builders(Database& database) {
     for (Row row : database.query(running_sql.c_str())) {
         const auto found = busy.find(row.get<BuilderId>().value);
         if (found != busy.end()) builders[found->second].job = read_running(row);
+    }
+    return builders;
+}
+
+std::vector<WatchedBuilder> watch_builders(Database& database) {
+    std::vector<WatchedBuilder> builders;
+    for (Row row : database.query(all_builders_sql.c_str())) {
+        WatchedBuilder& one = builders.emplace_back();
+        std::optional<JobId> job;
+        one.facts = read_builder(row, job);
+        if (job) one.facts.job.emplace().id = *job;
+        row >> one.notes >> one.disabled_by >> one.next_probe;
     }
     return builders;
 }

@@ -6,11 +6,15 @@
 
 #include "db/database.hpp"
 #include "model/builder.hpp"
+#include "model/why.hpp"
 
 namespace buildd::db {
 
 // Builders that are ok, due for a probe, or have a job; by name. One statement.
 std::vector<BuilderFacts> read_builders(Database& database);
+
+// Every builder, for `why`; of a job only its id. By name.
+std::vector<WatchedBuilder> watch_builders(Database& database);
 
 // Processor families with a chroot, none of whose builders is ok.
 std::vector<std::string> families_without_builder(Database& database);

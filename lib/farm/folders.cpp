@@ -11,9 +11,11 @@ namespace buildd::farm {
 
 namespace {
 
-void check_uuid(const std::string& key, const std::string& folder, const std::string& uuid) {
+void check_uuid(const std::string& key, const std::string& folder, const std::string& uuid,
+                bool only_look) {
     const std::string path = folder + "/farm-uuid";
     if (!exists(path)) {
+        if (only_look) return;
         if (auto written = replace_file(path, uuid + "\n"); !written)
             throw Failure(ExitStatus::bad_config, key + ": " + written.error().message);
         return;
@@ -26,17 +28,21 @@ void check_uuid(const std::string& key, const std::string& folder, const std::st
                                   folder, one_line(*content), uuid));
 }
 
-}  // namespace
-
-void open_folders(const Settings& settings, const std::string& farm_uuid) {
+void make_all_folders(const Settings& settings) {
     // An uploader makes accepted, rejected and failed itself, and says so.
     for (const char* folder : {grabbing_folder, incoming_folder, stuck_folder, locks_folder})
         if (auto made = make_folders(settings.root + "/" + folder); !made)
             throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
     if (auto made = make_folders(settings.librarian_root); !made)
         throw Failure(ExitStatus::bad_config, "librarian_root: " + made.error().message);
-    check_uuid("root", settings.root, farm_uuid);
-    check_uuid("librarian_root", settings.librarian_root, farm_uuid);
+}
+
+}  // namespace
+
+void open_folders(const Settings& settings, const std::string& farm_uuid, bool only_look) {
+    if (!only_look) make_all_folders(settings);
+    check_uuid("root", settings.root, farm_uuid, only_look);
+    check_uuid("librarian_root", settings.librarian_root, farm_uuid, only_look);
 }
 
 }  // namespace buildd::farm

@@ -9,6 +9,7 @@ namespace buildd::farm {
 
 // Creates what is missing. Each of root and librarian_root holds the farm's uuid in the file
 // `farm-uuid`; another farm's there throws Failure(bad_config).
-void open_folders(const Settings& settings, const std::string& farm_uuid);
+// With `only_look` nothing is made: what is missing is passed over.
+void open_folders(const Settings& settings, const std::string& farm_uuid, bool only_look = false);
 
 }  // namespace buildd::farm

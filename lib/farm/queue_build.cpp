@@ -72,9 +72,12 @@ std::int64_t retry_waits(db::Database& database, Log& log) {
     return retried;
 }
 
-std::int64_t score_jobs(db::Database& database, Log& log) {
+}  // namespace
+
+std::int64_t score_jobs(db::Database& database, Log& log,
+                        const std::optional<std::vector<BuildId>>& builds) {
     std::vector<db::NewScore> changed;
-    for (const auto& job : db::jobs_to_score(database)) {
+    for (const auto& job : db::jobs_to_score(database, builds)) {
         const auto score = policy::score(job.urgency, job.component, job.age);
         log.debug("{} ({}) -> {}", job.build.title(), job.lastscore, score.text());
         if (score.total() != job.lastscore) changed.push_back({job.id, score.total()});
@@ -83,7 +86,10 @@ std::int64_t score_jobs(db::Database& database, Log& log) {
     return static_cast<std::int64_t>(changed.size());
 }
 
-}  // namespace
+std::string QueueResult::summary() const {
+    return fmt::format("{} builds and {} jobs made, {} retried, {} scored", builds, jobs, retried,
+                       scored);
+}
 
 QueueResult build_queue(db::Database& database, Log& log) {
     QueueResult result;
@@ -94,9 +100,8 @@ QueueResult build_queue(db::Database& database, Log& log) {
         ++result.removed;
     }
     result.jobs = db::create_missing_jobs(database);
-    result.scored = score_jobs(database, log);
-    log.info("queue build: {} builds and {} jobs made, {} retried, {} scored", result.builds,
-             result.jobs, result.retried, result.scored);
+    result.scored = score_jobs(database, log, std::nullopt);
+    log.info("queue build: {}", result.summary());
     return result;
 }
 

@@ -1,0 +1,66 @@
+#include "db/build_details.hpp"
+
+#include "db/build_columns.hpp"
+#include "db/library.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+std::string time_column(const std::string& column) {
+    return "coalesce(to_char(" + column + ", 'YYYY-MM-DD HH24:MI:SS'), ''), ";
+}
+
+const std::string details_sql =
+    "SELECT " + component_column + ", coalesce(builder.name, ''), " +
+    time_column("build.datecreated") + time_column("q.buildstart") +
+    time_column("build.datebuilt") + time_column("q.not_before") +
+    "extract(epoch FROM build.buildduration)::bigint, coalesce(build.dependencies, ''), "
+    "coalesce(build.upload_leaf, ''), q.lastscore, coalesce(q.manual, false), "
+    "coalesce(q.attempts, 0), build.buildlog, build.upload_log, " +
+    build_columns + " FROM build " + build_joins + component_joins + R"(
+    LEFT JOIN buildqueue q ON q.build = build.id
+    LEFT JOIN builder ON builder.id = coalesce(q.builder, build.builder)
+    WHERE build.id = $1)";
+
+std::optional<LibraryFile> file_of(Database& database, const std::optional<LibraryFileId>& id) {
+    return id ? read_library_file(database, *id) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<BuildDetails> read_build_details(Database& database, BuildId id) {
+    const Rows rows = database.query(details_sql.c_str(), id);
+    if (rows.empty()) return std::nullopt;
+    BuildDetails details;
+    std::optional<LibraryFileId> log, upload_log;
+    Row row = rows[0];
+    row >> details.component >> details.builder >> details.created >> details.started >>
+        details.finished >> details.not_before >> details.duration >> details.dependencies >>
+        details.leaf >> details.score >> details.manual_score >> details.attempts >> log >>
+        upload_log;
+    details.build = read_build(row);
+    details.log = file_of(database, log);
+    details.upload_log = file_of(database, upload_log);
+    return details;
+}
+
+std::vector<AttemptRow> read_attempts(Database& database, BuildId build) {
+    static const std::string sql =
+        "SELECT a.cookie, coalesce(builder.name, ''), " + time_column("a.started") +
+        time_column("a.finished") +
+        "a.outcome::text, coalesce(a.detail, ''), coalesce(a.leaf, ''), a.buildlog "
+        "FROM buildattempt a LEFT JOIN builder ON builder.id = a.builder "
+        "WHERE a.build = $1 ORDER BY a.id";
+    std::vector<AttemptRow> attempts;
+    for (Row row : database.query(sql.c_str(), build)) {
+        AttemptRow& one = attempts.emplace_back();
+        std::optional<LibraryFileId> log;
+        row >> one.cookie >> one.builder >> one.started >> one.finished >> one.outcome >>
+            one.detail >> one.leaf >> log;
+        one.log = file_of(database, log);
+    }
+    return attempts;
+}
+
+}  // namespace buildd::db

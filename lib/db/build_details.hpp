@@ -1,0 +1,35 @@
+// Everything of one build, for `build show`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "model/build.hpp"
+#include "model/library.hpp"
+
+namespace buildd::db {
+
+// Texts are ready to be shown; empty: there is none. Times are UTC.
+struct BuildDetails {
+    BuildFacts build;
+    std::string component, builder;
+    std::string created, started, finished, not_before;
+    std::optional<std::chrono::seconds> duration;
+    std::string dependencies, leaf;
+    std::optional<int> score;  // while it has a job
+    bool manual_score = false;
+    int attempts = 0;
+    std::optional<LibraryFile> log, upload_log;
+};
+std::optional<BuildDetails> read_build_details(Database& database, BuildId build);
+
+struct AttemptRow {
+    std::string cookie, builder, started, finished, outcome, detail, leaf;
+    std::optional<LibraryFile> log;
+};
+// Those that have ended, oldest first.
+std::vector<AttemptRow> read_attempts(Database& database, BuildId build);
+
+}  // namespace buildd::db

@@ -1,0 +1,74 @@
+#include "db/build_edits.hpp"
+
+namespace buildd::db {
+
+std::optional<BuildId> other_active_build(Database& database, BuildId build) {
+    const Rows rows = database.query(R"(
+        SELECT other.id FROM build JOIN build other
+            USING (sourcepackagerelease, distroarchseries, archive, pocket)
+        WHERE build.id = $1 AND other.id <> $1
+            AND other.buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING'))",
+                                     build);
+    if (rows.empty()) return std::nullopt;
+    return rows[0].get<BuildId>();
+}
+
+// The job first, as everywhere, so that no two lock each other out.
+bool cancel_pending(Database& database, BuildId build) {
+    database.execute("DELETE FROM buildqueue WHERE build = $1 AND builder IS NULL", build);
+    return database.execute(
+               "UPDATE build SET buildstate = 'CANCELLED' WHERE id = $1 "
+               "AND buildstate = 'NEEDSBUILD' "
+               "AND NOT EXISTS (SELECT 1 FROM buildqueue WHERE build = $1)",
+               build) == 1;
+}
+
+bool cancel_running(Database& database, BuildId build) {
+    const Rows jobs = database.query(
+        "SELECT 1 FROM buildqueue WHERE build = $1 AND builder IS NOT NULL FOR UPDATE", build);
+    return !jobs.empty() && database.execute(
+                                "UPDATE build SET buildstate = 'CANCELLING' WHERE id = $1 "
+                                "AND buildstate = 'BUILDING'",
+                                build) == 1;
+}
+
+std::optional<JobScore> read_score(Database& database, BuildId build) {
+    const Rows rows = database.query(
+        "SELECT id, builder IS NOT NULL, lastscore, manual FROM buildqueue WHERE build = $1",
+        build);
+    if (rows.empty()) return std::nullopt;
+    JobScore score;
+    Row row = rows[0];
+    row >> score.job >> score.running >> score.score >> score.manual;
+    return score;
+}
+
+bool set_score(Database& database, const JobScore& before, int score, bool manual) {
+    return database.execute(
+               "UPDATE buildqueue SET lastscore = $4, manual = $5 WHERE id = $1 "
+               "AND builder IS NULL AND lastscore = $2 AND manual = $3",
+               before.job, before.score, before.manual, score, manual) == 1;
+}
+
+std::optional<std::string> last_leaf(Database& database, BuildId build) {
+    const Rows rows = database.query(
+        "SELECT leaf FROM buildattempt WHERE build = $1 ORDER BY id DESC LIMIT 1", build);
+    if (rows.empty()) return std::nullopt;
+    return rows[0].get<std::optional<std::string>>();
+}
+
+bool start_reupload(Database& database, BuildId build, const std::string& leaf) {
+    return database.execute(
+               "UPDATE build SET buildstate = 'UPLOADING', upload_leaf = $2 WHERE id = $1 "
+               "AND buildstate = 'FAILEDTOUPLOAD' AND upload_leaf IS NULL",
+               build, leaf) == 1;
+}
+
+bool stop_reupload(Database& database, BuildId build, const std::string& leaf) {
+    return database.execute(
+               "UPDATE build SET buildstate = 'FAILEDTOUPLOAD', upload_leaf = NULL WHERE id = $1 "
+               "AND buildstate = 'UPLOADING' AND upload_leaf = $2",
+               build, leaf) == 1;
+}
+
+}  // namespace buildd::db

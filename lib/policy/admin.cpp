@@ -1,0 +1,53 @@
+#include "policy/admin.hpp"
+
+#include <fmt/format.h>
+
+#include "policy/transitions.hpp"
+
+namespace buildd::policy {
+
+namespace {
+
+Error refusal(const BuildFacts& build, const char* why) {
+    return Error{fmt::format("is {}: {}", label(build.state), why)};
+}
+
+Error in_the_way(const BuildId& active) {
+    return Error{fmt::format("is not the only one of its source and place: build {} is active",
+                             active.value)};
+}
+
+}  // namespace
+
+Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active) {
+    if (!may_retry(build.state)) return refusal(build, "only a failed build can be tried again");
+    if (active) return in_the_way(*active);
+    if (!build.source_published)
+        return Error{
+            "cannot be tried again: its source is no longer published there, so it would "
+            "become SUPERSEDED"};
+    return {};
+}
+
+Result<BuildState> cancelled(const BuildFacts& build) {
+    switch (build.state) {
+        case BuildState::NEEDSBUILD:
+            return BuildState::CANCELLED;
+        case BuildState::BUILDING:
+        case BuildState::CANCELLING:
+            return BuildState::CANCELLING;
+        case BuildState::UPLOADING:
+            return refusal(build, "it is built, and its results cannot be stopped any more");
+        default:
+            return refusal(build, "there is nothing to cancel");
+    }
+}
+
+Result<void> check_reupload(const BuildFacts& build, const std::optional<BuildId>& active) {
+    if (build.state != BuildState::FAILEDTOUPLOAD)
+        return refusal(build, "only a FAILEDTOUPLOAD build can be uploaded again");
+    if (active) return in_the_way(*active);
+    return {};
+}
+
+}  // namespace buildd::policy

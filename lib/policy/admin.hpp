@@ -1,0 +1,21 @@
+// What an admin may do with a build in its state (spec: behaviour §1, cli "build …"). Pure.
+//
+// Errors are the clause that follows "build 8 ".
+#pragma once
+
+#include <optional>
+
+#include "base/result.hpp"
+#include "model/build.hpp"
+
+namespace buildd::policy {
+
+// `active`: another build of the same source for the same place that is pending or in progress.
+Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active);
+
+// The state that follows; CANCELLING stays as it is.
+Result<BuildState> cancelled(const BuildFacts& build);
+
+Result<void> check_reupload(const BuildFacts& build, const std::optional<BuildId>& active);
+
+}  // namespace buildd::policy
