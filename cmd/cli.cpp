@@ -31,7 +31,7 @@ void add_argument(CLI::App& app, const Argument& argument, Slots& slots) {
     const bool repeated = argument.kind == Kind::repeated_positional;
     const bool positional = repeated || argument.kind == Kind::positional;
     option->type_name(positional ? "" : argument.value_name);
-    option->required(argument.required || positional);
+    option->required(argument.required || (positional && !argument.optional));
     option->expected(1, repeated || argument.kind == Kind::repeated_option ? -1 : 1);
     option->allow_extra_args(repeated);
 }

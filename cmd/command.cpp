@@ -11,13 +11,22 @@
 
 namespace buildd::cmd {
 
-Context::Context(LoadedSettings loaded, Log& log, std::optional<std::string> config_file)
-    : loaded_(std::move(loaded)), log_(log), config_file_(std::move(config_file)) {}
+const Argument dry_run_flag{"-n,--dry-run", Argument::Kind::flag,
+                            "Say what would be done and change nothing"};
+
+Context::Context(LoadedSettings loaded, Log& log, std::optional<std::string> config_file,
+                 bool dry_run)
+    : loaded_(std::move(loaded)),
+      log_(log),
+      config_file_(std::move(config_file)),
+      dry_run_(dry_run) {}
 
 Context::~Context() = default;
 
 db::Database& Context::raw_database() {
-    if (!database_) database_ = std::make_unique<db::Database>(settings().database);
+    if (database_) return *database_;
+    database_ = std::make_unique<db::Database>(settings().database);
+    if (dry_run_) database_->rehearse();
     return *database_;
 }
 
@@ -27,9 +36,13 @@ db::Database& Context::database() {
     return database;
 }
 
-Librarian Context::librarian() {
+void Context::open_folders() {
     database();
-    farm::open_folders(settings(), farm_uuid_);
+    farm::open_folders(settings(), farm_uuid_, dry_run_);
+}
+
+Librarian Context::librarian() {
+    open_folders();
     return {settings().librarian_root,
             {settings().librarian_url, settings().librarian_restricted_url}};
 }
@@ -49,8 +62,8 @@ std::vector<Command> all_commands() {
     std::vector<Command> all;
     for (const auto& family :
          {pass_commands(), queue_commands(), status_commands(), builder_commands(),
-          build_commands(), setup_commands(), source_commands(), upload_commands(),
-          database_commands(), config_commands()})
+          build_commands(), build_edit_commands(), setup_commands(), source_commands(),
+          upload_commands(), database_commands(), config_commands()})
         all.insert(all.end(), family.begin(), family.end());
     return all;
 }

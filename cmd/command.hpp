@@ -18,21 +18,25 @@
 
 namespace buildd::cmd {
 
-// What every command has at hand. The database is opened when first asked for.
+// What every command has at hand. The database is opened when first asked for; in a dry run nothing
+// that is done there lasts (db::Database::rehearse).
 class Context {
  public:
-    Context(LoadedSettings loaded, Log& log, std::optional<std::string> config_file);
+    Context(LoadedSettings loaded, Log& log, std::optional<std::string> config_file, bool dry_run);
     ~Context();
 
     const LoadedSettings& loaded() const { return loaded_; }
     const Settings& settings() const { return loaded_.settings; }
     Log& log() { return log_; }
+    bool dry_run() const { return dry_run_; }
+    bool rehearsed() const { return dry_run_ && database_ != nullptr; }
 
     // Connected, schema checked. Throws Failure.
     db::Database& database();
     // Connected; the schema may be missing or of any version.
     db::Database& raw_database();
     // Farm folders opened and checked against the database.
+    void open_folders();
     Librarian librarian();
 
  private:
@@ -40,6 +44,7 @@ class Context {
     Log& log_;
     std::optional<std::string> config_file_;
     std::unique_ptr<db::Database> database_;
+    bool dry_run_;
     bool session_open_ = false;
     std::string farm_uuid_;
 };
@@ -62,7 +67,12 @@ struct Argument {
     std::string help;
     std::string value_name = {};  // of an option: "POCKET"
     bool required = false;        // of an option
+    bool optional = false;        // of a positional
 };
+
+// For every command that writes: it then does what it would do, prints it, and nothing of it lasts
+// (spec: behaviour §2.8).
+extern const Argument dry_run_flag;
 
 struct Command {
     std::vector<std::string> path;  // {"builder", "add"}
@@ -77,6 +87,7 @@ std::vector<Command> upload_commands();
 std::vector<Command> setup_commands();
 std::vector<Command> builder_commands();
 std::vector<Command> build_commands();
+std::vector<Command> build_edit_commands();
 std::vector<Command> queue_commands();
 std::vector<Command> source_commands();
 std::vector<Command> database_commands();

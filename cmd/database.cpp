@@ -72,9 +72,9 @@ std::vector<Command> database_commands() {
     return {
         {{"db", "init"},
          "Create the farm's tables in an empty database",
-         {{"--role", Kind::option, "Grant this role what the passes need", "ROLE"}},
+         {{"--role", Kind::option, "Grant this role what the passes need", "ROLE"}, dry_run_flag},
          db_init},
-        {{"db", "upgrade"}, "Bring an older schema up to date", {}, db_upgrade},
+        {{"db", "upgrade"}, "Bring an older schema up to date", {dry_run_flag}, db_upgrade},
         {{"db", "check"},
          "Check schema, contradictions in the tables, and the librarian's files",
          {},

@@ -43,9 +43,12 @@ int run(int argc, char** argv) {
     if (!invocation) return 0;
     Log log(invocation->level);
     add_sinks(log, *invocation);
+    const bool dry_run = invocation->arguments.has(dry_run_flag.name);
     Context context(load_settings(invocation->settings, environment, invocation->config_file), log,
-                    invocation->config_file);
-    return static_cast<int>(invocation->command->run(context, invocation->arguments));
+                    invocation->config_file, dry_run);
+    const ExitStatus status = invocation->command->run(context, invocation->arguments);
+    if (context.rehearsed()) fmt::print("dry run: nothing was changed\n");
+    return static_cast<int>(status);
 }
 
 int complain(ExitStatus status, const std::string& sentence) {

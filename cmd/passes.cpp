@@ -23,13 +23,13 @@ Command pass_command(const std::string& name, const std::string& help, farm::Sta
     command.help = help;
     command.arguments = {
         {"--wait", Argument::Kind::option, "Wait so long for another pass to end", "DURATION"},
-        {"-n,--dry-run", Argument::Kind::flag, "Say what would be done and change nothing"}};
+        dry_run_flag};
     command.run = [name, stages](Context& context, const Arguments& arguments) {
         const StopSignals signals;
         farm::PassOrder order;
         order.command = name;
         order.stages = stages;
-        order.dry_run = arguments.has("-n,--dry-run");
+        order.dry_run = context.dry_run();
         order.wait = wait_of(arguments);
         order.print = [](const std::string& line) { fmt::print("{}\n", mask_passwords(line)); };
         return farm::run_pass(context.loaded(), order, signals, context.log());

@@ -1,9 +1,15 @@
-// queue build, queue list.
+// queue build, list, why.
+#include <fmt/format.h>
+
 #include "command.hpp"
+#include "db/passes.hpp"
 #include "db/queue_build.hpp"
+#include "db/snapshot.hpp"
+#include "farm/farm.hpp"
 #include "farm/locks.hpp"
 #include "farm/queue_build.hpp"
 #include "show.hpp"
+#include "why.hpp"
 
 namespace buildd::cmd {
 
@@ -17,7 +23,8 @@ ExitStatus queue_build(Context& context, const Arguments&) {
     const farm::LockWish wish{db::FarmLock::queue, "queue build", {}};
     const auto lock = farm::take_lock(context.settings(), database, wish, signals, context.log());
     if (!lock) return ExitStatus::busy;
-    farm::build_queue(database, context.log());
+    const auto result = farm::build_queue(database, context.log());
+    if (context.dry_run()) print_line(result.summary());
     return ExitStatus::done;
 }
 
@@ -29,15 +36,40 @@ ExitStatus queue_list(Context& context, const Arguments&) {
     return ExitStatus::done;
 }
 
+ExitStatus queue_why(Context& context, const Arguments&) {
+    const auto groups = db::queued_groups(context.database());
+    const auto builders = db::watch_builders(context.database());
+    for (const auto& group : groups) {
+        const auto report = policy::why_group(group, builders, why_rules(context));
+        print_line(report.title);
+        if (!report.jobs.empty()) print_line("  jobs: " + report.jobs);
+        print_line("  builders: " + report.builders);
+        print_line("  so: " + report.verdict);
+    }
+    if (groups.empty()) print_line("The queue is empty.");
+    print_line(policy::why_no_pass(db::last_dispatch(context.database())).sentence);
+    return ExitStatus::done;
+}
+
 }  // namespace
+
+policy::WhyRules why_rules(const Context& context) {
+    return {context.settings().build_security, farm::reset_rules(context.settings())};
+}
+
+void print_overdue_pass(Context& context) {
+    const auto report = policy::why_no_pass(db::last_dispatch(context.database()));
+    if (report.overdue) print_line(report.sentence);
+}
 
 std::vector<Command> queue_commands() {
     return {
         {{"queue", "build"},
          "Make missing builds and jobs, retry dependency waits, score the queue",
-         {},
+         {dry_run_flag},
          queue_build},
         {{"queue", "list"}, "Pending and running jobs, best first", {}, queue_list},
+        {{"queue", "why"}, "Why the queue does not move", {}, queue_why},
     };
 }
 

@@ -30,17 +30,17 @@ ExitStatus source_import(Context& context, const Arguments& arguments) {
 }  // namespace
 
 std::vector<Command> source_commands() {
-    return {
-        {{"source", "import"},
-         "Take source packages in, after checking every file",
-         {{"--archive", Kind::option, "DISTRO/NAME", "ARCHIVE", true},
-          {"--series", Kind::option, "Series", "SERIES", true},
-          {"--pocket", Kind::option, "Pocket (RELEASE)", "POCKET"},
-          {"--component", Kind::option, "Component (by the .dsc)", "COMPONENT"},
-          {"--urgency", Kind::option, "LOW, MEDIUM, HIGH or EMERGENCY (LOW)", "URGENCY"},
-          {"--creator", Kind::option, "The person to tell of failures", "NAME"},
-          {"dsc", Kind::repeated_positional, "The .dsc files; what they list lies beside them"}},
-         source_import}};
+    return {{{"source", "import"},
+             "Take source packages in, after checking every file",
+             {{"--archive", Kind::option, "DISTRO/NAME", "ARCHIVE", true},
+              {"--series", Kind::option, "Series", "SERIES", true},
+              {"--pocket", Kind::option, "Pocket (RELEASE)", "POCKET"},
+              {"--component", Kind::option, "Component (by the .dsc)", "COMPONENT"},
+              {"--urgency", Kind::option, "LOW, MEDIUM, HIGH or EMERGENCY (LOW)", "URGENCY"},
+              {"--creator", Kind::option, "The person to tell of failures", "NAME"},
+              {"dsc", Kind::repeated_positional, "The .dsc files; what they list lies beside them"},
+              dry_run_flag},
+             source_import}};
 }
 
 }  // namespace buildd::cmd

@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "builds.hpp"
+
+namespace buildd::cmd {
+
+namespace {
+
+constexpr int named_builds = 10;  // of a source, before it is said that there are more
+
+[[noreturn]] void throw_ambiguous(const std::string& name,
+                                  const std::vector<db::BuildRow>& builds) {
+    std::vector<std::string> ids;
+    for (const auto& build : builds)
+        ids.push_back(fmt::format("{} ({}, {})", build.id.value, build.title, build.state));
+    if (builds.size() == named_builds) ids.emplace_back("…");
+    throw Failure(ExitStatus::usage,
+                  fmt::format("{} has several builds, give the id: {}", name, join(ids, ", ")));
+}
+
+std::optional<db::TwoNames> two_names(const Arguments& arguments, const std::string& option,
+                                      const std::string& form) {
+    const auto text = arguments.maybe(option);
+    if (!text) return std::nullopt;
+    const auto parts = split_name(*text, 2, form);
+    return db::TwoNames{parts[0], parts[1]};
+}
+
+}  // namespace
+
+BuildId find_build(Context& context, const std::string& text) {
+    if (const auto id = parse_int(text); id && *id > 0) return BuildId{*id};
+    const Failure unknown(
+        ExitStatus::usage,
+        fmt::format("'{}' is no build id: 'buildd-master build list' shows them", one_line(text)));
+    db::BuildFilter filter;
+    filter.source = text;
+    filter.limit = named_builds;
+    if (!db::has_source(context.database(), text)) throw unknown;
+    const auto builds = db::list_builds(context.database(), filter);
+    if (builds.empty()) throw unknown;
+    if (builds.size() > 1) throw_ambiguous(text, builds);
+    return builds.front().id;
+}
+
+std::vector<Argument> filter_arguments() {
+    using Kind = Argument::Kind;
+    return {{"--state", Kind::option, "Only in this state", "STATE"},
+            {"--series", Kind::option, "Only of DISTRO/SERIES", "SERIES"},
+            {"--arch", Kind::option, "Only of this architecture", "TAG"},
+            {"--archive", Kind::option, "Only of DISTRO/NAME", "ARCHIVE"},
+            {"--builder", Kind::option, "Only those built by it", "NAME"},
+            {"--source", Kind::option, "Only of this source package", "NAME"}};
+}
+
+db::BuildFilter filter_of(const Arguments& arguments) {
+    db::BuildFilter filter;
+    if (const auto state = arguments.maybe("--state"))
+        filter.state = parse_label<BuildState>(*state, "build state");
+    filter.series = two_names(arguments, "--series", "DISTRO/SERIES");
+    filter.archive = two_names(arguments, "--archive", "DISTRO/NAME");
+    filter.architecture_tag = arguments.maybe("--arch");
+    filter.builder = arguments.maybe("--builder");
+    filter.source = arguments.maybe("--source");
+    return filter;
+}
+
+bool has_filter(const Arguments& arguments) {
+    const auto filters = filter_arguments();
+    return std::any_of(filters.begin(), filters.end(),
+                       [&](const Argument& filter) { return arguments.has(filter.name); });
+}
+
+}  // namespace buildd::cmd
