@@ -42,9 +42,9 @@ ExitStatus queue_why(Context& context, const Arguments&) {
     for (const auto& group : groups) {
         const auto report = policy::why_group(group, builders, why_rules(context));
         print_line(report.title);
-        if (!report.jobs.empty()) print_line("  jobs: " + report.jobs);
-        print_line("  builders: " + report.builders);
-        print_line("  so: " + report.verdict);
+        if (!report.jobs.empty()) print_line("- jobs: " + report.jobs);
+        print_line("- builders: " + report.builders);
+        print_line("- so: " + report.verdict);
     }
     if (groups.empty()) print_line("The queue is empty.");
     print_line(policy::why_no_pass(db::last_dispatch(context.database())).sentence);

@@ -1,0 +1,145 @@
+// build why and queue why tell what dispatch then does (lesson L42).
+#include "admin.hpp"
+
+using namespace buildd;
+using fleet::Fleet;
+using test::Admin;
+
+namespace {
+
+// Bob listens and has been scanned; build 8 is the only job.
+struct Waiting {
+    Fleet fleet{{"builder bob arch=i386"}};
+    Admin admin;
+
+    Waiting() {
+        admin.farm.connect(fleet, {"bob"});
+        admin.farm.sql("DELETE FROM buildqueue WHERE build = 7");
+        admin.farm.pass("scan");
+        admin.farm.sql(
+            "INSERT INTO pass (command, host, pid, finished, exit_status, summary) "
+            "VALUES ('cycle', 'master', 1, now(), 0, '1 builder')");
+    }
+    std::string why() {
+        const auto done = admin.run({"build", "why", "8"});
+        INFO(done.err);
+        CHECK(done.status == 0);
+        CHECK(done.out.find("build 8, i386 build of mozilla-firefox 0.9 in ubuntu hoary ") == 0);
+        return done.out.substr(done.out.find('\n') + 1);
+    }
+    bool dispatch_would_start_it() {
+        admin.farm.pass("dispatch", true);
+        for (const auto& line : admin.farm.printed())
+            if (line.find("would start") == 0) return true;
+        return false;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("L42 build why says that the next pass dispatches exactly when it does") {
+    struct Row {
+        const char* change;
+        const char* answer;
+    };
+    for (const auto& [change, answer] : std::vector<Row>{
+             {"SELECT 1",
+              "It will be dispatched by the next pass: it is number 1 in the queue of i386 "
+              "trusted, and 1 of its builders is free.\n"},
+             {"DELETE FROM buildqueue", "It has no job: 'buildd-master queue build' makes one.\n"},
+             {"UPDATE buildqueue SET not_before = now() + interval '1 h'",
+              "It was given back by a builder and waits for another 1 h 0 min.\n"},
+             {"UPDATE archive SET enabled = false", "Its archive ubuntu/primary is disabled.\n"},
+             {"UPDATE distroarchseries SET enabled = false",
+              "The architecture ubuntu/hoary/i386 is disabled.\n"},
+             {"DELETE FROM pocketchroot",
+              "There is no chroot of ubuntu/hoary/i386 for RELEASE: 'buildd-master chroot set' "
+              "gives it one.\n"},
+             {"UPDATE distroseries SET status = 'CURRENT'",
+              "The series ubuntu/hoary is CURRENT: nothing is built for its pocket RELEASE.\n"},
+             {"UPDATE build SET pocket = 'SECURITY' WHERE id = 8",
+              "It is for the pocket SECURITY, and build_security is off.\n"},
+             {"UPDATE sourcepackagepublishinghistory SET status = 'DELETED'",
+              "Its source is no longer published in ubuntu/hoary, archive primary: the next "
+              "dispatch makes it SUPERSEDED.\n"},
+             {"DELETE FROM builder",
+              "There is no builder of the architecture i386: 'buildd-master builder add' makes "
+              "one known.\n"},
+             {"UPDATE builder SET trusted = false",
+              "All builders of i386 are untrusted: they build PPAs only.\n"},
+             {"UPDATE build SET archive = 9 WHERE id = 8; UPDATE buildqueue SET build = build",
+              "It is a PPA's build, and all builders of i386 are trusted: they build everything "
+              "but PPAs.\n"},
+             {"UPDATE builder SET manual = true",
+              "No builder can take it now; it is number 1 in the queue of i386 trusted.\n"
+              "bob is manual: dispatch never gives it a job.\n"},
+             {"UPDATE builder SET builderok = false, disabled_by = 'joe', failnotes = 'on fire'",
+              "No builder can take it now; it is number 1 in the queue of i386 trusted.\n"
+              "bob is disabled by joe: on fire\n"},
+             {"UPDATE builder SET architecturetag = NULL",
+              "No builder can take it now; it is number 1 in the queue of i386 trusted.\n"
+              "bob has not said its architecture yet: no scan has reached it.\n"},
+             {"UPDATE builder SET trusted = false; UPDATE build SET archive = 9 WHERE id = 8; "
+              "UPDATE buildqueue SET build = build",
+              "No builder can take it now; it is number 1 in the queue of i386 untrusted.\n"
+              "bob is DIRTY: it takes untrusted jobs only after a reset, and there is no "
+              "vm_resume_command.\n"}}) {
+        Waiting waiting;
+        waiting.admin.farm.sql(change);
+        INFO(change);
+        const std::string why = waiting.why();
+        CHECK(why == answer);
+        const bool next_pass = why.find("will be dispatched by the next pass") != why.npos;
+        CHECK(waiting.dispatch_would_start_it() == next_pass);
+        const auto queue = waiting.admin.run({"queue", "why"}).out;
+        CHECK((queue.find("the next pass starts 1 of them") != queue.npos) == next_pass);
+    }
+}
+
+TEST_CASE("build why tells its place in the queue behind a busy builder") {
+    Waiting waiting;
+    waiting.admin.farm.sql("INSERT INTO buildqueue (build, lastscore) VALUES (7, 20)");
+    CHECK(waiting.why() ==
+          "It waits for its turn: it is number 2 in the queue of i386 trusted, and 1 of its "
+          "builders is free.\n");
+    waiting.admin.farm.give(7, "bob");
+    CHECK(waiting.why() ==
+          "No builder can take it now; it is number 1 in the queue of i386 trusted.\n"
+          "bob is busy with another job.\n");
+}
+
+TEST_CASE("build why explains every state of a build") {
+    for (const auto state : test::all_states()) {
+        Admin admin;
+        admin.put(state);
+        const auto done = admin.run({"build", "why", "8"});
+        INFO(label(state) << done.err);
+        CHECK(done.status == 0);
+        CHECK(std::count(done.out.begin(), done.out.end(), '\n') >= 2);
+    }
+    Admin admin;
+    admin.fails({"build", "why", "4711"}, 64, "there is no build 4711");
+}
+
+TEST_CASE("queue why tells what each group waits for and whether passes run") {
+    Waiting waiting;
+    waiting.admin.farm.sql(
+        "INSERT INTO buildqueue (build, lastscore) VALUES (7, 20), (2, 30);"
+        "UPDATE buildqueue SET not_before = now() + interval '1 min' WHERE build = 7");
+    waiting.admin.says({"queue", "why"},
+                       "i386 trusted: 3 pending, 0 running\n"
+                       "- jobs: 1 may start, 1 given back, waiting, 1 without chroot\n"
+                       "- builders: 1 free\n"
+                       "- so: the next pass starts 1 of them\n"
+                       "The last pass that dispatches (cycle on master) ended 0 s ago with exit "
+                       "status 0: 1 builder\n");
+    waiting.admin.farm.sql("UPDATE pass SET finished = now() - interval '2 h 5 min'");
+    const auto late = waiting.admin.run({"queue", "why"}).out;
+    CHECK(late.find("ended 2 h 5 min ago with exit status 0: 1 builder. Does cron run it?") !=
+          std::string::npos);
+    CHECK(waiting.why().find("Does cron run it?") != std::string::npos);
+    waiting.admin.farm.sql("DELETE FROM buildqueue; DELETE FROM pass");
+    waiting.admin.says({"queue", "why"},
+                       "The queue is empty.\n"
+                       "No pass has dispatched jobs yet: does cron run it?\n");
+}
