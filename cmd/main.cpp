@@ -70,6 +70,10 @@ int main(int argc, char** argv) {
     } catch (const Failure& failure) {
         return cmd::complain(failure.status(), failure.what());
     } catch (const db::StatementError& error) {
+        if (error.is_busy())
+            return cmd::complain(
+                ExitStatus::busy,
+                fmt::format("somebody else changes the same rows ({}): try again", error.what()));
         return cmd::complain(ExitStatus::internal,
                              fmt::format("the database refused a statement: {}", error.what()));
     } catch (const std::exception& error) {

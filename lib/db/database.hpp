@@ -32,6 +32,8 @@ class StatementError : public std::runtime_error {
     StatementError(std::string sqlstate, const std::string& sentence)
         : std::runtime_error(sentence), sqlstate_(std::move(sqlstate)) {}
     const std::string& sqlstate() const { return sqlstate_; }
+    // A lock was not to be had in time, or two waited for each other: it may go well later.
+    bool is_busy() const { return sqlstate_ == "55P03" || sqlstate_ == "40P01"; }
 
  private:
     std::string sqlstate_;

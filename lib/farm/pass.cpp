@@ -57,7 +57,7 @@ class Pass {
     }
 
     ExitStatus run() {
-        open_folders(farm_.settings(), db::open_session(database_));
+        open_folders(farm_.settings(), db::open_session(database_), order_.dry_run);
         loop_.watch(signals_.fd(), [this] { interrupt(); });
         if (!run_locked()) return ExitStatus::busy;
         if (order_.stages.collect) run_uploads();

@@ -182,23 +182,54 @@ TEST_CASE("L14 a cancel that finds the job claimed meanwhile changes nothing") {
     CHECK(admin.farm.value("SELECT count(*) FROM buildqueue") == "2");
 }
 
-TEST_CASE("L14 a cancel waits for a claim that is being made and then changes nothing") {
-    Admin admin;
-    db::Database other(admin.farm.db().conninfo());
-    db::Transaction claim(other);
-    other.script(
-        "UPDATE buildqueue SET builder = 1, buildstart = now() WHERE build = 8; "
-        "UPDATE build SET buildstate = 'BUILDING' WHERE id = 8");
-    test::ProgramRun done;
-    std::thread caller([&] { done = admin.run({"build", "cancel", "8"}); });
-    while (admin.farm.value("SELECT count(*) FROM pg_stat_activity WHERE datname = "
-                            "current_database() AND wait_event_type = 'Lock'") == "0")
-        ;
-    claim.commit();
-    caller.join();
-    CHECK(done.status == 75);
-    CHECK(admin.farm.state(8) == "BUILDING");
-    CHECK(admin.farm.value("SELECT builder FROM buildqueue WHERE build = 8") == "1");
+TEST_CASE("L14 an edit waits for another that is being made and then changes nothing") {
+    struct Row {
+        S state;
+        const char* other;
+        std::vector<std::string> command;
+    };
+    const char* retry = "UPDATE build SET buildstate = 'NEEDSBUILD' WHERE id = 8";
+    for (const auto& [state, change, command] :
+         std::vector<Row>{{S::NEEDSBUILD,
+                           "UPDATE buildqueue SET builder = 1, buildstart = now() WHERE build = 8; "
+                           "UPDATE build SET buildstate = 'BUILDING' WHERE id = 8",
+                           {"build", "cancel", "8"}},
+                          {S::NEEDSBUILD,
+                           "UPDATE buildqueue SET lastscore = 77 WHERE build = 8",
+                           {"build", "rescore", "8", "5"}},
+                          {S::FAILEDTOBUILD, retry, {"build", "retry", "8"}},
+                          {S::FAILEDTOUPLOAD, retry, {"build", "reupload", "8"}},
+                          {S::BUILDING,
+                           "DELETE FROM buildqueue WHERE build = 8; "
+                           "UPDATE build SET buildstate = 'FAILEDTOBUILD' WHERE id = 8",
+                           {"build", "cancel", "8"}}}) {
+        Admin admin;
+        admin.put(state);
+        fs::create_directories(admin.farm.file(std::string("rejected/") + Admin::leaf));
+        db::Database other(admin.farm.db().conninfo());
+        db::Transaction first(other);
+        other.script(change);
+        const auto seen = [&](db::Database& session) {
+            return session
+                .script(
+                    "SELECT buildstate || ' ' || coalesce((SELECT row(builder, lastscore)::text "
+                    "FROM buildqueue WHERE build = 8), '') FROM build WHERE id = 8")[0]
+                .get<std::string>();
+        };
+        const std::string wanted = seen(other);
+        test::ProgramRun done;
+        std::thread caller([&] { done = admin.run(command); });
+        while (admin.farm.value("SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                                "current_database() AND wait_event_type = 'Lock'") == "0")
+            ;
+        first.commit();
+        caller.join();
+        INFO(command[1] << done.err);
+        CHECK(done.status == 75);
+        CHECK(done.out.empty());
+        CHECK(seen(other) == wanted);
+        CHECK(exists(admin.farm.file(std::string("rejected/") + Admin::leaf)));
+    }
 }
 
 TEST_CASE("build rescore sets a score that queue build keeps until it is given back") {

@@ -106,6 +106,13 @@ TEST_CASE("a dry run of db init leaves the database empty") {
     CHECK(test::run_program({"db", "upgrade", "-n"}, environment).status == 0);
 }
 
+TEST_CASE("a dry run of a pass makes no folder") {
+    Admin admin;
+    const auto before = admin.digest();
+    CHECK(admin.farm.pass("cycle", true) == ExitStatus::done);
+    CHECK(admin.digest() == before);
+}
+
 TEST_CASE("a dry run that fails says why as the real run does") {
     Admin admin;
     const auto rehearsed = admin.run({"build", "retry", "8", "-n"});
