@@ -1,5 +1,6 @@
 #include "upload/control.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -22,6 +23,8 @@ std::string_view without_signature(std::string_view text) {
 
 class Parser {
  public:
+    explicit Parser(std::int64_t first_line) : line_(first_line - 1) {}
+
     Result<std::vector<Paragraph>> run(std::string_view text) {
         for (const auto& raw : split(without_signature(text), '\n')) {
             ++line_;
@@ -69,19 +72,25 @@ class Parser {
 
     Error refuse(std::string_view why) const { return {fmt::format("line {}: {}", line_, why)}; }
 
-    int line_ = 0;
+    std::int64_t line_;
     std::string name_, value_;
     Paragraph current_;
     bool filled_ = false;
     std::vector<Paragraph> paragraphs_;
 };
 
+// Without copies: an archive's index has a million fields.
+bool same_name(std::string_view a, std::string_view b) {
+    const auto folded = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return folded(x) == folded(y); });
+}
+
 }  // namespace
 
 const std::string* Paragraph::find(std::string_view name) const {
-    const std::string wanted = lower(name);
     for (const auto& [field, value] : fields_)
-        if (lower(field) == wanted) return &value;
+        if (same_name(field, name)) return &value;
     return nullptr;
 }
 
@@ -96,8 +105,8 @@ bool Paragraph::add(std::string name, std::string value) {
     return true;
 }
 
-Result<std::vector<Paragraph>> parse_control(std::string_view text) {
-    return Parser().run(text);
+Result<std::vector<Paragraph>> parse_control(std::string_view text, std::int64_t first_line) {
+    return Parser(first_line).run(text);
 }
 
 Result<Paragraph> parse_single(std::string_view text) {

@@ -24,9 +24,10 @@ class Paragraph {
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-// All paragraphs. An OpenPGP clear signature around them is taken off, not verified.
-// Error: the line that is malformed, or a field that stands twice.
-Result<std::vector<Paragraph>> parse_control(std::string_view text);
+// All paragraphs. An OpenPGP clear signature around them is taken off, not verified. `first_line`
+// is the number that errors give the first line. Error: the line that is malformed, or a field that
+// stands twice.
+Result<std::vector<Paragraph>> parse_control(std::string_view text, std::int64_t first_line = 1);
 
 // The only paragraph of a .dsc or .changes.
 Result<Paragraph> parse_single(std::string_view text);

@@ -1,0 +1,94 @@
+#include "upload/release_file.hpp"
+
+#include <array>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "policy/names.hpp"
+#include "upload/control.hpp"
+
+namespace buildd {
+
+namespace {
+
+struct Checksums {
+    const char* field;
+    DigestKind kind;
+    std::size_t digits;
+};
+constexpr std::array<Checksums, 3> best_first{{{"SHA256", DigestKind::sha256, 64},
+                                               {"SHA1", DigestKind::sha1, 40},
+                                               {"MD5Sum", DigestKind::md5, 32}}};
+
+Result<void> read_list(ReleaseFile& release, const Checksums& sums, const std::string& list) {
+    for (const auto& line : split(list, '\n')) {
+        const auto words = split_words(line);
+        if (words.empty()) continue;
+        const auto size = words.size() == 3 ? parse_int(words[1]) : std::nullopt;
+        const std::string digest = lower(words[0]);
+        if (!size || *size < 0 || !is_lower_hex(digest, sums.digits))
+            return Error{fmt::format("{} has a malformed line '{}'", sums.field,
+                                     one_line(line).substr(0, 200))};
+        release.files.try_emplace(words[2], static_cast<std::uint64_t>(*size), digest);
+    }
+    return {};
+}
+
+// "main/binary-i386/Packages.gz" → {"main", ".gz"}; nullopt: no index of that architecture.
+struct IndexName {
+    std::string component, compression;
+};
+std::optional<IndexName> index_name(const std::string& path, std::string_view tag) {
+    const auto parts = split(path, '/');
+    if (parts.size() != 3 || parts[1] != fmt::format("binary-{}", tag) ||
+        !parts[2].starts_with("Packages") || !policy::check_farm_name(parts[0]))
+        return std::nullopt;
+    const std::string compression = parts[2].substr(std::string_view("Packages").size());
+    if (!compression.empty() && !compression.starts_with('.')) return std::nullopt;
+    return IndexName{parts[0], compression};
+}
+
+void add_indexes(std::vector<PackagesIndex>& indexes, const ReleaseFile& release,
+                 std::string_view tag) {
+    std::map<std::string, PackagesIndex> by_component;
+    for (const auto& [path, listed] : release.files) {
+        const auto name = index_name(path, tag);
+        if (!name) continue;
+        PackagesIndex& index = by_component[name->component];
+        index.component = name->component;
+        index.folder = path.substr(0, path.rfind('/'));
+        if (name->compression.empty()) index.plain_size = listed.size;
+        if (name->compression == ".gz") index.paths.insert(index.paths.begin(), path);
+        if (name->compression.empty()) index.paths.push_back(path);
+    }
+    for (auto& [component, index] : by_component) indexes.push_back(std::move(index));
+}
+
+}  // namespace
+
+Result<ReleaseFile> parse_release(std::string_view text) {
+    const auto paragraph = parse_single(text);
+    if (!paragraph) return paragraph.error();
+    ReleaseFile release;
+    // The field names what does not hold: "Packages" (of the specification of repositories).
+    const auto unsupported = split_words(paragraph->get("No-Support-for-Architecture-all"));
+    for (const auto& word : unsupported) release.all_is_everywhere |= word == "Packages";
+    for (const auto& sums : best_first) {
+        const std::string* list = paragraph->find(sums.field);
+        if (list == nullptr) continue;
+        release.kind = sums.kind;
+        if (auto read = read_list(release, sums, *list); !read) return read.error();
+        return release;
+    }
+    return Error{"it lists no files with digests"};
+}
+
+std::vector<PackagesIndex> packages_indexes(const ReleaseFile& release,
+                                            std::string_view architecture_tag) {
+    std::vector<PackagesIndex> indexes;
+    add_indexes(indexes, release, architecture_tag);
+    if (!release.all_is_everywhere) add_indexes(indexes, release, "all");
+    return indexes;
+}
+
+}  // namespace buildd

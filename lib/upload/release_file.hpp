@@ -1,0 +1,45 @@
+// The Release file of a suite: which indexes an apt repository has, and what they must be like.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/result.hpp"
+
+namespace buildd {
+
+struct ListedIndex {
+    std::uint64_t size = 0;
+    std::string digest;  // of ReleaseFile::kind
+};
+
+struct ReleaseFile {
+    DigestKind kind = DigestKind::sha256;                   // the best that the file states
+    std::map<std::string, ListedIndex, std::less<>> files;  // by path below the suite
+    // Every architecture's index holds the arch:all packages too (its binary-all repeats them).
+    bool all_is_everywhere = false;
+};
+
+// A clear signature is taken off, not verified. Error: what is malformed or missing.
+Result<ReleaseFile> parse_release(std::string_view text);
+
+// The Packages index of one component, in the forms that can be read, the best first.
+struct PackagesIndex {
+    std::string component;
+    std::string folder;              // "main/binary-i386"
+    std::vector<std::string> paths;  // empty: it is only there in another compression
+    // Length of the uncompressed index, when the Release file states it.
+    std::optional<std::uint64_t> plain_size;
+};
+
+// Those for a build of an architecture. Any other path in the file is passed over.
+std::vector<PackagesIndex> packages_indexes(const ReleaseFile& release,
+                                            std::string_view architecture_tag);
+
+}  // namespace buildd

@@ -1,0 +1,63 @@
+// Release files and Packages indexes of apt repositories.
+#include "base/text.hpp"
+#include "test.hpp"
+#include "upload/packages_file.hpp"
+#include "upload/release_file.hpp"
+
+using namespace buildd;
+
+namespace {
+
+// "name version architecture (provides)" of each, or the error; given in pieces of that length.
+std::string read_index(std::string_view text, std::size_t piece) {
+    std::string out;
+    PackagesReader reader([&](const IndexedPackage& package) {
+        out += package.name + " " + package.version + " " + package.architecture + " (" +
+               package.provides + ")\n";
+    });
+    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size())))
+        if (auto read = reader.write(text.substr(0, piece)); !read) return read.error().message;
+    const auto ended = reader.finish();
+    return ended ? out : ended.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("an index is read alike in pieces of any size") {
+    const std::string text =
+        "\n\nPackage: a1\r\nVersion: 1\nArchitecture: i386\nDescription: x\n .\n y\n\n\n"
+        "Package: b1\nProvides: c1,\n d1 (= 2)\nVersion: 1:2-3\narchitecture: all";
+    for (const std::size_t piece : {1, 2, 3, 7, 64, 1000}) {
+        INFO(piece);
+        CHECK(read_index(text, piece) == "a1 1 i386 ()\nb1 1:2-3 all (c1,  d1 (= 2))\n");
+        CHECK(read_index(text + "\nrubbish\n", piece) == "line 16: a line is no field");
+    }
+    CHECK(read_index("", 1).empty());
+    CHECK(read_index("\n \n", 1).empty());
+    CHECK(read_index(" continued\n", 1) == "line 1: a continuation line has no field before it");
+}
+
+TEST_CASE("a Release names the indexes of an architecture by component") {
+    const std::string sum(64, 'a');
+    std::string text =
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nMD5Sum:\n nonsense\n"
+        "SHA256:\n";
+    for (const char* path :
+         {"main/binary-i386/Packages", "main/binary-i386/Packages.gz", "main/binary-i386/Release",
+          "contrib/binary-i386/Packages.xz", "main/binary-i3866/Packages", "main/source/Sources",
+          "main/binary-all/Packages.gz", "../binary-i386/Packages"})
+        text += " " + sum + " 7 " + path + "\n";
+    const auto release = parse_release(text + "-----BEGIN PGP SIGNATURE-----\n");
+    REQUIRE(release.ok());
+    const auto indexes = packages_indexes(*release, "i386");
+    REQUIRE(indexes.size() == 3);
+    CHECK(indexes[0].component == "contrib");
+    CHECK(indexes[0].paths.empty());
+    CHECK(indexes[1].component == "main");
+    CHECK(indexes[1].paths ==
+          std::vector<std::string>{"main/binary-i386/Packages.gz", "main/binary-i386/Packages"});
+    CHECK(indexes[1].plain_size == 7U);
+    CHECK(indexes[2].folder == "main/binary-all");
+    CHECK_FALSE(indexes[2].plain_size.has_value());
+    CHECK(packages_indexes(*release, "hppa").size() == 1);
+}
