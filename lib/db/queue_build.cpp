@@ -4,6 +4,21 @@
 
 namespace buildd::db {
 
+namespace {
+
+// The component of the source's newest publication here, else the release's own; with build_joins.
+const std::string current_component = "coalesce(current.name, component.name)";
+const std::string component_joins = R"(
+    JOIN component ON component.id = spr.component
+    LEFT JOIN LATERAL (
+        SELECT component.name FROM sourcepackagepublishinghistory spph
+            JOIN component ON component.id = spph.component
+        WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
+            AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
+        ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true)";
+
+}  // namespace
+
 std::vector<MissingBuild> missing_builds(Database& database) {
     // A plain `all` needs its nominated architecture only, so that it costs nothing elsewhere.
     const Rows rows = database.query(R"(
@@ -85,44 +100,62 @@ std::vector<std::string> remove_fileless_jobs(Database& database) {
 }
 
 std::vector<WaitingBuild> dependency_waits(Database& database) {
-    static const std::string sql = "SELECT das.id, coalesce(build.dependencies, ''), " +
-                                   build_columns + " FROM build " + build_joins + R"(
+    static const std::string sql = "SELECT das.id, " + current_component +
+                                   ", coalesce(build.dependencies, ''), " + build_columns +
+                                   " FROM build " + build_joins + component_joins + R"(
         WHERE build.buildstate = 'MANUALDEPWAIT' AND archive.enabled AND das.enabled
         ORDER BY build.id)";
     std::vector<WaitingBuild> builds;
     for (Row row : database.query(sql.c_str())) {
         WaitingBuild& one = builds.emplace_back();
-        row >> one.arch >> one.dependencies;
+        row >> one.arch >> one.component >> one.dependencies;
         one.build = read_build(row);
     }
     return builds;
 }
 
 std::vector<AvailableBinary> available_binaries(Database& database,
-                                                const std::vector<std::string>& names) {
+                                                const std::vector<std::string>& names,
+                                                const std::vector<DistroArchSeriesId>& archs) {
     std::vector<AvailableBinary> binaries;
     if (names.empty()) return binaries;
-    // arch:all packages of a series serve all its architectures. A Provides is searched as text
+    // arch:all packages of a series serve all its architectures. A Provides is searched as words
     // here and parsed by the caller.
     for (Row row : database.query(R"(
-             SELECT das.id, archive.id, archive.purpose = 'PRIMARY', bpn.name, bpr.version,
-                 bpr.provides
-             FROM binarypackagerelease bpr
-                 JOIN binarypackagename bpn ON bpn.id = bpr.binarypackagename
-                 JOIN build ON build.id = bpr.build AND build.buildstate = 'FULLYBUILT'
+             WITH ours AS (
+                 SELECT bpr.* FROM binarypackagename bpn
+                     JOIN binarypackagerelease bpr ON bpr.binarypackagename = bpn.id
+                 WHERE bpn.name = ANY ($1::text[])
+                 UNION
+                 SELECT * FROM binarypackagerelease
+                 WHERE provides <> '' AND provided_names(provides) && $1::text[])
+             SELECT das.id, archive.id, archive.purpose = 'PRIMARY', build.pocket, component.name,
+                 bpn.name, ours.version, ours.provides
+             FROM ours
+                 JOIN binarypackagename bpn ON bpn.id = ours.binarypackagename
+                 JOIN component ON component.id = ours.component
+                 JOIN build ON build.id = ours.build AND build.buildstate = 'FULLYBUILT'
                  JOIN archive ON archive.id = build.archive
                  JOIN distroarchseries built ON built.id = build.distroarchseries
                  JOIN distroarchseries das ON das.distroseries = built.distroseries
-                     AND (das.id = built.id OR bpr.architecture = 'all')
-             WHERE bpn.name = ANY ($1::text[]) OR bpr.provides <> ''
+                     AND (das.id = built.id OR ours.architecture = 'all')
+             WHERE das.id = ANY ($2::bigint[]) AND NOT EXISTS (
+                 SELECT 1 FROM binarypackagerelease later JOIN build again ON again.id = later.build
+                 WHERE later.archive = ours.archive AND later.id > ours.id
+                     AND later.binarypackagename = ours.binarypackagename
+                     AND later.architecture = ours.architecture AND again.pocket = build.pocket
+                     AND again.distroarchseries = build.distroarchseries
+                     AND again.buildstate = 'FULLYBUILT')
              UNION ALL
-             SELECT ab.distroarchseries, ab.archive, archive.purpose = 'PRIMARY', ab.name,
-                 ab.version, ab.provides
+             SELECT ab.distroarchseries, ab.archive, archive.purpose = 'PRIMARY', ab.pocket,
+                 ab.component, ab.name, ab.version, ab.provides
              FROM archivebinary ab JOIN archive ON archive.id = ab.archive
-             WHERE ab.name = ANY ($1::text[]) OR ab.provides <> '')",
-                                  names)) {
+             WHERE ab.distroarchseries = ANY ($2::bigint[]) AND (ab.name = ANY ($1::text[])
+                 OR (ab.provides <> '' AND provided_names(ab.provides) && $1::text[])))",
+                                  names, archs)) {
         AvailableBinary& one = binaries.emplace_back();
-        row >> one.arch >> one.archive >> one.primary >> one.name >> one.version >> one.provides;
+        row >> one.arch >> one.place.archive >> one.place.primary >> one.place.pocket >>
+            one.place.component >> one.name >> one.version >> one.provides;
     }
     return binaries;
 }
@@ -147,7 +180,7 @@ std::vector<UnscoredJob> jobs_to_score(Database& database,
     static const std::string sql =
         "SELECT job.id, job.lastscore, extract(epoch FROM now() - job.created)::bigint, "
         "spr.urgency, " +
-        component_column + ", " + build_columns +
+        current_component + ", " + build_columns +
         " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins + component_joins +
         R"(
         WHERE job.builder IS NULL AND NOT job.manual

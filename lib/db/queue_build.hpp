@@ -34,19 +34,21 @@ std::vector<std::string> remove_fileless_jobs(Database& database);
 struct WaitingBuild {
     BuildFacts build;
     DistroArchSeriesId arch;
+    std::string component;  // the source's current one
     std::string dependencies;
 };
 std::vector<WaitingBuild> dependency_waits(Database& database);
 
-// Binary packages that builds for an architecture may use, among the named ones.
+// Binary packages with, or perhaps providing, one of the names: ours that no later build replaced,
+// and those that archives list.
 struct AvailableBinary {
-    DistroArchSeriesId arch;
-    ArchiveId archive;  // that holds it
-    bool primary = false;
+    DistroArchSeriesId arch;  // whose builds may use it
+    BinaryFacts place;
     std::string name, version, provides;
 };
 std::vector<AvailableBinary> available_binaries(Database& database,
-                                                const std::vector<std::string>& names);
+                                                const std::vector<std::string>& names,
+                                                const std::vector<DistroArchSeriesId>& archs);
 
 // A failed build (`from`) → NEEDSBUILD with a fresh job; what the last attempt left is cleared, as
 // history keeps it.

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "db/queue_build.hpp"
 #include "policy/architectures.hpp"
+#include "policy/archive_lines.hpp"
 #include "policy/relations.hpp"
 #include "policy/score.hpp"
 
@@ -39,31 +41,57 @@ std::vector<Wait> understood(const std::vector<db::WaitingBuild>& builds, Log& l
     return waits;
 }
 
-// A build sees its own archive and its distribution's primary one.
-std::vector<policy::Available> seen_by(const db::WaitingBuild& build,
-                                       const std::vector<db::AvailableBinary>& binaries) {
-    std::vector<policy::Available> available;
+// What can be had, by name: a package, or one that another provides.
+struct Offer {
+    const db::AvailableBinary* binary;
+    std::string version;
+};
+using Offers = std::map<std::string, std::vector<Offer>>;
+
+Offers offers_of(const std::vector<db::AvailableBinary>& binaries) {
+    Offers offers;
     for (const auto& binary : binaries) {
-        if (binary.arch != build.arch) continue;
-        if (!binary.primary && binary.archive != build.build.archive.id) continue;
-        available.push_back({binary.name, binary.version});
+        offers[binary.name].push_back({&binary, binary.version});
         for (auto& provided : policy::parse_provides(binary.provides))
-            available.push_back(std::move(provided));
+            offers[provided.name].push_back({&binary, std::move(provided.version)});
+    }
+    return offers;
+}
+
+// Only what the `deb` lines that its builder gets would find: anything else would fail again.
+std::vector<policy::Available> seen_by(const Wait& wait, const Offers& offers) {
+    std::vector<policy::Available> available;
+    for (const auto& name : policy::package_names(wait.dependencies)) {
+        const auto found = offers.find(name);
+        if (found == offers.end()) continue;
+        for (const auto& [binary, version] : found->second)
+            if (binary->arch == wait.build->arch &&
+                policy::reaches(wait.build->build, wait.build->component, binary->place))
+                available.push_back({name, version});
     }
     return available;
+}
+
+std::vector<db::AvailableBinary> binaries_for(db::Database& database,
+                                              const std::vector<Wait>& waits) {
+    std::set<std::string> names;
+    std::set<DistroArchSeriesId> archs;
+    for (const auto& wait : waits) {
+        for (auto& name : policy::package_names(wait.dependencies)) names.insert(std::move(name));
+        archs.insert(wait.build->arch);
+    }
+    return db::available_binaries(database, {names.begin(), names.end()},
+                                  {archs.begin(), archs.end()});
 }
 
 std::int64_t retry_waits(db::Database& database, Log& log) {
     const auto builds = db::dependency_waits(database);
     const auto waits = understood(builds, log);
-    std::vector<std::string> names;
-    for (const auto& wait : waits)
-        for (auto& name : policy::package_names(wait.dependencies))
-            names.push_back(std::move(name));
-    const auto binaries = db::available_binaries(database, names);
+    const auto binaries = binaries_for(database, waits);
+    const Offers offers = offers_of(binaries);
     std::int64_t retried = 0;
     for (const auto& wait : waits) {
-        if (!policy::satisfied(wait.dependencies, seen_by(*wait.build, binaries))) continue;
+        if (!policy::satisfied(wait.dependencies, seen_by(wait, offers))) continue;
         if (!db::retry_build(database, wait.build->build.id, BuildState::MANUALDEPWAIT)) continue;
         log.info("{} has its dependencies now ({}): tried again", wait.build->build.title(),
                  wait.build->dependencies);

@@ -49,6 +49,14 @@ struct BuildFacts {
     std::string title() const;
 };
 
+// Where a binary package can be had.
+struct BinaryFacts {
+    ArchiveId archive;
+    bool primary = false;  // its distribution's primary archive
+    Pocket pocket = Pocket::RELEASE;
+    std::string component;  // empty: not known
+};
+
 // A job that a builder works on. Ages are how long ago, as the database's clock sees it.
 struct RunningJob {
     JobId id;

@@ -1,5 +1,6 @@
 #include "policy/archive_lines.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -14,6 +15,11 @@ std::string line(const std::string& url, const std::string& series, Pocket pocke
     return fmt::format("deb {} {}{} {}", url, series, pocket_suffix(pocket), join(components, " "));
 }
 
+template <class All, class One>
+bool holds(const All& all, const One& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 }  // namespace
 
 std::vector<std::string> component_dependencies(std::string_view component) {
@@ -21,6 +27,16 @@ std::vector<std::string> component_dependencies(std::string_view component) {
     if (component == "universe") return {"main", "restricted", "universe"};
     if (component == "multiverse") return {"main", "restricted", "universe", "multiverse"};
     return {"main", std::string(component)};
+}
+
+bool reaches(const BuildFacts& build, std::string_view component, const BinaryFacts& binary) {
+    const bool own = binary.archive == build.archive.id;
+    const bool of_primary = build.archive.purpose == ArchivePurpose::PRIMARY;
+    if (!own && (of_primary || !binary.primary)) return false;
+    if (!own) return holds(pocket_dependencies(Pocket::UPDATES), binary.pocket);
+    const Pocket pocket = of_primary ? build.target.pocket : Pocket::RELEASE;
+    return holds(pocket_dependencies(pocket), binary.pocket) &&
+           (binary.component.empty() || holds(component_dependencies(component), binary.component));
 }
 
 std::vector<std::string> archive_lines(const ArchiveLineFacts& facts) {

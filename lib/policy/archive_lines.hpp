@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/labels.hpp"
+#include "model/build.hpp"
 
 namespace buildd::policy {
 
@@ -22,6 +22,9 @@ struct ArchiveLineFacts {
 
 // The components that packages of `component` may depend on, itself included.
 std::vector<std::string> component_dependencies(std::string_view component);
+
+// Do those lines reach a binary? For a build of a source in `component`.
+bool reaches(const BuildFacts& build, std::string_view component, const BinaryFacts& binary);
 
 // Never empty.
 std::vector<std::string> archive_lines(const ArchiveLineFacts& facts);

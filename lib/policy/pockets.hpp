@@ -5,11 +5,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/build.hpp"
 #include "model/labels.hpp"
 
 namespace buildd::policy {
+
+inline const std::vector<Pocket> all_pockets{Pocket::RELEASE, Pocket::SECURITY, Pocket::UPDATES,
+                                             Pocket::PROPOSED, Pocket::BACKPORTS};
 
 std::string_view pocket_suffix(Pocket pocket);               // "-updates"; RELEASE: ""
 std::span<const Pocket> pocket_dependencies(Pocket pocket);  // in the table's order

@@ -107,10 +107,12 @@ Result<Dependencies> parse_dependencies(std::string_view line) {
 
 std::vector<Available> parse_provides(std::string_view field) {
     std::vector<Available> provided;
-    const auto parsed = parse_dependencies(field);
-    if (!parsed) return provided;
-    for (const auto& alternatives : *parsed)
-        provided.push_back({alternatives[0].package, alternatives[0].version});
+    for (const auto& part : split(field, ',')) {
+        const auto one = parse_one(part);
+        if (!one) continue;
+        if (one->relation == VersionRelation::any || one->relation == VersionRelation::equal)
+            provided.push_back({one->package, one->version});
+    }
     return provided;
 }
 

@@ -30,7 +30,8 @@ struct Available {
     std::string version;
 };
 
-// The names that a Provides field gives; `foo (= 1.0)` has a version.
+// The names that a Provides field gives; `foo (= 1.0)` has a version. What is malformed provides
+// nothing.
 std::vector<Available> parse_provides(std::string_view field);
 
 bool satisfied(const Dependencies& dependencies, const std::vector<Available>& available);

@@ -38,6 +38,17 @@ std::string make_dsc(const test::TempFolder& folder, const std::string& version,
                     tar));
 }
 
+// What becomes of build 8 (hoary i386, main, RELEASE) when it waits for that.
+std::string state_after_wait(TestFarm& farm, const std::string& dependencies) {
+    farm.sql(
+        "DELETE FROM buildqueue WHERE build = 8; UPDATE build SET buildstate = 'BUILDING' "
+        "WHERE id = 8 AND buildstate = 'NEEDSBUILD'; UPDATE build SET buildstate = "
+        "'MANUALDEPWAIT', dependencies = '" +
+        dependencies + "' WHERE id = 8");
+    build_queue(farm);
+    return farm.state(8);
+}
+
 struct Importer {
     TestFarm farm;
     Librarian librarian{farm.file("librarian"), {}};
@@ -142,13 +153,7 @@ TEST_CASE("jobs are scored with a line that explains it and manual ones keep the
 TEST_CASE("a dependency wait is tried again when what it waits for is published") {
     TestFarm farm;
     const auto wait_for = [&](const std::string& dependencies) {
-        farm.sql(
-            "DELETE FROM buildqueue WHERE build = 8; UPDATE build SET buildstate = 'BUILDING' "
-            "WHERE id = 8 AND buildstate = 'NEEDSBUILD'; UPDATE build SET buildstate = "
-            "'MANUALDEPWAIT', dependencies = '" +
-            dependencies + "' WHERE id = 8");
-        build_queue(farm);
-        return farm.state(8);
+        return state_after_wait(farm, dependencies);
     };
     farm.sql(
         "UPDATE build SET distroarchseries = 6 WHERE id = 6;"
@@ -168,6 +173,59 @@ TEST_CASE("a dependency wait is tried again when what it waits for is published"
     farm.sql("INSERT INTO archivebinary VALUES (1, 6, 'RELEASE', 'upstream', '2.0')");
     CHECK(wait_for("upstream (<< 2.0)") == "MANUALDEPWAIT");
     CHECK(wait_for("upstream (= 2.0)") == "NEEDSBUILD");
+}
+
+TEST_CASE("binaries read from an archive end waits by every relation and by what they provide") {
+    TestFarm farm;
+    farm.sql(
+        "INSERT INTO archivebinary VALUES "
+        "(1, 6, 'RELEASE', 'lib', '2:1.0-1', 'liba (= 1:3), libb, (, libc (= 0.9)', 'main'),"
+        "(1, 12, 'RELEASE', 'elsewhere', '1', '', 'main')");
+    for (const char* met : {"lib", "lib (>> 9)", "lib (>= 2:1.0-1)", "lib (= 2:1.0-1)",
+                            "lib (<= 2:1.0-1)", "lib (<< 2:1.0-2)", "nope | lib (>= 2:0)",
+                            "liba (>> 1:2)", "libb, libc (<< 1)", "lib:any (>= 2:1~) [i386]"}) {
+        INFO(met);
+        CHECK(state_after_wait(farm, met) == "NEEDSBUILD");
+    }
+    for (const char* unmet :
+         {"lib (<< 2:1.0-1)", "lib (>> 2:1.0-1)", "lib (= 1.0-1)", "lib (<= 1)", "liba (>= 1:4)",
+          "libb (>= 0)", "lib, nope", "nope | lib (>= 3:0)", "elsewhere", "libc (= 1)"}) {
+        INFO(unmet);
+        CHECK(state_after_wait(farm, unmet) == "MANUALDEPWAIT");
+    }
+}
+
+TEST_CASE("a wait does not end by binaries that its builder would not be shown") {
+    TestFarm farm;
+    farm.sql(
+        "INSERT INTO archivebinary VALUES (1, 6, 'PROPOSED', 'soon', '1', '', 'main'),"
+        "(1, 6, 'RELEASE', 'game', '1', '', 'universe'),"
+        "(9, 6, 'RELEASE', 'private', '1', '', 'main')");
+    for (const char* hidden : {"soon", "game", "private"})
+        CHECK(state_after_wait(farm, hidden) == "MANUALDEPWAIT");
+    farm.sql(
+        "UPDATE sourcepackagepublishinghistory SET component = 3 WHERE sourcepackagerelease = "
+        "14");
+    CHECK(state_after_wait(farm, "game") == "NEEDSBUILD");
+    farm.sql("UPDATE build SET pocket = 'PROPOSED' WHERE id = 8");
+    CHECK(state_after_wait(farm, "soon") == "NEEDSBUILD");
+    farm.sql(
+        "DELETE FROM buildqueue; DELETE FROM build WHERE archive = 9;"
+        "UPDATE build SET pocket = 'RELEASE', archive = 9 WHERE id = 8");
+    CHECK(state_after_wait(farm, "soon") == "MANUALDEPWAIT");
+    CHECK(state_after_wait(farm, "private") == "NEEDSBUILD");
+}
+
+TEST_CASE("a wait does not end by a binary of ours that a later build replaced") {
+    TestFarm farm;
+    farm.sql("UPDATE build SET distroarchseries = 6 WHERE id = 6");
+    CHECK(state_after_wait(farm, "foobar (<< 2)") == "NEEDSBUILD");
+    farm.sql(
+        "INSERT INTO build (id, processor, distroarchseries, buildstate, sourcepackagerelease, "
+        "archive) VALUES (40, 1, 6, 'FULLYBUILT', 16, 1); INSERT INTO binarypackagerelease (build, "
+        "binarypackagename, version, architecture, component) VALUES (40, 1, '2.0', 'i386', 1)");
+    CHECK(state_after_wait(farm, "foobar (<< 2)") == "MANUALDEPWAIT");
+    CHECK(state_after_wait(farm, "foobar (= 2.0)") == "NEEDSBUILD");
 }
 
 TEST_CASE("a source is imported once with all its files") {

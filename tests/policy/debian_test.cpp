@@ -106,7 +106,11 @@ TEST_CASE("dependencies are met by versions alternatives and provided packages")
     CHECK(met("virtual-a", provided));
     CHECK_FALSE(met("virtual-a (>= 0)", provided));
     CHECK(met("virtual-b (>= 2)", provided));
-    CHECK(parse_provides("(").empty());
+    CHECK(parse_provides("(, virtual-c (>= 2), Bad_Name, virtual-d").size() == 1);
+    const auto epoch = parse_provides("virtual-e (= 1:0.5~rc1-2)");
+    CHECK(met("virtual-e (>> 9)", epoch));
+    CHECK(met("virtual-e (<< 1:0.5)", epoch));
+    CHECK_FALSE(met("virtual-e (= 0.5~rc1-2)", epoch));
 }
 
 TEST_CASE("architecture hints select architectures as Debian does") {

@@ -1,4 +1,5 @@
 // The exact tables of behaviour §7, cell by cell, and §1's legal changes.
+#include <algorithm>
 #include <map>
 
 #include "policy/archive_lines.hpp"
@@ -12,8 +13,6 @@ using namespace buildd::policy;
 namespace {
 
 using P = Pocket;
-const std::vector<Pocket> all_pockets{P::RELEASE, P::SECURITY, P::UPDATES, P::PROPOSED,
-                                      P::BACKPORTS};
 
 ArchiveLineFacts hoary(ArchivePurpose purpose, Pocket pocket, const std::string& component) {
     return {purpose,
@@ -112,6 +111,39 @@ TEST_CASE("partner and PPA builds see their own archive and all of the primary")
     CHECK(archive_lines(hoary(ArchivePurpose::PPA, P::RELEASE, "main")) ==
           L{"deb http://ppa.launchpad.dev/cprov/ubuntu hoary main", u + all, u + "-security" + all,
             u + "-updates" + all});
+}
+
+TEST_CASE("a build reaches the binaries that its lines name and no others") {
+    const auto reached = [](ArchivePurpose purpose, Pocket pocket, const std::string& component,
+                            const BinaryFacts& binary) {
+        BuildFacts build;
+        build.archive.id = {purpose == ArchivePurpose::PRIMARY ? 1 : 9};
+        build.archive.purpose = purpose;
+        build.target.pocket = pocket;
+        return reaches(build, component, binary);
+    };
+    const auto in_primary = [](Pocket pocket, const char* component) {
+        return BinaryFacts{{1}, true, pocket, component};
+    };
+    const auto in_ppa = [](std::int64_t id, Pocket pocket, const char* component) {
+        return BinaryFacts{{id}, false, pocket, component};
+    };
+    constexpr auto primary = ArchivePurpose::PRIMARY, ppa = ArchivePurpose::PPA;
+    for (const Pocket from : all_pockets)
+        for (const Pocket pocket : all_pockets) {
+            const auto seen = pocket_dependencies(from);
+            const bool expected = std::find(seen.begin(), seen.end(), pocket) != seen.end();
+            CHECK(reached(primary, from, "main", in_primary(pocket, "main")) == expected);
+        }
+    CHECK_FALSE(reached(primary, P::RELEASE, "main", in_primary(P::RELEASE, "universe")));
+    CHECK(reached(primary, P::RELEASE, "universe", in_primary(P::RELEASE, "main")));
+    CHECK(reached(primary, P::RELEASE, "main", in_primary(P::RELEASE, "")));
+    CHECK_FALSE(reached(primary, P::RELEASE, "main", in_ppa(9, P::RELEASE, "main")));
+    CHECK(reached(ppa, P::RELEASE, "main", in_primary(P::UPDATES, "universe")));
+    CHECK_FALSE(reached(ppa, P::RELEASE, "main", in_primary(P::PROPOSED, "main")));
+    CHECK(reached(ppa, P::RELEASE, "main", in_ppa(9, P::RELEASE, "main")));
+    CHECK_FALSE(reached(ppa, P::RELEASE, "main", in_ppa(9, P::UPDATES, "main")));
+    CHECK_FALSE(reached(ppa, P::RELEASE, "main", in_ppa(10, P::RELEASE, "main")));
 }
 
 TEST_CASE("external lines follow an archive's own") {
