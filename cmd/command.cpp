@@ -62,8 +62,8 @@ std::vector<Command> all_commands() {
     std::vector<Command> all;
     for (const auto& family :
          {pass_commands(), queue_commands(), status_commands(), builder_commands(),
-          build_commands(), build_edit_commands(), setup_commands(), source_commands(),
-          upload_commands(), database_commands(), config_commands()})
+          build_commands(), build_edit_commands(), setup_commands(), archive_commands(),
+          source_commands(), upload_commands(), database_commands(), config_commands()})
         all.insert(all.end(), family.begin(), family.end());
     return all;
 }

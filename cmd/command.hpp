@@ -85,6 +85,7 @@ struct Command {
 std::vector<Command> pass_commands();
 std::vector<Command> upload_commands();
 std::vector<Command> setup_commands();
+std::vector<Command> archive_commands();
 std::vector<Command> builder_commands();
 std::vector<Command> build_commands();
 std::vector<Command> build_edit_commands();

@@ -4,21 +4,6 @@
 
 namespace buildd::db {
 
-namespace {
-
-// The component of the source's newest publication here, else the release's own; with build_joins.
-const std::string current_component = "coalesce(current.name, component.name)";
-const std::string component_joins = R"(
-    JOIN component ON component.id = spr.component
-    LEFT JOIN LATERAL (
-        SELECT component.name FROM sourcepackagepublishinghistory spph
-            JOIN component ON component.id = spph.component
-        WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
-            AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
-        ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true)";
-
-}  // namespace
-
 std::vector<MissingBuild> missing_builds(Database& database) {
     // A plain `all` needs its nominated architecture only, so that it costs nothing elsewhere.
     const Rows rows = database.query(R"(
@@ -100,7 +85,7 @@ std::vector<std::string> remove_fileless_jobs(Database& database) {
 }
 
 std::vector<WaitingBuild> dependency_waits(Database& database) {
-    static const std::string sql = "SELECT das.id, " + current_component +
+    static const std::string sql = "SELECT das.id, " + component_column +
                                    ", coalesce(build.dependencies, ''), " + build_columns +
                                    " FROM build " + build_joins + component_joins + R"(
         WHERE build.buildstate = 'MANUALDEPWAIT' AND archive.enabled AND das.enabled
@@ -180,7 +165,7 @@ std::vector<UnscoredJob> jobs_to_score(Database& database,
     static const std::string sql =
         "SELECT job.id, job.lastscore, extract(epoch FROM now() - job.created)::bigint, "
         "spr.urgency, " +
-        current_component + ", " + build_columns +
+        component_column + ", " + build_columns +
         " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins + component_joins +
         R"(
         WHERE job.builder IS NULL AND NOT job.manual

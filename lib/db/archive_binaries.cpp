@@ -1,0 +1,127 @@
+#include "db/archive_binaries.hpp"
+
+#include <fmt/format.h>
+
+namespace buildd::db {
+
+namespace {
+
+constexpr std::size_t batch = 2000;
+
+void require_archives(Database& database, const std::vector<std::string>& names) {
+    for (Row row : database.query(R"(
+             SELECT wanted FROM unnest($1::text[]) AS wanted WHERE NOT EXISTS (
+                 SELECT 1 FROM archive JOIN distribution ON distribution.id = archive.distribution
+                 WHERE wanted IN (distribution.name || '/' || archive.name, archive.id::text)))",
+                                  names))
+        throw Failure(
+            ExitStatus::usage,
+            fmt::format("there is no archive '{}': name it as DISTRO/NAME, or add it with "
+                        "'buildd-master archive add'",
+                        one_line(row.get<std::string>())));
+}
+
+// The statements of a replacement. Rows that stay as they are are not even locked.
+constexpr const char* remove_old = R"(
+    DELETE FROM archivebinary old
+    WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
+        AND NOT EXISTS (SELECT 1 FROM staged_binary new
+            WHERE new.name = old.name AND new.version = old.version))";
+constexpr const char* change_old = R"(
+    UPDATE archivebinary old SET provides = new.provides, component = new.component
+    FROM staged_binary new
+    WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
+        AND new.name = old.name AND new.version = old.version
+        AND (new.provides, new.component) IS DISTINCT FROM (old.provides, old.component))";
+constexpr const char* add_new = R"(
+    INSERT INTO archivebinary (archive, distroarchseries, pocket, name, version, provides, component)
+    SELECT $1, $2, $3::packagepublishingpocket, name, version, provides, component
+    FROM staged_binary new
+    WHERE NOT EXISTS (SELECT 1 FROM archivebinary old
+        WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
+            AND new.name = old.name AND new.version = old.version))";
+
+}  // namespace
+
+std::vector<RefreshableArchive> archives_to_refresh(Database& database,
+                                                    const std::vector<std::string>& names) {
+    require_archives(database, names);
+    std::vector<RefreshableArchive> archives;
+    for (Row row : database.query(R"(
+             SELECT archive.id, distribution.name || '/' || archive.name, archive.url,
+                 distroseries.name, das.id, das.architecturetag
+             FROM archive JOIN distribution ON distribution.id = archive.distribution
+                 JOIN distroseries ON distroseries.distribution = distribution.id
+                 JOIN distroarchseries das ON das.distroseries = distroseries.id AND das.enabled
+             WHERE CASE WHEN cardinality($1::text[]) = 0 THEN archive.enabled
+                 ELSE ARRAY[distribution.name || '/' || archive.name, archive.id::text]
+                     && $1::text[] END
+             ORDER BY distribution.name, archive.name, distroseries.id, das.architecturetag)",
+                                  names)) {
+        RefreshableArchive archive;
+        RefreshableArchive::Series series;
+        RefreshableArchive::Architecture architecture;
+        row >> archive.id >> archive.name >> archive.url >> series.name >> architecture.id >>
+            architecture.tag;
+        if (archives.empty() || archives.back().id != archive.id) archives.push_back(archive);
+        auto& all = archives.back().series;
+        if (all.empty() || all.back().name != series.name) all.push_back(series);
+        all.back().architectures.push_back(architecture);
+    }
+    return archives;
+}
+
+std::int64_t clear_suite(Database& database, ArchiveId archive,
+                         const RefreshableArchive::Series& series, Pocket pocket) {
+    std::vector<DistroArchSeriesId> archs;
+    for (const auto& architecture : series.architectures) archs.push_back(architecture.id);
+    return database.execute(
+        "DELETE FROM archivebinary WHERE archive = $1 AND distroarchseries = ANY ($2::bigint[]) "
+        "AND pocket = $3::packagepublishingpocket",
+        archive, archs, pocket);
+}
+
+BinaryStage::BinaryStage(Database& database) : database_(database) {
+    database_.script(R"(
+        CREATE TEMPORARY TABLE IF NOT EXISTS staged_binary (name text NOT NULL,
+            version text NOT NULL, provides text NOT NULL, component text NOT NULL,
+            PRIMARY KEY (name, version));
+        TRUNCATE staged_binary)");
+}
+
+void BinaryStage::add(IndexedBinary binary) {
+    names_.push_back(std::move(binary.name));
+    versions_.push_back(std::move(binary.version));
+    provides_.push_back(std::move(binary.provides));
+    components_.push_back(std::move(binary.component));
+    if (names_.size() >= batch) flush();
+}
+
+void BinaryStage::flush() {
+    if (names_.empty()) return;
+    database_.execute(
+        "INSERT INTO staged_binary SELECT * FROM unnest($1::text[], $2::text[], $3::text[], "
+        "$4::text[]) ON CONFLICT DO NOTHING",
+        names_, versions_, provides_, components_);
+    for (auto* column : {&names_, &versions_, &provides_, &components_}) column->clear();
+}
+
+BinaryChanges BinaryStage::replace(const BinaryPlace& place) {
+    flush();
+    database_.script("ANALYZE staged_binary");
+    Transaction transaction(database_);
+    // Two refreshes at a time take turns.
+    database_.query("SELECT 1 FROM archive WHERE id = $1 FOR NO KEY UPDATE", place.archive);
+    const auto run = [&](const char* sql) {
+        return database_.execute(sql, place.archive, place.arch, place.pocket);
+    };
+    BinaryChanges changes;
+    changes.removed = run(remove_old);
+    changes.changed = run(change_old);
+    changes.added = run(add_new);
+    changes.binaries = database_.query("SELECT count(*) FROM staged_binary")[0].get<std::int64_t>();
+    transaction.commit();
+    return changes;
+}
+
+}  // namespace buildd::db

@@ -1,0 +1,73 @@
+// What `archive refresh` reads and writes (spec: schema, table archivebinary).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+
+namespace buildd::db {
+
+// An archive, and the series and architectures whose indexes are wanted of it.
+struct RefreshableArchive {
+    struct Architecture {
+        DistroArchSeriesId id;
+        std::string tag;
+    };
+    struct Series {
+        std::string name;
+        std::vector<Architecture> architectures;
+    };
+    ArchiveId id;
+    std::string name;  // "ubuntu/primary"
+    std::string url;   // may hold a password
+    std::vector<Series> series;
+};
+
+// `names` (DISTRO/NAME, or ids); none: every enabled archive. Throws Failure(usage) when one does
+// not exist.
+std::vector<RefreshableArchive> archives_to_refresh(Database& database,
+                                                    const std::vector<std::string>& names);
+
+// Where the binaries of an index can be had.
+struct BinaryPlace {
+    ArchiveId archive;
+    DistroArchSeriesId arch;
+    Pocket pocket = Pocket::RELEASE;
+};
+
+struct IndexedBinary {
+    std::string name, version, provides, component;
+};
+
+struct BinaryChanges {
+    std::int64_t binaries = 0;  // there now
+    std::int64_t added = 0, changed = 0, removed = 0;
+    bool any() const { return added + changed + removed > 0; }
+};
+
+// An archive without that suite: answers how many binaries it had.
+std::int64_t clear_suite(Database& database, ArchiveId archive,
+                         const RefreshableArchive::Series& series, Pocket pocket);
+
+// Collects a place's binaries in a temporary table, then puts them in place of those known before.
+// One at a time in a session.
+class BinaryStage {
+ public:
+    explicit BinaryStage(Database& database);
+
+    // Of binaries with the same name and version the first counts.
+    void add(IndexedBinary binary);
+
+    // In one transaction; rows that stay as they are are not touched.
+    BinaryChanges replace(const BinaryPlace& place);
+
+ private:
+    void flush();
+
+    Database& database_;
+    std::vector<std::string> names_, versions_, provides_, components_;
+};
+
+}  // namespace buildd::db

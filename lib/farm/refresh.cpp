@@ -1,0 +1,49 @@
+#include "farm/refresh.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+
+#include "farm/archive_reader.hpp"
+
+namespace buildd::farm {
+
+namespace {
+
+constexpr std::size_t archives_at_once = 8;
+
+}  // namespace
+
+std::string ArchiveRefresh::text() const {
+    std::string changes;
+    const auto add = [&](std::int64_t count, const char* what) {
+        if (count > 0) changes += fmt::format("{}{} {}", changes.empty() ? "" : ", ", count, what);
+    };
+    add(added, "added");
+    add(changed, "changed");
+    add(removed, "removed");
+    return fmt::format("{} index{}, {} binaries: {}", indexes, indexes == 1 ? "" : "es", binaries,
+                       changes.empty() ? "is so already" : changes);
+}
+
+std::vector<ArchiveRefresh> refresh_archives(const Settings& settings, db::Database& database,
+                                             const std::vector<std::string>& names,
+                                             const StopSignals& signals, Log& log) {
+    net::Loop loop;
+    net::HttpOptions options;
+    options.max_transfers = archives_at_once;
+    net::Http http(loop, options);
+    net::Semaphore turns(loop, archives_at_once);
+    const net::Watch stop(loop, signals.fd(),
+                          [&] { throw Interrupted(signals.pending().value_or(0)); });
+    std::vector<std::unique_ptr<ArchiveReader>> readers;
+    for (auto& archive : db::archives_to_refresh(database, names))
+        readers.push_back(std::make_unique<ArchiveReader>(settings, database, http, turns,
+                                                          std::move(archive), log));
+    for (auto& reader : readers) loop.spawn(reader->run());
+    loop.run();
+    std::vector<ArchiveRefresh> results;
+    for (const auto& reader : readers) results.push_back(reader->result());
+    return results;
+}
+
+}  // namespace buildd::farm
