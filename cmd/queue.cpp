@@ -6,7 +6,6 @@
 #include "db/queue_build.hpp"
 #include "db/snapshot.hpp"
 #include "farm/farm.hpp"
-#include "farm/locks.hpp"
 #include "farm/queue_build.hpp"
 #include "show.hpp"
 #include "why.hpp"
@@ -18,13 +17,11 @@ namespace {
 constexpr int shown_jobs = 1000;
 
 ExitStatus queue_build(Context& context, const Arguments&) {
-    db::Database& database = context.database();
     const StopSignals signals;
-    const farm::LockWish wish{db::FarmLock::queue, "queue build", {}};
-    const auto lock = farm::take_lock(context.settings(), database, wish, signals, context.log());
-    if (!lock) return ExitStatus::busy;
-    const auto result = farm::build_queue(database, context.log());
-    if (context.dry_run()) print_line(result.summary());
+    const auto result =
+        farm::run_queue_build(context.settings(), context.database(), signals, context.log());
+    if (!result) return ExitStatus::busy;
+    if (context.dry_run()) print_line(result->summary());
     return ExitStatus::done;
 }
 

@@ -94,11 +94,14 @@ std::string base_name(const std::string& path) {
     return fs::path(path).filename().string();
 }
 
-Result<void> replace_file(const std::string& path, std::string_view content) {
+Result<void> replace_file(const std::string& path, std::string_view content,
+                          std::optional<unsigned> mode) {
     const std::string temporary = path + ".new";  // one name: a killed run leaves at most this
     auto fd = open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
     if (!fd) return fd.error();
     auto done = write_all(fd->get(), content, temporary);
+    if (done && mode && ::fchmod(fd->get(), *mode) != 0)
+        done = system_error("cannot set the permissions of", temporary);
     if (done) done = fsync_fd(fd->get(), temporary);
     if (done && ::rename(temporary.c_str(), path.c_str()) != 0)
         done = system_error("cannot rename to", path);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,9 @@ Result<std::chrono::system_clock::time_point> modified(const std::string& path);
 std::string parent_of(const std::string& path);
 std::string base_name(const std::string& path);
 
-// Writes `content` so that readers see the old file or the new one, never a part.
-Result<void> replace_file(const std::string& path, std::string_view content);
+// Writes `content` so that readers see the old file or the new one, never a part. With `mode` the
+// file has exactly these permissions; else the umask is obeyed.
+Result<void> replace_file(const std::string& path, std::string_view content,
+                          std::optional<unsigned> mode = std::nullopt);
 
 }  // namespace buildd

@@ -36,10 +36,11 @@ void finish_pass(Database& database, std::int64_t pass, int exit_status,
                      pass, exit_status, summary);
 }
 
-std::optional<UnfinishedPass> unfinished_pass(Database& database) {
+std::optional<UnfinishedPass> unfinished_pass(Database& database, FarmLock lock) {
     const Rows rows = database.query(
         "SELECT command, host, pid, extract(epoch FROM now() - started)::bigint FROM pass "
-        "WHERE finished IS NULL ORDER BY id DESC LIMIT 1");
+        "WHERE finished IS NULL AND (command = 'queue build') = $1 ORDER BY id DESC LIMIT 1",
+        lock == FarmLock::queue);
     if (rows.empty()) return std::nullopt;
     UnfinishedPass pass;
     Row row = rows[0];

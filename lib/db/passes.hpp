@@ -23,13 +23,13 @@ std::int64_t start_pass(Database& database, const std::string& command, const st
 void finish_pass(Database& database, std::int64_t pass, int exit_status,
                  const std::string& summary);
 
-// The last pass that has not finished: who may hold the farm's lock.
+// The last pass, or queue build, that has not finished: who may hold that lock of the farm.
 struct UnfinishedPass {
     std::string command, host;
     int pid = 0;
     std::chrono::seconds age{};
 };
-std::optional<UnfinishedPass> unfinished_pass(Database& database);
+std::optional<UnfinishedPass> unfinished_pass(Database& database, FarmLock lock);
 
 // The last one that dispatches; none has been within a week: nullopt.
 std::optional<LastPass> last_dispatch(Database& database);

@@ -70,7 +70,7 @@ void read_rest(Database& database, FarmStatus& status) {
     const Rows rows = database.query(R"(
         SELECT command, host, coalesce(exit_status::text, ''), coalesce(summary, ''),
             extract(epoch FROM now() - coalesce(finished, started))::bigint
-        FROM pass ORDER BY id DESC LIMIT 1)");
+        FROM pass WHERE command <> 'queue build' ORDER BY id DESC LIMIT 1)");
     if (rows.empty()) return;
     std::string command, host, exit_status, summary;
     std::chrono::seconds age{};

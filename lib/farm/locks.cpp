@@ -33,8 +33,9 @@ void say_who_holds_file(const Settings& settings, const std::string& path, db::F
 
 void say_who_holds_farm(const Settings& settings, db::Database& database, db::FarmLock lock,
                         Log& log) {
-    // Only the pass lock has a diary.
-    const auto pass = lock == db::FarmLock::pass ? db::unfinished_pass(database) : std::nullopt;
+    // The diary does not tell uploads from the rest of a pass.
+    const auto pass =
+        lock == db::FarmLock::upload ? std::nullopt : db::unfinished_pass(database, lock);
     if (!pass) {
         log.info("The farm's lock is in use by another host");
         return;

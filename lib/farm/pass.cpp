@@ -10,6 +10,7 @@
 #include "db/snapshot.hpp"
 #include "farm/folders.hpp"
 #include "farm/locks.hpp"
+#include "farm/metrics.hpp"
 #include "farm/outbox.hpp"
 #include "farm/sweep.hpp"
 #include "farm/uploads.hpp"
@@ -136,15 +137,17 @@ class Pass {
     void finish() {
         const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::chrono::steady_clock::now() - started_);
-        if (report_.uploaded + report_.rejected + report_.mails > 0) write_diary();
+        const bool news = report_.uploaded + report_.rejected + report_.mails > 0;
+        if (news || report_.status() != noted_) write_diary();
+        if (!order_.dry_run) write_metrics(farm_.settings(), database_, report_, farm_.log);
         farm_.log.info("{}: {}, in {:.2f} s", order_.command, report_.summary(),
                        static_cast<double>(took.count()) / 1000);
     }
 
     void write_diary() {
+        noted_ = report_.status();
         if (!order_.dry_run)
-            db::finish_pass(database_, diary_, static_cast<int>(report_.status()),
-                            report_.summary());
+            db::finish_pass(database_, diary_, static_cast<int>(noted_), report_.summary());
     }
 
     void interrupt() const { throw Interrupted(signals_.pending().value_or(0)); }
@@ -158,6 +161,7 @@ class Pass {
     Report report_;
     Farm farm_;
     std::int64_t diary_ = 0;
+    ExitStatus noted_ = ExitStatus::done;  // in the diary
     std::chrono::steady_clock::time_point started_;
 };
 

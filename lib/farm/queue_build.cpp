@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unistd.h>
 
 #include "db/queue_build.hpp"
+#include "farm/locks.hpp"
+#include "farm/metrics.hpp"
 #include "policy/architectures.hpp"
 #include "policy/archive_lines.hpp"
 #include "policy/relations.hpp"
@@ -130,6 +133,19 @@ QueueResult build_queue(db::Database& database, Log& log) {
     result.jobs = db::create_missing_jobs(database);
     result.scored = score_jobs(database, log, std::nullopt);
     log.info("queue build: {}", result.summary());
+    return result;
+}
+
+std::optional<QueueResult> run_queue_build(const Settings& settings, db::Database& database,
+                                           const StopSignals& signals, Log& log) {
+    const std::string command = "queue build";
+    const auto lock =
+        take_lock(settings, database, {db::FarmLock::queue, command, {}}, signals, log);
+    if (!lock) return std::nullopt;
+    const auto diary = db::start_pass(database, command, host_name(), ::getpid());
+    const auto result = build_queue(database, log);
+    db::finish_pass(database, diary, static_cast<int>(ExitStatus::done), result.summary());
+    if (!database.rehearsing()) write_metrics(settings, database, {}, log);
     return result;
 }
 

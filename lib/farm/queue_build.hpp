@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/settings.hpp"
+#include "base/stop_signals.hpp"
 #include "db/database.hpp"
 
 namespace buildd::farm {
@@ -17,7 +19,7 @@ struct QueueResult {
     std::int64_t removed = 0;
     std::int64_t scored = 0;
 
-    std::string summary() const;
+    std::string summary() const;  // "2 builds and 2 jobs made, 0 retried, 5 scored"
 };
 
 // The caller holds the queue lock.
@@ -27,5 +29,9 @@ QueueResult build_queue(db::Database& database, Log& log);
 // changed.
 std::int64_t score_jobs(db::Database& database, Log& log,
                         const std::optional<std::vector<BuildId>>& builds);
+
+// The whole command: lock, build_queue, diary, metrics. nullopt: busy.
+std::optional<QueueResult> run_queue_build(const Settings& settings, db::Database& database,
+                                           const StopSignals& signals, Log& log);
 
 }  // namespace buildd::farm

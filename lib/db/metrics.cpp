@@ -1,0 +1,57 @@
+#include "db/metrics.hpp"
+
+namespace buildd::db {
+
+std::vector<MetricSample> read_metrics(Database& database) {
+    std::vector<MetricSample> samples;
+    for (Row row : database.query(R"(
+             WITH builders AS (
+                 SELECT coalesce(b.architecturetag, processor.name) AS arch, b.trusted,
+                     count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL) AS idle,
+                     count(*) FILTER (WHERE b.builderok AND q.id IS NOT NULL) AS building,
+                     count(*) FILTER (WHERE b.builderok AND b.manual AND q.id IS NULL) AS manual,
+                     count(*) FILTER (WHERE b.next_probe IS NOT NULL) AS failed,
+                     count(*) FILTER (WHERE b.disabled_by IS NOT NULL) AS disabled
+                 FROM builder b JOIN processor ON processor.id = b.processor
+                     LEFT JOIN buildqueue q ON q.builder = b.id
+                 GROUP BY 1, 2),
+             jobs AS (
+                 SELECT architecturetag AS arch, trusted,
+                     count(*) FILTER (WHERE builder IS NULL) AS pending,
+                     count(builder) AS running,
+                     extract(epoch FROM now() - min(created) FILTER (WHERE builder IS NULL))::bigint
+                         AS oldest
+                 FROM buildqueue GROUP BY 1, 2),
+             passes AS (
+                 SELECT DISTINCT ON (command) command, started, finished, exit_status FROM pass
+                 WHERE finished IS NOT NULL AND exit_status IS NOT NULL
+                 ORDER BY command, id DESC)
+             SELECT 'buildd_builders', arch, trusted::text, state, NULL, number::text
+             FROM builders CROSS JOIN LATERAL (VALUES ('idle', idle), ('building', building),
+                 ('manual', manual), ('failed', failed), ('disabled', disabled)) v (state, number)
+             UNION ALL
+             SELECT 'buildd_queue_' || name, arch, trusted::text, NULL, NULL,
+                 coalesce(number, 0)::text
+             FROM builders FULL JOIN jobs USING (arch, trusted)
+                 CROSS JOIN LATERAL (VALUES ('pending', pending), ('running', running),
+                     ('oldest_seconds', oldest)) v (name, number)
+             UNION ALL
+             SELECT 'buildd_last_pass_' || name, NULL, NULL, NULL, command, number::text
+             FROM passes CROSS JOIN LATERAL (VALUES
+                 ('timestamp_seconds', round(extract(epoch FROM finished)::numeric, 3)),
+                 ('duration_seconds', round(extract(epoch FROM finished - started)::numeric, 3)),
+                 ('exit_status', exit_status)) v (name, number)
+             UNION ALL
+             SELECT 'buildd_uploads_pending', NULL, NULL, NULL, NULL,
+                 (SELECT count(*) FROM build WHERE upload_leaf IS NOT NULL)::text
+             UNION ALL
+             SELECT 'buildd_mail_unsent', NULL, NULL, NULL, NULL,
+                 (SELECT count(*) FROM mailqueue WHERE next_attempt IS NOT NULL)::text
+             ORDER BY 1, 2, 3, 4, 5)")) {
+        MetricSample& one = samples.emplace_back();
+        row >> one.metric >> one.arch >> one.trusted >> one.state >> one.command >> one.value;
+    }
+    return samples;
+}
+
+}  // namespace buildd::db

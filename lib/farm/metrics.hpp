@@ -1,0 +1,18 @@
+// The metrics file: Prometheus text format for node_exporter's textfile collector or any web server
+// (spec: cli, setting metrics_file).
+#pragma once
+
+#include "base/log.hpp"
+#include "base/settings.hpp"
+#include "db/database.hpp"
+#include "farm/report.hpp"
+
+namespace buildd::farm {
+
+// Replaces the file at the end of a pass; does nothing when the setting is empty. The counters go
+// on from the file's old ones by what the pass did. A file that cannot be written is a WARNING: the
+// pass itself is done.
+void write_metrics(const Settings& settings, db::Database& database, const Report& report,
+                   Log& log);
+
+}  // namespace buildd::farm
