@@ -9,7 +9,7 @@ namespace buildd::cmd {
 namespace {
 
 ExitStatus archive_refresh(Context& context, const Arguments& arguments) {
-    const StopSignals signals;
+    const StopSignals& signals = context.stop_signals();
     std::vector<std::string> failed;
     for (const auto& one :
          farm::refresh_archives(context.settings(), context.database(), arguments.all("archive"),

@@ -14,18 +14,20 @@ namespace buildd::cmd {
 const Argument dry_run_flag{"-n,--dry-run", Argument::Kind::flag,
                             "Say what would be done and change nothing"};
 
-Context::Context(LoadedSettings loaded, Log& log, std::optional<std::string> config_file,
-                 bool dry_run)
-    : loaded_(std::move(loaded)),
-      log_(log),
-      config_file_(std::move(config_file)),
-      dry_run_(dry_run) {}
+Context::Context(LoadedSettings loaded, Log& log, bool dry_run)
+    : loaded_(std::move(loaded)), log_(log), dry_run_(dry_run) {}
 
 Context::~Context() = default;
 
+const StopSignals& Context::stop_signals() {
+    if (!signals_) signals_.emplace();
+    return *signals_;
+}
+
 db::Database& Context::raw_database() {
     if (database_) return *database_;
-    database_ = std::make_unique<db::Database>(settings().database);
+    database_ =
+        std::make_unique<db::Database>(settings().database, signals_ ? &*signals_ : nullptr);
     if (dry_run_) database_->rehearse();
     return *database_;
 }

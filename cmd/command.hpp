@@ -13,6 +13,7 @@
 #include "base/failure.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
+#include "base/stop_signals.hpp"
 #include "db/database.hpp"
 #include "librarian/librarian.hpp"
 
@@ -22,7 +23,7 @@ namespace buildd::cmd {
 // that is done there lasts (db::Database::rehearse).
 class Context {
  public:
-    Context(LoadedSettings loaded, Log& log, std::optional<std::string> config_file, bool dry_run);
+    Context(LoadedSettings loaded, Log& log, bool dry_run);
     ~Context();
 
     const LoadedSettings& loaded() const { return loaded_; }
@@ -31,6 +32,8 @@ class Context {
     bool dry_run() const { return dry_run_; }
     bool rehearsed() const { return dry_run_ && database_ != nullptr; }
 
+    // SIGTERM and SIGINT from now on end waiting, and before the database is opened, its too.
+    const StopSignals& stop_signals();
     // Connected, schema checked. Throws Failure.
     db::Database& database();
     // Connected; the schema may be missing or of any version.
@@ -42,7 +45,7 @@ class Context {
  private:
     LoadedSettings loaded_;
     Log& log_;
-    std::optional<std::string> config_file_;
+    std::optional<StopSignals> signals_;
     std::unique_ptr<db::Database> database_;
     bool dry_run_;
     bool session_open_ = false;

@@ -45,7 +45,7 @@ int run(int argc, char** argv) {
     add_sinks(log, *invocation);
     const bool dry_run = invocation->arguments.has(dry_run_flag.name);
     Context context(load_settings(invocation->settings, environment, invocation->config_file), log,
-                    invocation->config_file, dry_run);
+                    dry_run);
     const ExitStatus status = invocation->command->run(context, invocation->arguments);
     if (context.rehearsed()) fmt::print("dry run: nothing was changed\n");
     return static_cast<int>(status);

@@ -25,14 +25,13 @@ Command pass_command(const std::string& name, const std::string& help, farm::Sta
         {"--wait", Argument::Kind::option, "Wait so long for another pass to end", "DURATION"},
         dry_run_flag};
     command.run = [name, stages](Context& context, const Arguments& arguments) {
-        const StopSignals signals;
         farm::PassOrder order;
         order.command = name;
         order.stages = stages;
         order.dry_run = context.dry_run();
         order.wait = wait_of(arguments);
         order.print = [](const std::string& line) { fmt::print("{}\n", mask_passwords(line)); };
-        return farm::run_pass(context.loaded(), order, signals, context.log());
+        return farm::run_pass(context.loaded(), order, context.stop_signals(), context.log());
     };
     return command;
 }

@@ -17,7 +17,7 @@ namespace {
 constexpr int shown_jobs = 1000;
 
 ExitStatus queue_build(Context& context, const Arguments&) {
-    const StopSignals signals;
+    const StopSignals& signals = context.stop_signals();
     const auto result =
         farm::run_queue_build(context.settings(), context.database(), signals, context.log());
     if (!result) return ExitStatus::busy;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <poll.h>
@@ -43,8 +44,8 @@ void Database::Close::operator()(pg_conn* connection) const {
     PQfinish(connection);
 }
 
-Database::Database(const std::string& conninfo, int stop_fd)
-    : connection_(connect(conninfo)), stop_fd_(stop_fd) {
+Database::Database(const std::string& conninfo, const StopSignals* signals)
+    : connection_(connect(conninfo)), signals_(signals) {
     PGconn* connection = connection_.get();
     if (PQstatus(connection) != CONNECTION_OK)
         throw Lost("cannot reach the database: " + first_line(PQerrorMessage(connection)));
@@ -61,13 +62,14 @@ void Database::lost() {
 }
 
 void Database::wait(short events) {
-    std::array<pollfd, 2> fds{{{PQsocket(connection_.get()), events, 0}, {stop_fd_, POLLIN, 0}}};
+    const int stop_fd = signals_ == nullptr ? -1 : signals_->fd();
+    std::array<pollfd, 2> fds{{{PQsocket(connection_.get()), events, 0}, {stop_fd, POLLIN, 0}}};
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(give_up_ - std::chrono::steady_clock::now());
     if (left.count() <= 0) throw Lost("the database has not answered for a long time");
     const int ready = ::poll(fds.data(), fds.size(), static_cast<int>(left.count()));
     if (ready < 0 && errno != EINTR) throw Lost("cannot wait for the database");
-    if (ready > 0 && fds[1].revents != 0) throw Interrupted(0);  // the caller knows which signal
+    if (ready > 0 && fds[1].revents != 0) throw Interrupted(signals_->pending().value_or(SIGTERM));
     if (ready > 0 && PQconsumeInput(connection_.get()) == 0) lost();
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/failure.hpp"
+#include "base/stop_signals.hpp"
 #include "db/params.hpp"
 #include "db/rows.hpp"
 
@@ -41,9 +42,9 @@ class StatementError : public std::runtime_error {
 
 class Database {
  public:
-    // `conninfo`: URI, conninfo or empty. `stop_fd`: readable when the program must stop, or -1.
-    // Throws Lost.
-    explicit Database(const std::string& conninfo, int stop_fd = -1);
+    // `conninfo`: URI, conninfo or empty. Waiting ends with Interrupted when one of `signals`
+    // comes; they must outlive the connection. Throws Lost.
+    explicit Database(const std::string& conninfo, const StopSignals* signals = nullptr);
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -79,7 +80,7 @@ class Database {
         void operator()(pg_conn* connection) const;
     };
     std::unique_ptr<pg_conn, Close> connection_;
-    int stop_fd_;
+    const StopSignals* signals_;
     std::uint64_t round_trips_ = 0;
     int depth_ = 0;  // of open transactions
     bool rehearsing_ = false;

@@ -49,7 +49,7 @@ class Pass {
     Pass(const LoadedSettings& loaded, const PassOrder& order, const StopSignals& signals, Log& log)
         : order_(order),
           signals_(signals),
-          database_(loaded.settings.database, signals.fd()),
+          database_(loaded.settings.database, &signals),
           http_(loop_, connection_budget(loaded.settings)),
           librarian_(loaded.settings.librarian_root,
                      {loaded.settings.librarian_url, loaded.settings.librarian_restricted_url}),
@@ -140,6 +140,7 @@ class Pass {
         const bool news = report_.uploaded + report_.rejected + report_.mails > 0;
         if (news || report_.status() != noted_) write_diary();
         if (!order_.dry_run) write_metrics(farm_.settings(), database_, report_, farm_.log);
+        farm_.log.debug("{} database round trips", database_.round_trips());
         farm_.log.info("{}: {}, in {:.2f} s", order_.command, report_.summary(),
                        static_cast<double>(took.count()) / 1000);
     }
@@ -172,12 +173,7 @@ ExitStatus run_pass(const LoadedSettings& loaded, const PassOrder& order,
     if (order.stages.dispatch && loaded.settings.librarian_url.empty())
         throw Failure(ExitStatus::bad_config,
                       "librarian_url: builders fetch their files there, so dispatch needs it");
-    try {
-        return Pass(loaded, order, signals, log).run();
-    } catch (const Interrupted& stop) {  // the database wait knows not which signal it was
-        if (stop.signal() != 0) throw;
-        throw Interrupted(signals.pending().value_or(SIGTERM));
-    }
+    return Pass(loaded, order, signals, log).run();
 }
 
 }  // namespace buildd::farm

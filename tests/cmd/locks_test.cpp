@@ -1,4 +1,5 @@
 // The locks of behaviour §2.1: passes, uploads and queue building do not stop one another.
+#include <csignal>
 #include <fmt/format.h>
 #include <future>
 
@@ -81,4 +82,18 @@ TEST_CASE("commands of an admin wait for no lock") {
     it.farm.sql("UPDATE builder SET failure_count = 3");
     CHECK(it.run({"builder", "enable", "bob"}) == 0);
     CHECK(it.farm.value("SELECT builderok AND failure_count = 0 FROM builder") == "true");
+}
+
+TEST_CASE("queue building that is told to stop does so while it waits for the database") {
+    Scenario it("current");
+    db::Database admin(it.farm.db().conninfo());
+    admin.script("BEGIN; LOCK TABLE build IN ACCESS EXCLUSIVE MODE");
+    auto queue = std::async(std::launch::async, [&] { return it.run({"queue", "build"}); });
+    it.await([&] {
+        return it.farm.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND "
+                   "datname = current_database()") == "1";
+    });
+    ::kill(std::stoi(LockFile::read_holder(it.farm.file("lock.queue")).pid), SIGTERM);
+    CHECK(queue.get() == 143);
 }

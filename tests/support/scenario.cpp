@@ -53,6 +53,12 @@ int Scenario::run(std::vector<std::string> words) {
     return last_.status;
 }
 
+std::string Scenario::line_with(const std::string& part) const {
+    for (const auto& line : split(last_.err, '\n'))
+        if (line.find(part) != std::string::npos) return std::string(line);
+    return {};
+}
+
 bool Scenario::said(const std::string& line) const {
     const auto lines = split(last_.err, '\n');
     return std::find(lines.begin(), lines.end(), line) != lines.end();

@@ -34,6 +34,7 @@ class Scenario {
     // The log holds exactly this line, e.g. "WARNING ***** bob has failed *****".
     bool said(const std::string& line) const;
     int lines_with(const std::string& part) const;
+    std::string line_with(const std::string& part) const;  // the first; none: empty
 
     // A shell script as the uploader: $1 is --log-file, $2 that file.
     void uploader(const std::string& script);
