@@ -151,7 +151,12 @@ bool retry_build(Database& database, BuildId build, BuildState from) {
         UPDATE build SET buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL,
             builder = NULL, buildlog = NULL, upload_log = NULL, dependencies = NULL,
             failure_count = 0
-        WHERE id = $1 AND buildstate = $2::buildstate AND upload_leaf IS NULL)",
+        WHERE id = $1 AND buildstate = $2::buildstate AND upload_leaf IS NULL
+            AND NOT EXISTS (SELECT 1 FROM build other
+                WHERE other.sourcepackagerelease = build.sourcepackagerelease
+                    AND other.distroarchseries = build.distroarchseries
+                    AND other.archive = build.archive AND other.pocket = build.pocket
+                    AND other.buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING')))",
                                         build, from) == 1;
     if (!moved) return false;
     database.execute("INSERT INTO buildqueue (build) VALUES ($1) ON CONFLICT (build) DO NOTHING",

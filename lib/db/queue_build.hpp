@@ -51,7 +51,7 @@ std::vector<AvailableBinary> available_binaries(Database& database,
                                                 const std::vector<DistroArchSeriesId>& archs);
 
 // A failed build (`from`) → NEEDSBUILD with a fresh job; what the last attempt left is cleared, as
-// history keeps it.
+// history keeps it. false: it is in another state, or another build of the same source is active.
 bool retry_build(Database& database, BuildId build, BuildState from);
 
 struct UnscoredJob {

@@ -150,6 +150,20 @@ TEST_CASE("jobs are scored with a line that explains it and manual ones keep the
                   "C+1000 T+0 = 1015") != lines.end());
 }
 
+TEST_CASE("a dependency wait beside an active build of the same source is left as history") {
+    TestFarm farm;
+    farm.sql(
+        "UPDATE build SET distroarchseries = 6 WHERE id = 6;"
+        "INSERT INTO build (id, processor, distroarchseries, buildstate, sourcepackagerelease, "
+        "archive, dependencies) VALUES (50, 1, 6, 'MANUALDEPWAIT', 14, 1, 'foobar')");
+    CHECK(farm.state(8) == "NEEDSBUILD");
+    build_queue(farm);
+    CHECK(farm.state(50) == "MANUALDEPWAIT");
+    farm.sql("UPDATE build SET buildstate = 'SUPERSEDED' WHERE id = 8");
+    build_queue(farm);
+    CHECK(farm.state(50) == "NEEDSBUILD");
+}
+
 TEST_CASE("a dependency wait is tried again when what it waits for is published") {
     TestFarm farm;
     const auto wait_for = [&](const std::string& dependencies) {
