@@ -367,6 +367,20 @@ TEST_CASE("a build at its threshold is FAILEDTOBUILD with mail that says why") {
                                   "http://frog:8221/ forgot") == 0);
 }
 
+TEST_CASE("a build that has ended is not given up and what happened is told in its own words") {
+    RunningJob running = job();
+    running.build.failure_count = 2;
+    CollectVerdict ended;
+    ended.fate = JobFate::finish;
+    ended.state = S::SUPERSEDED;
+    ended.counted.job = true;
+    CHECK(plan_ending(running, frog(), ended, {}, "", "").edit.to == S::SUPERSEDED);
+    CollectVerdict reset;
+    reset.fate = JobFate::reset;
+    reset.counted.job = true;
+    CHECK(plan_ending(running, frog(), reset, {}, "", "").edit.to == S::FAILEDTOBUILD);
+}
+
 TEST_CASE("L43 a builder at its threshold is failed for a person and the job goes on") {
     RunningJob running = job();
     BuilderFacts builder = frog();

@@ -119,6 +119,7 @@ TEST_CASE("architecture hints select architectures as Debian does") {
     for (const char* word : {"amd64", "kfreebsd-any", "any-amd64", "hurd-i386", "all", "linux"})
         CHECK_FALSE(architecture_matches(word, "i386"));
     CHECK(architecture_matches("any-arm", "armhf"));
+    CHECK(architecture_matches("any-arm", "armel"));
     CHECK(architecture_matches("kfreebsd-any", "kfreebsd-amd64"));
     CHECK(architecture_matches("any-amd64", "kfreebsd-amd64"));
     CHECK(architecture_matches("musl-any-any", "musl-linux-armhf"));

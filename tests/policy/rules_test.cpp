@@ -170,6 +170,9 @@ TEST_CASE("arguments that would wedge a worker are never sent") {
     bad = arguments;
     bad.series.clear();
     CHECK(check_start(job, bad).error().message == "it has no suite");
+    bad = arguments;
+    bad.suite.clear();
+    CHECK(check_start(job, bad).error().message == "it has no suite");
     job.files.clear();
     CHECK(check_start(job, arguments).error().message == "its source has no .dsc");
 }

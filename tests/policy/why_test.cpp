@@ -295,3 +295,39 @@ TEST_CASE("a pass that has not run for long is complained of") {
           "cron run it?");
     CHECK(why_no_pass(last).overdue);
 }
+
+TEST_CASE("L42 what is not known is not said and what is free is counted in words") {
+    ExplainedBuild build = pending();
+    build.job.build.state = BuildState::BUILDING;
+    build.builder = "bob";
+    CHECK(state_sentence(build) == "bob has been building it.");
+    build.silent = seconds{60};
+    CHECK(state_sentence(build) == "bob has its job, but has not answered for 1 min 0 s.");
+    build.job.build.state = BuildState::CANCELLING;
+    CHECK(state_sentence(build) == "It is being cancelled: collect aborts it on bob.");
+    build.builder.clear();
+    CHECK(state_sentence(build) == "It is being cancelled: collect aborts it on no builder.");
+    build.job.build.state = BuildState::NEEDSBUILD;
+    CHECK(state_sentence(build).empty());
+    build.job.build.state = BuildState::MANUALDEPWAIT;
+    CHECK(state_sentence(build).find("which, its builder has not said") != std::string::npos);
+    WatchedBuilder frog = builder("frog");
+    CHECK(builder_sentence(frog, B::failed) ==
+          "frog has failed and is probed again by the next scan.");
+    frog.next_probe = seconds{-5};
+    frog.notes = "no echo";
+    CHECK(builder_sentence(frog, B::failed) ==
+          "frog has failed and is probed again by the next scan: no echo");
+    frog.next_probe = seconds{90};
+    CHECK(builder_sentence(frog, B::failed).find("again in 1 min 30 s") != std::string::npos);
+    const WhyRules rules{};
+    ExplainedBuild next = pending();
+    const auto one = why_build(next, {builder("bob")}, rules);
+    CHECK(one.front().find("1 of its builders is free") != std::string::npos);
+    const auto two = why_build(next, {builder("bob"), builder("frog")}, rules);
+    CHECK(two.front().find("2 of its builders are free") != std::string::npos);
+    next.ahead = {jobs(2)};
+    CHECK(
+        why_build(next, {builder("bob"), builder("frog")}, rules).front().starts_with("It waits"));
+    CHECK(why_build(next, {builder("bob")}, rules).front().find("is free") != std::string::npos);
+}
