@@ -20,8 +20,9 @@ net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, st
         co_return;
     }
     if (log) log->stored.keep();
-    farm_.log.info("{} on '{}': {} -- it is {} now", build.title(), builder_.name,
-                   label(verdict.outcome), label(ending.edit.to));
+    const std::string why = detail.empty() || ending.edit.failure ? "" : ": " + detail;
+    farm_.log.info("{} on '{}': {} -- it is {} now{}", build.title(), builder_.name,
+                   label(verdict.outcome), label(ending.edit.to), why);
     learn(ending);
     co_await free_builder(verdict, ending.edit.cookie.text());
 }
