@@ -218,6 +218,21 @@ TEST_CASE("L30 the database refuses exactly the changes of state that the progra
         }
 }
 
+TEST_CASE("L45 a session works without JIT and within its timeouts") {
+    TestDatabase db;
+    db::Database session(db.conninfo());
+    session.script("SET jit = on");
+    db::open_session(session);
+    const auto show = [&](const std::string& name) {
+        return session.script("SHOW " + name)[0].get<std::string>();
+    };
+    CHECK(show("jit") == "off");
+    CHECK(show("max_parallel_workers_per_gather") == "0");
+    CHECK(show("statement_timeout") == "1min");
+    CHECK(show("lock_timeout") == "5s");
+    CHECK(show("idle_in_transaction_session_timeout") == "1min");
+}
+
 TEST_CASE("a role gets what the passes need and nothing more") {
     TestDatabase db;
     CHECK(failure_of(ExitStatus::usage, [&] {

@@ -31,6 +31,7 @@ class Scenario {
     // One pass or command with everything logged. Answers the exit status.
     int run(std::vector<std::string> words);
     const std::string& out() const { return last_.out; }
+    const std::string& log() const { return last_.err; }
     // The log holds exactly this line, e.g. "WARNING ***** bob has failed *****".
     bool said(const std::string& line) const;
     int lines_with(const std::string& part) const;
