@@ -5,6 +5,7 @@
 #include "base/fd.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "policy/names.hpp"
 
 namespace buildd {
 
@@ -57,6 +58,7 @@ Result<Dsc> parse_dsc(std::string_view text) {
     dsc.build_depends = joined_depends(*paragraph);
     dsc.build_depends_indep = one_line(paragraph->get("Build-Depends-Indep"));
     dsc.component = component_of(*paragraph);
+    if (!policy::check_farm_name(dsc.component)) return Error{"it has no usable Section"};
     auto files = listed_files(*paragraph, false);
     if (!files) return files.error();
     dsc.files = std::move(*files);

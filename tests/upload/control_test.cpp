@@ -85,6 +85,8 @@ TEST_CASE("a dsc without a usable field or with contradicting lists is refused")
     CHECK(refusal("Source: ../x\n" + files) == "it has no usable Source field");
     CHECK(refusal("Source: tiny\nVersion: 1/2\n" + files) == "it has no usable Version field");
     CHECK(refusal("Source: tiny\nVersion: 1\n" + files) == "it has no Architecture field");
+    CHECK(refusal(start + "Section: a b/misc\n" + files) == "it has no usable Section");
+    CHECK(refusal(start + "Section: \x1B/misc\n" + files) == "it has no usable Section");
     CHECK(refusal(start) == "it lists no files");
     CHECK(refusal(start + "Files:\n x 3 a\n") == "Files has a malformed line 'x 3 a'");
     CHECK(refusal(start + "Files:\n " + md5 + " -3 a\n").find("malformed line") !=
