@@ -27,7 +27,7 @@ Result<void> take_line(SettingTexts& texts, std::string_view line, const std::st
     if (line.empty() || line.front() == '#') return {};
     const auto equals = line.find('=');
     if (equals == std::string_view::npos)
-        return Error{fmt::format("{}: '{}' is not of the form key = value", where, line)};
+        return Error{fmt::format("{} is not of the form key = value", where)};
     const std::string key(trim(line.substr(0, equals)));
     if (find_spec(key) == nullptr)
         return Error{fmt::format("{}: there is no setting '{}'", where, key)};

@@ -1,5 +1,6 @@
 #include "db/attempts.hpp"
 
+#include "base/text.hpp"
 #include "db/builders.hpp"
 #include "db/library.hpp"
 
@@ -47,7 +48,7 @@ bool move_build(Database& database, const AttemptEnd& end, const EndingJob& job)
     const auto log = end.log ? std::optional(end.log->id) : std::nullopt;
     const auto leaf = end.leaf.empty() ? std::nullopt : std::optional(end.leaf);
     const auto dependencies =
-        end.dependencies.empty() ? std::nullopt : std::optional(end.dependencies);
+        end.dependencies.empty() ? std::nullopt : std::optional(mask_passwords(end.dependencies));
     return database.execute(R"(
         UPDATE build SET buildstate = $3::buildstate, failure_count = $5,
             datebuilt = CASE WHEN $6::boolean THEN now() ELSE datebuilt END,
@@ -88,7 +89,7 @@ void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& 
         INSERT INTO buildattempt (build, builder, cookie, started, outcome, detail, buildlog, leaf)
         VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8))",
                      end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
-                     end.detail, log, leaf);
+                     mask_passwords(end.detail), log, leaf);
 }
 
 bool count_builder(Database& database, const AttemptEnd& end) {

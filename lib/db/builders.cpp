@@ -1,5 +1,7 @@
 #include "db/builders.hpp"
 
+#include "base/text.hpp"
+
 namespace buildd::db {
 
 void store_probes(Database& database, const std::vector<ProbeEdit>& probes) {
@@ -35,7 +37,7 @@ bool fail_builder(Database& database, const BuilderFailure& failure, int failure
             next_probe = now() + make_interval(mins => $3::integer),
             disabled_by = $4
         WHERE id = $1 AND failure_count = $5 AND disabled_by IS NULL)",
-               failure.builder, failure.notes,
+               failure.builder, mask_passwords(failure.notes),
                failure.retry_in ? std::optional(failure.retry_in->count()) : std::nullopt,
                failure.retry_in ? std::nullopt : std::optional(failure.disabled_by),
                failures_before, failures) == 1;

@@ -25,6 +25,16 @@ PGconn* connect(const std::string& conninfo) {
     return PQconnectdbParams(names.data(), values.data(), 1);
 }
 
+// libpq's own message would repeat the part that it does not understand: it may be a password.
+const std::string& checked(const std::string& conninfo) {
+    const bool name_only = conninfo.find_first_of("=:/") == std::string::npos;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(conninfo.c_str(), nullptr), &PQconninfoFree);
+    if (name_only || options) return conninfo;
+    throw Failure(ExitStatus::bad_config,
+                  "database: libpq understands neither a conninfo (key=value …) nor a URI in it");
+}
+
 // A server refusing the connection repeats itself for each address it tried.
 std::string first_line(std::string_view text) {
     return mask_passwords(one_line(trim(text.substr(0, trim(text).find('\n')))));
@@ -45,7 +55,7 @@ void Database::Close::operator()(pg_conn* connection) const {
 }
 
 Database::Database(const std::string& conninfo, const StopSignals* signals)
-    : connection_(connect(conninfo)), signals_(signals) {
+    : connection_(connect(checked(conninfo))), signals_(signals) {
     PGconn* connection = connection_.get();
     if (PQstatus(connection) != CONNECTION_OK)
         throw Lost("cannot reach the database: " + first_line(PQerrorMessage(connection)));

@@ -1,5 +1,6 @@
 #include "db/mail.hpp"
 
+#include "base/text.hpp"
 #include "db/build_columns.hpp"
 #include "db/library.hpp"
 
@@ -93,7 +94,7 @@ void mark_unsent(Database& database, MailId mail, const std::string& error,
         "UPDATE mailqueue SET attempts = attempts + 1, lasterror = $2, "
         "next_attempt = now() + make_interval(mins => $3::integer) "
         "WHERE id = $1 AND datesent IS NULL",
-        mail, error, minutes);
+        mail, mask_passwords(error), minutes);
 }
 
 }  // namespace buildd::db

@@ -1,5 +1,6 @@
 #include "db/uploads.hpp"
 
+#include "base/text.hpp"
 #include "db/build_columns.hpp"
 #include "db/library.hpp"
 
@@ -51,7 +52,7 @@ bool settle(Database& database, const Settlement& settlement) {
     database.execute(
         "UPDATE buildattempt SET upload_log = $3, detail = coalesce(nullif($4, ''), detail) "
         "WHERE build = $1 AND leaf = $2",
-        settlement.build, settlement.leaf, log_id, settlement.detail);
+        settlement.build, settlement.leaf, log_id, mask_passwords(settlement.detail));
     return true;
 }
 

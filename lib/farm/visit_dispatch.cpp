@@ -101,15 +101,24 @@ net::Task<bool> Visit::send_file(const LibraryFile& file) {
     const bool classic = build_type_ == "debian";
     auto presence = co_await client_.ensure_present(source, classic);
     if (!presence) {
-        co_await setup_failed(presence.error());
+        worker::CallError error = presence.error();
+        error.message = without_secret(error.message);
+        co_await setup_failed(std::move(error));
         co_return false;
     }
     if (presence->present) co_return true;
-    const std::string reason = fmt::format("Slave '{}' ({}) was unable to fetch file. {}: {}",
-                                           builder_.name, builder_.url, source.url, presence->info);
+    const std::string reason =
+        fmt::format("Slave '{}' ({}) was unable to fetch file. {}: {}", builder_.name, builder_.url,
+                    source.url, without_secret(presence->info));
     farm_.log.warning("{}", reason);
     co_await undo(job_only, reason);
     co_return false;
+}
+
+// The words of a builder that was told the librarian's password, and may repeat it.
+std::string Visit::without_secret(std::string words) const {
+    const std::string& password = farm_.settings().librarian_password;
+    return password.empty() ? words : replace_all(std::move(words), password, "***");
 }
 
 // Asked once more right before build(): one that is sent to a busy builder wrecks its job.

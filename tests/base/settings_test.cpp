@@ -72,7 +72,7 @@ TEST_CASE("a mistake in the configuration is named with its file and line") {
     CHECK(says("\nbogus = 1\n") == path + ", line 2: there is no setting 'bogus'");
     CHECK(says("root = /a\nroot = /b\n") ==
           path + ", line 2: 'root' already stands in " + path + ", line 1");
-    CHECK(says("root\n") == path + ", line 1: 'root' is not of the form key = value");
+    CHECK(says("root\n") == path + ", line 1 is not of the form key = value");
     CHECK(says("upload_jobs = 0\n") ==
           path + ", line 1: upload_jobs: '0' is not a whole number from 1 to 1000000");
     CHECK(says("root = here\n") == path + ", line 1: root: a path begins with /");

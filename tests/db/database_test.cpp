@@ -114,6 +114,14 @@ TEST_CASE("an unreachable database is one sentence and exit status 69") {
     CHECK(says.find('\n') == std::string::npos);
 }
 
+TEST_CASE("L36 a conninfo that libpq does not understand is not repeated") {
+    for (const char* wrong :
+         {"host=h password=a secret", "passwort=secret", "postgresql://u:secret@[x"})
+        CHECK(failure_of(ExitStatus::bad_config, [&] {
+                  const db::Database database(wrong);
+              }).find("secret") == std::string::npos);
+}
+
 TEST_CASE("L36 a conninfo is shown without its password") {
     CHECK(db::shown_conninfo("host=h password = 'x y' user=u") == "user=u password=*** host=h");
     CHECK(db::shown_conninfo("postgresql://u:pw@h/d").find("pw") == std::string::npos);

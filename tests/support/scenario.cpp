@@ -157,6 +157,10 @@ std::string Scenario::mail() const {
     return texts.empty() ? "" : replace_all(texts.back(), "=\n", "");
 }
 
+std::string Scenario::mails() const {
+    return replace_all(join(mail_texts(), "\n"), "=\n", "");
+}
+
 int Scenario::start(int build, const std::string& builder) {
     farm.sql(
         fmt::format("DELETE FROM buildqueue; INSERT INTO buildqueue (build) VALUES ({}); "

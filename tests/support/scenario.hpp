@@ -60,7 +60,8 @@ class Scenario {
 
     // Mails as the mail server got them, in the order of their recipients backwards.
     std::vector<std::string> recipients() const;
-    std::string mail() const;  // the last one, its quoted-printable body decoded as far as needed
+    std::string mail() const;   // the last one, its quoted-printable body decoded as far as needed
+    std::string mails() const;  // all of them, decoded alike
 
     // dispatch gives the farm's one idle builder this build and no other.
     int start(int build = 8, const std::string& builder = "bob");
