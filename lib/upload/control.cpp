@@ -9,6 +9,10 @@ namespace buildd {
 
 namespace {
 
+// A .deb's or .dsc's has some thirty. Each is looked for among all: a hostile file could hold
+// 200,000 and keep us for minutes.
+constexpr std::size_t max_fields = 1000;
+
 constexpr std::string_view signed_message = "-----BEGIN PGP SIGNED MESSAGE-----";
 constexpr std::string_view signature = "-----BEGIN PGP SIGNATURE-----";
 
@@ -60,13 +64,14 @@ class Parser {
         const std::string name = std::exchange(name_, {});
         if (!current_.add(name, std::exchange(value_, {})))
             return refuse(fmt::format("the field {} stands twice", one_line(name)));
-        filled_ = true;
+        if (++fields_ > max_fields)
+            return refuse(fmt::format("a paragraph has more than {} fields", max_fields));
         return {};
     }
 
     Result<void> end_paragraph() {
         if (auto ended = end_field(); !ended) return ended;
-        if (std::exchange(filled_, false)) paragraphs_.push_back(std::exchange(current_, {}));
+        if (std::exchange(fields_, 0) > 0) paragraphs_.push_back(std::exchange(current_, {}));
         return {};
     }
 
@@ -75,7 +80,7 @@ class Parser {
     std::int64_t line_;
     std::string name_, value_;
     Paragraph current_;
-    bool filled_ = false;
+    std::size_t fields_ = 0;  // of the current paragraph
     std::vector<Paragraph> paragraphs_;
 };
 

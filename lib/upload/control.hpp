@@ -25,8 +25,8 @@ class Paragraph {
 };
 
 // All paragraphs. An OpenPGP clear signature around them is taken off, not verified. `first_line`
-// is the number that errors give the first line. Error: the line that is malformed, or a field that
-// stands twice.
+// is the number that errors give the first line. Error: the line that is malformed, a field that
+// stands twice, or more than 1,000 fields in one paragraph.
 Result<std::vector<Paragraph>> parse_control(std::string_view text, std::int64_t first_line = 1);
 
 // The only paragraph of a .dsc or .changes.

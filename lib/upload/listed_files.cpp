@@ -3,6 +3,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "model/worker_status.hpp"
 #include "policy/names.hpp"
 #include "upload/control.hpp"
 
@@ -37,6 +38,8 @@ Result<std::vector<Line>> parse_list(const Paragraph& paragraph, const std::stri
                                        [&](const Line& other) { return other.name == line->name; });
         if (twice) return Error{fmt::format("{} lists {} twice", field, line->name)};
         lines.push_back(std::move(*line));
+        if (lines.size() > max_result_files)
+            return Error{fmt::format("{} lists more than {} files", field, max_result_files)};
     }
     return lines;
 }

@@ -51,6 +51,24 @@ TEST_CASE("malformed control data is refused with its line") {
     CHECK(parse_single("A: \xFF\n").error().message == "it is not UTF-8 text");
 }
 
+TEST_CASE("a paragraph of ever more fields is refused before it takes long") {
+    std::string text;
+    for (int i = 0; i < 200'000; ++i) text += "f" + std::to_string(i) + ":\n";
+    const auto parsed = parse_control(text);
+    REQUIRE_FALSE(parsed.ok());
+    CHECK(parsed.error().message == "line 1002: a paragraph has more than 1000 fields");
+    CHECK(parse_control(text.substr(0, text.find("f999:"))).ok());
+}
+
+TEST_CASE("a list of more files than a job may have is refused before it takes long") {
+    std::string text = "Files:\n";
+    for (int i = 0; i < 200'000; ++i)
+        text += std::string(" ") + md5 + " 3 a" + std::to_string(i) + "\n";
+    const auto files = listed_files(*parse_single(text), false);
+    REQUIRE_FALSE(files.ok());
+    CHECK(files.error().message == "Files lists more than 1000 files");
+}
+
 TEST_CASE("a clear signature around control data is taken off") {
     const auto paragraph = parse_single(
         "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nSource: x\n-----BEGIN PGP "
