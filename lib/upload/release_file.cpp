@@ -29,7 +29,7 @@ Result<void> read_list(ReleaseFile& release, const Checksums& sums, const std::s
         if (!size || *size < 0 || !is_lower_hex(digest, sums.digits))
             return Error{fmt::format("{} has a malformed line '{}'", sums.field,
                                      one_line(line).substr(0, 200))};
-        release.files.try_emplace(words[2], static_cast<std::uint64_t>(*size), digest);
+        release.files.emplace(words[2], ListedIndex{static_cast<std::uint64_t>(*size), digest});
     }
     return {};
 }
