@@ -3,7 +3,8 @@
 #
 #   run.sh [--seconds N | --executions N] [--jobs N] [TARGET …]     default: --seconds 60, one job
 #
-# Each starts from its corpus in fixtures/fuzz; what it finds beyond that is kept in build/fuzz/found.
+# Each starts from its corpus in fixtures/fuzz or the recorded answers in fixtures/wire, with the same
+# seed each time; what it finds beyond that is kept in build/fuzz/found.
 # An input that crashes a target, breaks its property or takes longer than 5 s ends the run with
 # status 1 and lies in build/fuzz/crashes: it becomes an ordinary test.
 set -eu
@@ -30,11 +31,13 @@ mkdir -p "$build/crashes"
 
 # Prints the target and its executions; fails when it found something.
 run() {
-    local target=$1 found=$build/found/$1 corpus=$root/fixtures/fuzz/$1 words=() status=0
+    local target=$1 found=$build/found/$1 corpora=() words=(-seed=1) status=0
     mkdir -p "$found"
+    [ ! -d "$root/fixtures/fuzz/$target" ] || corpora+=("$root/fixtures/fuzz/$target")
+    case $target in xmlrpc | status) corpora+=("$root/fixtures/wire") ;; esac
     [ ! -e "$here/$target.dict" ] || words+=(-dict="$here/$target.dict")
     "$build/$target" "$bound" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 "${words[@]}" \
-        -artifact_prefix="$build/crashes/$target-" "$found" "$corpus" \
+        -artifact_prefix="$build/crashes/$target-" "$found" "${corpora[@]}" \
         >"$build/$target.log" 2>&1 || status=$?
     [ $status -eq 0 ] || tail -n 40 "$build/$target.log" >&2
     sed -n "s/^stat::number_of_executed_units: */$target: /p" "$build/$target.log" |
