@@ -14,7 +14,7 @@ constexpr int named_builds = 10;  // of a source, before it is said that there a
                                   const std::vector<db::BuildRow>& builds) {
     std::vector<std::string> ids;
     for (const auto& build : builds)
-        ids.push_back(fmt::format("{} ({}, {})", build.id.value, build.title, build.state));
+        ids.push_back(fmt::format("{} ({}, {})", build.id.value, build.title, label(build.state)));
     if (builds.size() == named_builds) ids.emplace_back("…");
     throw Failure(ExitStatus::usage,
                   fmt::format("{} has several builds, give the id: {}", name, join(ids, ", ")));

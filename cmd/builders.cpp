@@ -70,11 +70,48 @@ ExitStatus builder_disable(Context& context, const Arguments& arguments) {
     return ExitStatus::done;
 }
 
-ExitStatus builder_list(Context& context, const Arguments&) {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& b : db::list_builders(context.database(), std::nullopt))
-        rows.push_back({b.name, b.tag, b.trusted, b.state, b.job, b.notes});
-    print_table({"NAME", "ARCH", "TRUST", "STATE", "BUILDING", "NOTES"}, rows);
+std::string trust_words(const db::BuilderRow& builder) {
+    return builder.trusted ? "trusted"
+                           : fmt::format("untrusted, {}", lower(label(builder.clean_status)));
+}
+
+std::string state_words(const db::BuilderRow& builder) {
+    if (builder.state == "manual") return "ok, manual";
+    if (builder.state == "disabled") return "disabled by " + builder.disabled_by;
+    if (builder.state == "failed")
+        return "failed, next probe " + to_the_second(builder.next_probe).substr(11);
+    return builder.state;
+}
+
+Tone tone_of(const db::BuilderRow& builder) {
+    const bool out_of_use = builder.state == "failed" || builder.state == "disabled";
+    return out_of_use ? Tone::bad : builder.state == "building" ? Tone::waiting : Tone::good;
+}
+
+// `whole`: with what only `builder show` tells a person.
+Record record_of(const db::BuilderRow& b, bool whole) {
+    const auto build = b.build ? Value(b.build->value) : Value();
+    return {{"name", "NAME", b.name},
+            {"url", whole ? "URL" : "", b.url},
+            {"architecture", "ARCH", b.tag},
+            {"trusted", "TRUST", b.trusted, trust_words(b)},
+            {"clean_status", "", std::string(label(b.clean_status))},
+            {"vm_host", whole ? "VM HOST" : "", b.vm_host},
+            {"state", "STATE", b.state, state_words(b), tone_of(b)},
+            {"disabled_by", "", b.disabled_by},
+            {"next_probe", "", b.next_probe},
+            {"build", "", build},
+            {"source", "BUILDING", b.job},
+            {"notes", "NOTES", b.notes}};
+}
+
+Record list_record(const db::BuilderRow& builder) {
+    return record_of(builder, false);
+}
+
+ExitStatus builder_list(Context& context, const Arguments& arguments) {
+    const auto builders = db::list_builders(context.database(), std::nullopt);
+    show_list(arguments, table_of("builders", builders, list_record));
     return ExitStatus::done;
 }
 
@@ -83,13 +120,7 @@ ExitStatus builder_show(Context& context, const Arguments& arguments) {
     if (rows.empty())
         throw Failure(ExitStatus::usage,
                       fmt::format("there is no builder '{}'", arguments.one("name")));
-    const auto& b = rows.front();
-    print_table({"BUILDER", b.name}, {{"url", b.url},
-                                      {"architecture", b.tag},
-                                      {"trust", b.trusted},
-                                      {"state", b.state},
-                                      {"building", b.job},
-                                      {"notes", b.notes}});
+    show_record(arguments, record_of(rows.front(), true));
     return ExitStatus::done;
 }
 
@@ -109,8 +140,8 @@ std::vector<Command> builder_commands() {
           {"--manual", Kind::flag, "dispatch never gives it a job"},
           dry_run_flag},
          builder_add},
-        {{"builder", "list"}, "List the builders", {}, builder_list},
-        {{"builder", "show"}, "Show one builder", {name}, builder_show},
+        {{"builder", "list"}, "List the builders", {json_flag}, builder_list},
+        {{"builder", "show"}, "Show one builder", {name, json_flag}, builder_show},
         {{"builder", "set"},
          "Change a builder",
          {name,

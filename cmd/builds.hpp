@@ -1,4 +1,4 @@
-// Naming builds on the command line.
+// Commands about builds, and naming builds on the command line.
 #pragma once
 
 #include <vector>
@@ -10,6 +10,12 @@ namespace buildd::cmd {
 
 // BUILD: an id, or the name of a source package that has one build only. Throws Failure(usage).
 BuildId find_build(Context& context, const std::string& text);
+// The argument `build`.
+BuildId build_of(Context& context, const Arguments& arguments);
+[[noreturn]] void throw_unknown(BuildId build);
+
+ExitStatus build_show(Context& context, const Arguments& arguments);
+ExitStatus build_log(Context& context, const Arguments& arguments);
 
 // --state, --series, --arch, --archive, --builder, --source.
 std::vector<Argument> filter_arguments();

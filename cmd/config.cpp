@@ -9,16 +9,26 @@ namespace buildd::cmd {
 
 namespace {
 
-ExitStatus config_show(Context& context, const Arguments&) {
-    std::vector<std::vector<std::string>> rows;
+struct ShownSetting {
+    std::string key, value, origin;
+};
+
+Record record_of(const ShownSetting& setting) {
+    return {{"key", "KEY", setting.key},
+            {"value", "VALUE", setting.value},
+            {"from", "FROM", setting.origin}};
+}
+
+ExitStatus config_show(Context& context, const Arguments& arguments) {
+    std::vector<ShownSetting> settings;
     for (const auto& spec : setting_specs()) {
         const SettingValue& value = context.loaded().texts.at(spec.key);
-        rows.push_back({spec.key,
-                        spec.key == "database" ? db::shown_conninfo(value.text)
-                                               : masked_setting(spec.key, value.text),
-                        value.origin});
+        settings.push_back({spec.key,
+                            spec.key == "database" ? db::shown_conninfo(value.text)
+                                                   : masked_setting(spec.key, value.text),
+                            value.origin});
     }
-    print_table({"KEY", "VALUE", "FROM"}, rows);
+    show_list(arguments, table_of("settings", settings, record_of));
     return ExitStatus::done;
 }
 
@@ -33,7 +43,10 @@ ExitStatus config_check(Context& context, const Arguments&) {
 
 std::vector<Command> config_commands() {
     return {
-        {{"config", "show"}, "Each setting, and where its value came from", {}, config_show},
+        {{"config", "show"},
+         "Each setting, and where its value came from",
+         {json_flag},
+         config_show},
         {{"config", "check"}, "Check the settings, the database and the folders", {}, config_check},
     };
 }

@@ -7,6 +7,7 @@
 #include "db/snapshot.hpp"
 #include "farm/farm.hpp"
 #include "farm/queue_build.hpp"
+#include "json.hpp"
 #include "show.hpp"
 #include "why.hpp"
 
@@ -25,26 +26,54 @@ ExitStatus queue_build(Context& context, const Arguments&) {
     return ExitStatus::done;
 }
 
-ExitStatus queue_list(Context& context, const Arguments&) {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& job : db::list_queue(context.database(), shown_jobs))
-        rows.push_back({job.build, job.score, job.state, job.builder, job.created, job.title});
-    print_table({"BUILD", "SCORE", "STATE", "BUILDER", "CREATED", "TITLE"}, rows);
+Record record_of(const db::QueueRow& job) {
+    return {{"build", "BUILD", job.build.value},
+            {"score", "SCORE", std::int64_t{job.score}},
+            state_field("STATE", job.state),
+            {"builder", "BUILDER", job.builder},
+            {"created", "CREATED", job.created, to_the_minute(job.created)},
+            {"title", "TITLE", job.title}};
+}
+
+ExitStatus queue_list(Context& context, const Arguments& arguments) {
+    const auto jobs = db::list_queue(context.database(), shown_jobs);
+    show_list(arguments, table_of("jobs", jobs, record_of));
     return ExitStatus::done;
 }
 
-ExitStatus queue_why(Context& context, const Arguments&) {
-    const auto groups = db::queued_groups(context.database());
+Record group_record(const policy::GroupReport& report) {
+    return {{"architecture", "", report.architecture_tag},
+            {"trusted", "", report.trusted},
+            {"pending", "", report.pending},
+            {"running", "", report.running},
+            {"jobs", "jobs", report.jobs},
+            {"builders", "builders", report.builders},
+            {"verdict", "so", report.verdict}};
+}
+
+void print_group(const policy::GroupReport& report) {
+    print_line(report.title);
+    for (const auto& field : group_record(report))
+        if (!field.heading.empty() && !text_of(field).empty())
+            print_line(fmt::format("- {}: {}", field.heading, text_of(field)));
+}
+
+ExitStatus queue_why(Context& context, const Arguments& arguments) {
     const auto builders = db::watch_builders(context.database());
-    for (const auto& group : groups) {
-        const auto report = policy::why_group(group, builders, why_rules(context));
-        print_line(report.title);
-        if (!report.jobs.empty()) print_line("- jobs: " + report.jobs);
-        print_line("- builders: " + report.builders);
-        print_line("- so: " + report.verdict);
+    std::vector<policy::GroupReport> groups;
+    for (const auto& group : db::queued_groups(context.database()))
+        groups.push_back(policy::why_group(group, builders, why_rules(context)));
+    const auto last = db::last_dispatch(context.database());
+    const auto pass = policy::why_no_pass(last);
+    if (arguments.has(json_flag.name)) {
+        print_json(to_json({{"overdue", "", pass.overdue}},
+                           {{"groups", to_json(table_of("groups", groups, group_record))},
+                            {"last_dispatch", to_json(last)}}));
+        return ExitStatus::done;
     }
+    for (const auto& group : groups) print_group(group);
     if (groups.empty()) print_line("The queue is empty.");
-    print_line(policy::why_no_pass(db::last_dispatch(context.database())).sentence);
+    print_line(pass.sentence);
     return ExitStatus::done;
 }
 
@@ -54,9 +83,14 @@ policy::WhyRules why_rules(const Context& context) {
     return {context.settings().build_security, farm::reset_rules(context.settings())};
 }
 
-void print_overdue_pass(Context& context) {
-    const auto report = policy::why_no_pass(db::last_dispatch(context.database()));
-    if (report.overdue) print_line(report.sentence);
+std::string to_json(const std::optional<LastPass>& pass) {
+    if (!pass) return to_json(Value());
+    return to_json(Record{{"command", "", pass->command},
+                          {"host", "", pass->host},
+                          {"started", "", pass->started},
+                          {"finished", "", pass->finished},
+                          {"exit_status", "", number_or_null(pass->exit_status)},
+                          {"summary", "", pass->summary}});
 }
 
 std::vector<Command> queue_commands() {
@@ -65,8 +99,8 @@ std::vector<Command> queue_commands() {
          "Make missing builds and jobs, retry dependency waits, score the queue",
          {dry_run_flag},
          queue_build},
-        {{"queue", "list"}, "Pending and running jobs, best first", {}, queue_list},
-        {{"queue", "why"}, "Why the queue does not move", {}, queue_why},
+        {{"queue", "list"}, "Pending and running jobs, best first", {json_flag}, queue_list},
+        {{"queue", "why"}, "Why the queue does not move", {json_flag}, queue_why},
     };
 }
 

@@ -4,44 +4,99 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "json.hpp"
 
 namespace buildd::cmd {
 
 namespace {
 
-// Characters of valid UTF-8.
+using Line = std::vector<std::string>;
+
+// Characters of valid UTF-8: good enough for names, wrong for wide and combining characters.
 std::size_t width(const std::string& text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
     }));
 }
 
-void print_row(const std::vector<std::string>& row, const std::vector<std::size_t>& widths) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        const std::string cell = mask_passwords(one_line(row[i]));
-        line += cell;
-        if (i + 1 < row.size()) line += std::string(widths[i] - width(cell) + 2, ' ');
+void print_lines(const std::vector<Line>& lines) {
+    std::vector<std::size_t> widths;
+    for (const auto& line : lines) {
+        widths.resize(std::max(widths.size(), line.size()));
+        for (std::size_t i = 0; i < line.size(); ++i)
+            widths[i] = std::max(widths[i], width(line[i]));
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    fmt::print("{}\n", line);
+    for (const auto& line : lines) {
+        std::string text;
+        std::size_t blanks = 0;  // owed: none end a line
+        for (std::size_t i = 0; i < line.size(); ++i) {
+            if (!line[i].empty()) {
+                text += std::string(blanks, ' ') + line[i];
+                blanks = 0;
+            }
+            blanks += widths[i] - width(line[i]) + 2;
+        }
+        fmt::print("{}\n", text);
+    }
+}
+
+std::string cell_of(const Field& field) {
+    return mask_passwords(one_line(text_of(field)));
+}
+
+void print_record(const Record& record) {
+    std::vector<Line> lines;
+    for (const auto& field : record)
+        if (!field.heading.empty())
+            lines.push_back({lines.empty() ? field.heading : lower(field.heading), cell_of(field)});
+    print_lines(lines);
 }
 
 }  // namespace
 
-void print_table(const std::vector<std::string>& headings,
-                 const std::vector<std::vector<std::string>>& rows) {
-    std::vector<std::size_t> widths;
-    for (const auto& heading : headings) widths.push_back(heading.size());
-    for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], width(mask_passwords(one_line(row[i]))));
-    print_row(headings, widths);
-    for (const auto& row : rows) print_row(row, widths);
+const Argument json_flag{"--json", Argument::Kind::flag, "Answer in JSON"};
+
+void show_list(const Arguments& arguments, const Table& table) {
+    if (arguments.has(json_flag.name))
+        print_json(to_json(table));
+    else
+        print_table(table);
+}
+
+void show_record(const Arguments& arguments, const Record& record,
+                 const std::vector<Table>& tables) {
+    if (arguments.has(json_flag.name)) {
+        std::vector<JsonMember> members;
+        for (const auto& table : tables) members.emplace_back(table.key, to_json(table));
+        print_json(to_json(record, members));
+        return;
+    }
+    print_record(record);
+    for (const auto& table : tables) {
+        if (table.rows.empty()) continue;
+        print_line("");
+        print_table(table);
+    }
+}
+
+void print_table(const Table& table) {
+    std::vector<Line> lines(1);
+    for (const auto& column : table.columns)
+        if (!column.heading.empty()) lines[0].push_back(column.heading);
+    for (const auto& row : table.rows) {
+        Line& line = lines.emplace_back();
+        for (const auto& field : row)
+            if (!field.heading.empty()) line.push_back(cell_of(field));
+    }
+    print_lines(lines);
 }
 
 void print_line(const std::string& line) {
     fmt::print("{}\n", mask_passwords(one_line(line)));
+}
+
+void print_json(const std::string& json) {
+    fmt::print("{}\n", json);
 }
 
 void print_change(const std::string& what, db::Change change) {

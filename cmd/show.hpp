@@ -1,20 +1,31 @@
-// Results on stdout (spec: cli, "Output").
+// Results on stdout (spec: cli, "Output"): aligned tables for people or
+// JSON. Control characters never reach the terminal, passwords are masked.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "command.hpp"
 #include "db/setup.hpp"
+#include "record.hpp"
 
 namespace buildd::cmd {
 
-// Columns aligned, two blanks apart; control characters never reach the terminal.
-void print_table(const std::vector<std::string>& headings,
-                 const std::vector<std::vector<std::string>>& rows);
+extern const Argument json_flag;
 
+// The answer of a list command: a table, or with --json an array.
+void show_list(const Arguments& arguments, const Table& table);
+// The answer of a show command: names and values, then the tables that have rows; with --json one
+// object with an array for each table.
+void show_record(const Arguments& arguments, const Record& record,
+                 const std::vector<Table>& tables = {});
+
+// Columns aligned, two blanks apart.
+void print_table(const Table& table);
 void print_line(const std::string& line);
+void print_json(const std::string& json);
 
-// "series ubuntu/hoary created" / "changed" / "is as it was".
+// "series ubuntu/hoary: added", "… changed", "… is so already".
 void print_change(const std::string& what, db::Change change);
 
 }  // namespace buildd::cmd

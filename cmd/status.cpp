@@ -3,46 +3,101 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "command.hpp"
+#include "json.hpp"
 #include "show.hpp"
+#include "why.hpp"
 
 namespace buildd::cmd {
 
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
-
-void print_section(const std::vector<std::string>& headings, const Rows& rows) {
-    if (rows.empty()) return;
-    print_table(headings, rows);
-    print_line("");
+Tone bad_if(bool bad) {
+    return bad ? Tone::bad : Tone::plain;
 }
 
-ExitStatus show_status(Context& context, const Arguments&) {
+Record builders_record(const db::FarmStatus::Builders& b) {
+    return {{"architecture", "BUILDERS", b.tag},
+            {"idle", "idle", b.idle},
+            {"building", "building", b.building},
+            {"manual", "manual", b.manual},
+            {"failed", "failed", b.failed, {}, bad_if(b.failed > 0)},
+            {"disabled", "disabled", b.disabled, {}, bad_if(b.disabled > 0)}};
+}
+
+Record queue_record(const db::FarmStatus::Queue& q) {
+    return {
+        {"architecture", "QUEUE", q.tag},
+        {"trusted", "trust", q.trusted, q.trusted ? "trusted" : "untrusted"},
+        {"pending", "pending", q.pending},
+        {"running", "running", q.running},
+        {"oldest", "oldest pending", q.oldest ? Value(std::int64_t{q.oldest->count()}) : Value(),
+         q.oldest ? show_duration(*q.oldest) : ""}};
+}
+
+Record result_record(const db::FarmStatus::Result& r) {
+    const std::string minute = to_the_minute(r.finished);
+    return {{"finished", "LAST RESULTS", r.finished,
+             minute.substr(std::min<std::size_t>(5, minute.size()))},
+            state_field("state", r.state),
+            {"build", "", r.build.value},
+            {"title", "build", r.title},
+            {"builder", "builder", r.builder}};
+}
+
+Record trouble_record(const db::FarmStatus::Trouble& t) {
+    return {{"builder", "NOT IN USE", t.builder, {}, Tone::bad}, {"notes", "why", t.notes}};
+}
+
+std::vector<Table> tables_of(const db::FarmStatus& status) {
+    return {table_of("builders", status.builders, builders_record),
+            table_of("queue", status.queue, queue_record),
+            table_of("results", status.results, result_record),
+            table_of("not_in_use", status.troubles, trouble_record)};
+}
+
+std::string pass_words(const std::optional<LastPass>& pass) {
+    if (!pass) return "none yet";
+    const std::string age = show_duration(pass->age);
+    return pass->exit_status
+               ? fmt::format("{} on {}, {} ago: exit status {}, {}", pass->command, pass->host, age,
+                             *pass->exit_status, pass->summary)
+               : fmt::format("{} on {}, started {} ago", pass->command, pass->host, age);
+}
+
+std::vector<std::string> lines_of(const db::FarmStatus& status) {
+    return {fmt::format("{} uploading, {} mails unsent", status.uploading, status.unsent_mail),
+            "last pass: " + pass_words(status.last_pass)};
+}
+
+std::string json_of(const db::FarmStatus& status) {
+    std::vector<JsonMember> members;
+    for (const auto& table : tables_of(status)) members.emplace_back(table.key, to_json(table));
+    members.emplace_back("last_pass", to_json(status.last_pass));
+    return to_json({{"uploading", "", status.uploading}, {"unsent_mail", "", status.unsent_mail}},
+                   members);
+}
+
+ExitStatus show_status(Context& context, const Arguments& arguments) {
     const db::FarmStatus status = db::read_status(context.database());
-    const auto text = [](std::int64_t number) { return fmt::format("{}", number); };
-    Rows builders, queue, results, troubles;
-    for (const auto& b : status.builders)
-        builders.push_back({b.tag, text(b.idle), text(b.building), text(b.manual), text(b.failed),
-                            text(b.disabled)});
-    for (const auto& q : status.queue)
-        queue.push_back({q.tag, q.trusted ? "trusted" : "untrusted", text(q.pending),
-                         text(q.running), q.oldest});
-    for (const auto& r : status.results) results.push_back({r.when, r.state, r.title, r.builder});
-    for (const auto& t : status.troubles) troubles.push_back({t.builder, t.notes});
-    print_section({"BUILDERS", "idle", "building", "manual", "failed", "disabled"}, builders);
-    print_section({"QUEUE", "", "pending", "running", "oldest pending"}, queue);
-    print_section({"LAST RESULTS", "state", "build", "builder"}, results);
-    print_section({"NOT IN USE", "why"}, troubles);
-    print_line(fmt::format("{} uploading, {} mails unsent", status.uploading, status.unsent_mail));
-    print_line("last pass: " + (status.last_pass.empty() ? "none yet" : status.last_pass));
+    if (arguments.has(json_flag.name)) {
+        print_json(json_of(status));
+        return ExitStatus::done;
+    }
+    for (const auto& table : tables_of(status)) {
+        if (table.rows.empty()) continue;
+        print_table(table);
+        print_line("");
+    }
+    for (const auto& line : lines_of(status)) print_line(line);
     return ExitStatus::done;
 }
 
 }  // namespace
 
 std::vector<Command> status_commands() {
-    return {{{"status"}, "The farm on one screen", {}, show_status}};
+    return {{{"status"}, "The farm on one screen", {json_flag}, show_status}};
 }
 
 }  // namespace buildd::cmd

@@ -1,4 +1,4 @@
-// What `build why` and `queue why` share.
+// What `build why`, `queue why` and `status` share.
 #pragma once
 
 #include "command.hpp"
@@ -9,7 +9,7 @@ namespace buildd::cmd {
 
 policy::WhyRules why_rules(const Context& context);
 
-// When no pass has dispatched for long: that is the commonest reason.
-void print_overdue_pass(Context& context);
+// An object, or null.
+std::string to_json(const std::optional<LastPass>& pass);
 
 }  // namespace buildd::cmd

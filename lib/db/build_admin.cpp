@@ -4,15 +4,15 @@
 
 #include "db/build_columns.hpp"
 #include "db/library.hpp"
+#include "db/times.hpp"
 
 namespace buildd::db {
 
 namespace {
 
-const std::string list_sql =
-    "SELECT coalesce(to_char(build.datebuilt, 'YYYY-MM-DD HH24:MI'), ''), "
-    "coalesce(builder.name, ''), " +
-    build_columns + " FROM build " + build_joins + R"(
+const std::string list_sql = "SELECT " + iso_time("build.datebuilt") +
+                             ", coalesce(builder.name, ''), " + build_columns + " FROM build " +
+                             build_joins + R"(
     LEFT JOIN buildqueue job ON job.build = build.id
     LEFT JOIN builder ON builder.id = coalesce(job.builder, build.builder)
     WHERE ($1::buildstate IS NULL OR build.buildstate = $1::buildstate)
@@ -85,7 +85,7 @@ std::vector<BuildRow> list_builds(Database& database, const BuildFilter& filter)
         row >> one.finished >> one.builder;
         const BuildFacts build = read_build(row);
         one.id = build.id;
-        one.state = label(build.state);
+        one.state = build.state;
         one.title = build.title();
     }
     return builds;

@@ -25,7 +25,9 @@ struct BuildFilter {
 };
 struct BuildRow {
     BuildId id;
-    std::string state, finished, builder, title;
+    BuildState state = BuildState::NEEDSBUILD;
+    std::string finished;  // ISO 8601, UTC; empty: not yet
+    std::string builder, title;
 };
 // Newest first. Throws Failure(usage) when there is no series, archive … of that name.
 std::vector<BuildRow> list_builds(Database& database, const BuildFilter& filter);

@@ -2,20 +2,17 @@
 
 #include "db/build_columns.hpp"
 #include "db/library.hpp"
+#include "db/times.hpp"
 
 namespace buildd::db {
 
 namespace {
 
-std::string time_column(const std::string& column) {
-    return "coalesce(to_char(" + column + ", 'YYYY-MM-DD HH24:MI:SS'), ''), ";
-}
-
 const std::string details_sql =
     "SELECT " + component_column + ", coalesce(builder.name, ''), " +
-    time_column("build.datecreated") + time_column("q.buildstart") +
-    time_column("build.datebuilt") + time_column("q.not_before") +
-    "extract(epoch FROM build.buildduration)::bigint, coalesce(build.dependencies, ''), "
+    iso_time("build.datecreated") + ", " + iso_time("q.buildstart") + ", " +
+    iso_time("build.datebuilt") + ", " + iso_time("q.not_before") +
+    ", extract(epoch FROM build.buildduration)::bigint, coalesce(build.dependencies, ''), "
     "coalesce(build.upload_leaf, ''), q.lastscore, coalesce(q.manual, false), "
     "coalesce(q.attempts, 0), build.buildlog, build.upload_log, " +
     build_columns + " FROM build " + build_joins + component_joins + R"(
@@ -47,9 +44,9 @@ std::optional<BuildDetails> read_build_details(Database& database, BuildId id) {
 
 std::vector<AttemptRow> read_attempts(Database& database, BuildId build) {
     static const std::string sql =
-        "SELECT a.cookie, coalesce(builder.name, ''), " + time_column("a.started") +
-        time_column("a.finished") +
-        "a.outcome::text, coalesce(a.detail, ''), coalesce(a.leaf, ''), a.buildlog "
+        "SELECT a.cookie, coalesce(builder.name, ''), " + iso_time("a.started") + ", " +
+        iso_time("a.finished") +
+        ", a.outcome::text, coalesce(a.detail, ''), coalesce(a.leaf, ''), a.buildlog "
         "FROM buildattempt a LEFT JOIN builder ON builder.id = a.builder "
         "WHERE a.build = $1 ORDER BY a.id";
     std::vector<AttemptRow> attempts;

@@ -11,7 +11,7 @@
 
 namespace buildd::db {
 
-// Texts are ready to be shown; empty: there is none. Times are UTC.
+// An empty text: there is none. Times are ISO 8601, UTC.
 struct BuildDetails {
     BuildFacts build;
     std::string component, builder;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "db/times.hpp"
+
 namespace buildd::db {
 
 namespace {
@@ -105,27 +107,28 @@ Change disable_builder(Database& database, const std::string& name, const std::s
 }
 
 std::vector<BuilderRow> list_builders(Database& database, const std::optional<std::string>& name) {
-    const Rows rows = database.query(R"(
-        SELECT b.name, b.url,
+    static const std::string sql =
+        "SELECT b.name, b.url, processor.name, coalesce(b.vm_host, ''), " +
+        iso_time("b.next_probe") +
+        R"(,
             CASE WHEN b.builderok AND q.id IS NOT NULL THEN 'building'
-                WHEN b.builderok AND b.manual THEN 'ok, manual'
+                WHEN b.builderok AND b.manual THEN 'manual'
                 WHEN b.builderok THEN 'ok'
-                WHEN b.disabled_by IS NOT NULL THEN 'disabled by ' || b.disabled_by
-                ELSE 'failed, next probe ' || to_char(b.next_probe, 'HH24:MI:SS') END,
-            processor.name, CASE WHEN b.trusted THEN 'trusted'
-                ELSE 'untrusted, ' || lower(b.clean_status::text) END,
+                WHEN b.disabled_by IS NOT NULL THEN 'disabled'
+                ELSE 'failed' END,
+            coalesce(b.disabled_by, ''), b.trusted, b.clean_status, build.id,
             coalesce(spn.name || ' ' || spr.version, ''), coalesce(b.failnotes, '')
         FROM builder b JOIN processor ON processor.id = b.processor
             LEFT JOIN buildqueue q ON q.builder = b.id
             LEFT JOIN build ON build.id = q.build
             LEFT JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
             LEFT JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
-        WHERE $1::text IS NULL OR b.name = $1 ORDER BY b.name)",
-                                     name);
+        WHERE $1::text IS NULL OR b.name = $1 ORDER BY b.name)";
     std::vector<BuilderRow> builders;
-    for (Row row : rows) {
+    for (Row row : database.query(sql.c_str(), name)) {
         BuilderRow& one = builders.emplace_back();
-        row >> one.name >> one.url >> one.state >> one.tag >> one.trusted >> one.job >> one.notes;
+        row >> one.name >> one.url >> one.tag >> one.vm_host >> one.next_probe >> one.state >>
+            one.disabled_by >> one.trusted >> one.clean_status >> one.build >> one.job >> one.notes;
     }
     return builders;
 }

@@ -27,9 +27,17 @@ Change disable_builder(Database& database, const std::string& name, const std::s
                        const std::optional<std::string>& reason);
 
 struct BuilderRow {
-    std::string name, url, state, tag, trusted, job, notes;
+    std::string name, url, tag, vm_host;
+    std::string state;  // building, manual, ok, disabled or failed
+    std::string disabled_by;
+    std::string next_probe;  // ISO 8601, UTC; of a failed one
+    bool trusted = true;
+    CleanStatus clean_status = CleanStatus::DIRTY;
+    std::optional<BuildId> build;  // that it works on
+    std::string job;               // its source and version
+    std::string notes;             // failnotes
 };
-// All, or the one called so; by name. Ready to be shown.
+// All, or the one called so; by name.
 std::vector<BuilderRow> list_builders(Database& database, const std::optional<std::string>& name);
 
 }  // namespace buildd::db

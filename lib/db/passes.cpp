@@ -1,5 +1,7 @@
 #include "db/passes.hpp"
 
+#include "db/times.hpp"
+
 namespace buildd::db {
 
 namespace {
@@ -48,16 +50,31 @@ std::optional<UnfinishedPass> unfinished_pass(Database& database, FarmLock lock)
     return pass;
 }
 
-std::optional<LastPass> last_dispatch(Database& database) {
-    const Rows rows = database.query(R"(
-        SELECT command, host, exit_status, coalesce(summary, ''),
-            extract(epoch FROM now() - coalesce(finished, started))::bigint
-        FROM pass WHERE command IN ('cycle', 'dispatch') ORDER BY id DESC LIMIT 1)");
+namespace {
+
+std::optional<LastPass> last_of(Database& database, const std::string& condition) {
+    const std::string sql =
+        "SELECT command, host, exit_status, coalesce(summary, ''), "
+        "extract(epoch FROM now() - coalesce(finished, started))::bigint, " +
+        iso_time("started") + ", " + iso_time("finished") + " FROM pass WHERE " + condition +
+        " ORDER BY id DESC LIMIT 1";
+    const Rows rows = database.query(sql.c_str());
     if (rows.empty()) return std::nullopt;
     LastPass pass;
     Row row = rows[0];
-    row >> pass.command >> pass.host >> pass.exit_status >> pass.summary >> pass.age;
+    row >> pass.command >> pass.host >> pass.exit_status >> pass.summary >> pass.age >>
+        pass.started >> pass.finished;
     return pass;
+}
+
+}  // namespace
+
+std::optional<LastPass> last_pass(Database& database) {
+    return last_of(database, "command <> 'queue build'");
+}
+
+std::optional<LastPass> last_dispatch(Database& database) {
+    return last_of(database, "command IN ('cycle', 'dispatch')");
 }
 
 bool notice_due(Database& database, const std::string& cause) {

@@ -31,7 +31,8 @@ struct UnfinishedPass {
 };
 std::optional<UnfinishedPass> unfinished_pass(Database& database, FarmLock lock);
 
-// The last one that dispatches; none has been within a week: nullopt.
+// The last one, of any kind or of those that dispatch; none has been within a week: nullopt.
+std::optional<LastPass> last_pass(Database& database);
 std::optional<LastPass> last_dispatch(Database& database);
 
 // Is it time to log this standing cause loudly (again)? At most once an hour (§2.10).

@@ -1,6 +1,7 @@
 #include "db/queue_build.hpp"
 
 #include "db/build_columns.hpp"
+#include "db/times.hpp"
 
 namespace buildd::db {
 
@@ -201,10 +202,8 @@ void store_scores(Database& database, const std::vector<NewScore>& scores) {
 }
 
 std::vector<QueueRow> list_queue(Database& database, int limit) {
-    static const std::string sql = R"(
-        SELECT job.lastscore::text, to_char(job.created, 'YYYY-MM-DD HH24:MI'),
-            coalesce(builder.name, ''), )" +
-                                   build_columns +
+    static const std::string sql = "SELECT job.lastscore, " + iso_time("job.created") +
+                                   ", coalesce(builder.name, ''), " + build_columns +
                                    " FROM buildqueue job JOIN build ON build.id = job.build " +
                                    build_joins + R"(
             LEFT JOIN builder ON builder.id = job.builder
@@ -214,9 +213,9 @@ std::vector<QueueRow> list_queue(Database& database, int limit) {
         QueueRow& one = queue.emplace_back();
         row >> one.score >> one.created >> one.builder;
         const BuildFacts build = read_build(row);
-        one.build = std::to_string(build.id.value);
+        one.build = build.id;
+        one.state = build.state;
         one.title = build.title();
-        one.state = label(build.state);
     }
     return queue;
 }

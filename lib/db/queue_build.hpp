@@ -73,7 +73,11 @@ void store_scores(Database& database, const std::vector<NewScore>& scores);
 
 // Pending and running jobs, best first: `queue list`.
 struct QueueRow {
-    std::string build, title, state, score, created, builder;
+    BuildId build;
+    BuildState state = BuildState::NEEDSBUILD;
+    int score = 0;
+    std::string created;  // ISO 8601, UTC
+    std::string builder, title;
 };
 std::vector<QueueRow> list_queue(Database& database, int limit);
 

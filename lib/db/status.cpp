@@ -1,9 +1,8 @@
 #include "db/status.hpp"
 
-#include <fmt/format.h>
-
-#include "base/text.hpp"
 #include "db/build_columns.hpp"
+#include "db/passes.hpp"
+#include "db/times.hpp"
 
 namespace buildd::db {
 
@@ -25,8 +24,9 @@ void read_builders(Database& database, FarmStatus& status) {
         auto& one = status.builders.emplace_back();
         row >> one.tag >> one.idle >> one.building >> one.manual >> one.failed >> one.disabled;
     }
-    for (Row row : database.query("SELECT name, coalesce(failnotes, 'disabled by ' || disabled_by) "
-                                  "FROM builder WHERE NOT builderok ORDER BY name LIMIT 20")) {
+    for (Row row :
+         database.query("SELECT name, coalesce(failnotes, 'disabled by ' || disabled_by, '') "
+                        "FROM builder WHERE NOT builderok ORDER BY name LIMIT 20")) {
         auto& one = status.troubles.emplace_back();
         row >> one.builder >> one.notes;
     }
@@ -39,25 +39,23 @@ void read_queue(Database& database, FarmStatus& status) {
                  extract(epoch FROM now() - min(created) FILTER (WHERE builder IS NULL))::bigint
              FROM buildqueue GROUP BY architecturetag, trusted ORDER BY architecturetag, trusted DESC)")) {
         auto& one = status.queue.emplace_back();
-        std::optional<std::chrono::seconds> oldest;
-        row >> one.tag >> one.trusted >> one.pending >> one.running >> oldest;
-        if (oldest) one.oldest = show_duration(*oldest);
+        row >> one.tag >> one.trusted >> one.pending >> one.running >> one.oldest;
     }
 }
 
 void read_results(Database& database, FarmStatus& status) {
-    static const std::string sql =
-        "SELECT to_char(build.datebuilt, 'MM-DD HH24:MI'), "
-        "coalesce(builder.name, ''), " +
-        build_columns + " FROM build " + build_joins + R"(
+    static const std::string sql = "SELECT " + iso_time("build.datebuilt") +
+                                   ", coalesce(builder.name, ''), " + build_columns +
+                                   " FROM build " + build_joins + R"(
         LEFT JOIN builder ON builder.id = build.builder
         WHERE build.datebuilt IS NOT NULL AND build.buildstate <> 'NEEDSBUILD'
         ORDER BY build.datebuilt DESC LIMIT $1)";
     for (Row row : database.query(sql.c_str(), shown_results)) {
         auto& one = status.results.emplace_back();
-        row >> one.when >> one.builder;
+        row >> one.finished >> one.builder;
         const BuildFacts build = read_build(row);
-        one.state = label(build.state);
+        one.build = build.id;
+        one.state = build.state;
         one.title = build.title();
     }
 }
@@ -67,20 +65,7 @@ void read_rest(Database& database, FarmStatus& status) {
         "SELECT (SELECT count(*) FROM build WHERE upload_leaf IS NOT NULL), "
         "(SELECT count(*) FROM mailqueue WHERE next_attempt IS NOT NULL)")[0];
     counts >> status.uploading >> status.unsent_mail;
-    const Rows rows = database.query(R"(
-        SELECT command, host, coalesce(exit_status::text, ''), coalesce(summary, ''),
-            extract(epoch FROM now() - coalesce(finished, started))::bigint
-        FROM pass WHERE command <> 'queue build' ORDER BY id DESC LIMIT 1)");
-    if (rows.empty()) return;
-    std::string command, host, exit_status, summary;
-    std::chrono::seconds age{};
-    Row row = rows[0];
-    row >> command >> host >> exit_status >> summary >> age;
-    status.last_pass =
-        exit_status.empty()
-            ? fmt::format("{} on {}, started {} ago", command, host, show_duration(age))
-            : fmt::format("{} on {}, {} ago: exit status {}, {}", command, host, show_duration(age),
-                          exit_status, summary);
+    status.last_pass = last_pass(database);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "db/database.hpp"
+#include "model/why.hpp"
 
 namespace buildd::db {
 
@@ -18,10 +19,13 @@ struct FarmStatus {
         std::string tag;
         bool trusted = true;
         std::int64_t pending = 0, running = 0;
-        std::string oldest;  // age of the oldest pending job; empty: none
+        std::optional<std::chrono::seconds> oldest;  // age of the oldest pending job
     };
     struct Result {
-        std::string when, state, title, builder;
+        BuildId build;
+        BuildState state = BuildState::NEEDSBUILD;
+        std::string finished;  // ISO 8601, UTC
+        std::string title, builder;
     };
     struct Trouble {
         std::string builder, notes;
@@ -32,7 +36,7 @@ struct FarmStatus {
     std::vector<Trouble> troubles;
     std::int64_t uploading = 0;
     std::int64_t unsent_mail = 0;
-    std::string last_pass;  // "cycle on host 12 s ago: exit 0, 3 builders"; empty: none
+    std::optional<LastPass> last_pass;  // of any kind
 };
 
 FarmStatus read_status(Database& database);

@@ -55,12 +55,14 @@ struct ExplainedBuild {
     std::vector<JobClass> ahead;  // jobs of its group before it in the queue's order
 };
 
-// The last pass that dispatches; ages are from its end, or from its start when it has none.
+// A pass, often the last that dispatches; ages are from its end, or from its start when it has
+// none.
 struct LastPass {
     std::string command, host;
     std::optional<int> exit_status;  // nullopt: it has not ended
     std::string summary;
     std::chrono::seconds age{};
+    std::string started = {}, finished = {};  // ISO 8601, UTC; the latter empty: not ended
 };
 
 }  // namespace buildd

@@ -139,15 +139,14 @@ std::vector<std::string> why_build(const ExplainedBuild& build,
 GroupReport why_group(const QueuedGroup& group, const std::vector<WatchedBuilder>& all,
                       const WhyRules& rules) {
     const Builders builders = builders_of(all, group.architecture_tag, group.trusted);
-    std::int64_t pending = 0;
-    for (const auto& one : group.pending) pending += one.count;
-    GroupReport report;
-    report.title =
-        fmt::format("{}: {} pending, {} running",
-                    group_words(group.architecture_tag, group.trusted), pending, group.running);
+    GroupReport report{group.architecture_tag, group.trusted, 0, group.running, {}, {}, {}, {}};
+    for (const auto& one : group.pending) report.pending += one.count;
+    report.title = fmt::format("{}: {} pending, {} running",
+                               group_words(group.architecture_tag, group.trusted), report.pending,
+                               group.running);
     report.jobs = job_counts(group, rules.build_security);
     report.builders = builder_counts(builders, rules.reset);
-    report.verdict = verdict(pending, count_startable(group.pending, rules.build_security),
+    report.verdict = verdict(report.pending, count_startable(group.pending, rules.build_security),
                              count_free(builders, rules.reset));
     return report;
 }

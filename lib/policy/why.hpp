@@ -22,6 +22,9 @@ std::vector<std::string> why_build(const ExplainedBuild& build,
 
 // What a group's jobs and builders are held up by, and what the next pass will make of it.
 struct GroupReport {
+    std::string architecture_tag;
+    bool trusted = true;
+    std::int64_t pending = 0, running = 0;
     std::string title;  // "i386 trusted: 12 pending, 2 running"
     std::string jobs;   // "9 may start, 3 archive disabled"; empty: none is pending
     std::string builders;

@@ -13,15 +13,22 @@ namespace buildd::test {
 struct Admin {
     TestFarm farm;
 
-    ProgramRun run(const std::vector<std::string>& arguments) {
-        std::map<std::string, std::string> environment;
+    std::map<std::string, std::string> environment() const {
+        std::map<std::string, std::string> out;
         for (const auto& [key, value] : farm.options) {
             std::string name = "BUILDD_MASTER_";
             for (const char c : key)
                 name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-            environment[name] = value;
+            out[name] = value;
         }
-        return run_program(arguments, environment);
+        return out;
+    }
+    ProgramRun run(const std::vector<std::string>& arguments) const {
+        return run_program(arguments, environment());
+    }
+    // The program as $0 of a shell's script.
+    ProgramRun shell(const std::string& script) const {
+        return run_command({"sh", "-c", script, PROGRAM}, environment());
     }
     void says(const std::vector<std::string>& arguments, const std::string& out) {
         const auto done = run(arguments);

@@ -92,10 +92,15 @@ void TestFarm::connect(const fleet::Fleet& fleet, const std::vector<std::string>
 
 ProgramRun run_program(const std::vector<std::string>& arguments,
                        const std::map<std::string, std::string>& environment) {
+    std::vector<std::string> words{PROGRAM};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return run_command(words, environment);
+}
+
+ProgramRun run_command(const std::vector<std::string>& words,
+                       const std::map<std::string, std::string>& environment) {
     net::Command command;
-    command.program = PROGRAM;
-    command.arguments = {"buildd-master"};
-    command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+    command.arguments = words;
     for (const auto& [name, value] : environment) command.environment.push_back(name + "=" + value);
     command.max_output = 1 << 20;
     net::Loop loop;

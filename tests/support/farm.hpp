@@ -50,11 +50,14 @@ class TestFarm {
     std::vector<std::string> log_, printed_;
 };
 
-// The program itself, as cron would call it.
+// The program itself, as cron would call it, or another.
 struct ProgramRun {
     int status = 0;  // exit status; 128 + signal
     std::string out, err;
 };
+// The first word is looked up in PATH.
+ProgramRun run_command(const std::vector<std::string>& words,
+                       const std::map<std::string, std::string>& environment);
 ProgramRun run_program(const std::vector<std::string>& arguments,
                        const std::map<std::string, std::string>& environment);
 

@@ -1,0 +1,60 @@
+#include "json.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace buildd::cmd {
+
+namespace {
+
+std::string quoted(const std::string& text) {
+    std::string out = "\"";
+    for (const char c : to_utf8(mask_passwords(text))) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            out += {'\\', c};
+        else if (c == '\n')
+            out += "\\n";
+        else if (byte < 0x20 || byte == 0x7F)  // DEL is allowed, but means something to terminals
+            out += fmt::format("\\u{:04x}", byte);
+        else
+            out += c;
+    }
+    return out + '"';
+}
+
+std::string array(const std::vector<std::string>& items, const char* separator) {
+    return fmt::format("[{}]", join(items, separator));
+}
+
+}  // namespace
+
+std::string to_json(const Value& value) {
+    if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
+    const auto* text = std::get_if<std::string>(&value);
+    return text == nullptr || text->empty() ? "null" : quoted(*text);
+}
+
+std::string to_json(const Record& record, const std::vector<JsonMember>& more) {
+    std::vector<std::string> members;
+    for (const auto& field : record)
+        members.push_back(quoted(field.key) + ": " + to_json(field.value));
+    for (const auto& [key, json] : more) members.push_back(quoted(key) + ": " + json);
+    return fmt::format("{{{}}}", join(members, ", "));
+}
+
+std::string to_json(const Table& table) {
+    std::vector<std::string> rows;
+    for (const auto& row : table.rows) rows.push_back(to_json(row));
+    return array(rows, ",\n");
+}
+
+std::string to_json(const std::vector<std::string>& texts) {
+    std::vector<std::string> items;
+    for (const auto& text : texts) items.push_back(quoted(text));
+    return array(items, ", ");
+}
+
+}  // namespace buildd::cmd
