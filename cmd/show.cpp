@@ -1,7 +1,9 @@
 #include "show.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/text.hpp"
 #include "json.hpp"
@@ -10,7 +12,11 @@ namespace buildd::cmd {
 
 namespace {
 
-using Line = std::vector<std::string>;
+struct Cell {
+    std::string text;
+    Tone tone = Tone::plain;
+};
+using Line = std::vector<Cell>;
 
 // Characters of valid UTF-8: good enough for names, wrong for wide and combining characters.
 std::size_t width(const std::string& text) {
@@ -19,36 +25,52 @@ std::size_t width(const std::string& text) {
     }));
 }
 
+// https://no-color.org: set and not empty.
+bool colour_wanted() {
+    const char* refusal = std::getenv("NO_COLOR");
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) == 1 && (refusal == nullptr || *refusal == '\0') &&
+           terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+std::string painted(const Cell& cell) {
+    static const bool colour = colour_wanted();
+    if (!colour || cell.tone == Tone::plain) return cell.text;
+    const int code = cell.tone == Tone::good ? 32 : cell.tone == Tone::waiting ? 33 : 31;
+    return fmt::format("\x1b[{}m{}\x1b[0m", code, cell.text);
+}
+
 void print_lines(const std::vector<Line>& lines) {
     std::vector<std::size_t> widths;
     for (const auto& line : lines) {
         widths.resize(std::max(widths.size(), line.size()));
         for (std::size_t i = 0; i < line.size(); ++i)
-            widths[i] = std::max(widths[i], width(line[i]));
+            widths[i] = std::max(widths[i], width(line[i].text));
     }
     for (const auto& line : lines) {
         std::string text;
         std::size_t blanks = 0;  // owed: none end a line
         for (std::size_t i = 0; i < line.size(); ++i) {
-            if (!line[i].empty()) {
-                text += std::string(blanks, ' ') + line[i];
+            if (!line[i].text.empty()) {
+                text += std::string(blanks, ' ') + painted(line[i]);
                 blanks = 0;
             }
-            blanks += widths[i] - width(line[i]) + 2;
+            blanks += widths[i] - width(line[i].text) + 2;
         }
         fmt::print("{}\n", text);
     }
 }
 
-std::string cell_of(const Field& field) {
-    return mask_passwords(one_line(text_of(field)));
+Cell cell_of(const Field& field) {
+    return {mask_passwords(one_line(text_of(field))), field.tone};
 }
 
 void print_record(const Record& record) {
     std::vector<Line> lines;
     for (const auto& field : record)
         if (!field.heading.empty())
-            lines.push_back({lines.empty() ? field.heading : lower(field.heading), cell_of(field)});
+            lines.push_back(
+                {{lines.empty() ? field.heading : lower(field.heading)}, cell_of(field)});
     print_lines(lines);
 }
 
@@ -82,7 +104,7 @@ void show_record(const Arguments& arguments, const Record& record,
 void print_table(const Table& table) {
     std::vector<Line> lines(1);
     for (const auto& column : table.columns)
-        if (!column.heading.empty()) lines[0].push_back(column.heading);
+        if (!column.heading.empty()) lines[0].push_back({column.heading});
     for (const auto& row : table.rows) {
         Line& line = lines.emplace_back();
         for (const auto& field : row)
