@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
+#include "html.hpp"
 #include "json.hpp"
 #include "show.hpp"
 #include "why.hpp"
@@ -79,12 +81,25 @@ std::string json_of(const db::FarmStatus& status) {
                    members);
 }
 
+// Readers of a web server may read it whatever the umask of cron is.
+constexpr unsigned readable_by_all = 0644;
+
+void write_page(const std::string& path, const db::FarmStatus& status) {
+    const auto now = utc_stamp(std::chrono::system_clock::now(), "%Y-%m-%dT%H:%M:%SZ");
+    const auto page = html_page("Build farm", tables_of(status), lines_of(status), now);
+    if (const auto written = replace_file(path, page, readable_by_all); !written)
+        throw Failure(ExitStatus::unavailable, "--html: " + written.error().message);
+}
+
 ExitStatus show_status(Context& context, const Arguments& arguments) {
     const db::FarmStatus status = db::read_status(context.database());
+    const auto page = arguments.maybe("--html");
+    if (page) write_page(*page, status);
     if (arguments.has(json_flag.name)) {
         print_json(json_of(status));
         return ExitStatus::done;
     }
+    if (page) return ExitStatus::done;
     for (const auto& table : tables_of(status)) {
         if (table.rows.empty()) continue;
         print_table(table);
@@ -97,7 +112,8 @@ ExitStatus show_status(Context& context, const Arguments& arguments) {
 }  // namespace
 
 std::vector<Command> status_commands() {
-    return {{{"status"}, "The farm on one screen", {json_flag}, show_status}};
+    const Argument html{"--html", Argument::Kind::option, "Write it there as a web page", "FILE"};
+    return {{{"status"}, "The farm on one screen", {json_flag, html}, show_status}};
 }
 
 }  // namespace buildd::cmd

@@ -52,3 +52,43 @@ TEST_CASE("a table's lines have no blanks at their ends and columns are two blan
     admin.says({"build", "list", "--state", "SUPERSEDED"},
                "BUILD  STATE  FINISHED  BUILDER  TITLE\n");
 }
+
+TEST_CASE("status writes the same screen as a page without scripts that escapes everything") {
+    Admin admin;
+    admin.put(BuildState::FAILEDTOBUILD);
+    admin.farm.sql(
+        "UPDATE builder SET builderok = false, disabled_by = 'joe', failnotes = "
+        "'<script>alert(\"1\")</script> & http://joe:secret@x/ ''é''' WHERE name = 'bob'");
+    const std::string path = admin.farm.file("status.html");
+    admin.says({"status", "--html", path}, "");
+    const std::string page = read(path);
+    CHECK(has(page, "<!DOCTYPE html>\n<html lang=\"en\">"));
+    CHECK(has(page, "<meta http-equiv=\"refresh\" content=\"60\">"));
+    CHECK(has(page, "color-scheme: light dark"));
+    CHECK(has(page, "<th scope=\"col\">NOT IN USE</th>"));
+    CHECK(has(page,
+              "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; http://joe:***@x/ "
+              "&#39;é&#39;"));
+    CHECK_FALSE(has(page, "<script"));
+    CHECK_FALSE(has(page, "secret"));
+    CHECK(has(page, "<td class=\"bad\">FAILEDTOBUILD</td>"));
+    CHECK(has(page, "<p>0 uploading, 0 mails unsent</p>"));
+    CHECK(std::regex_search(
+        page, std::regex("<time datetime=\"[0-9-]{10}T[0-9:]{8}Z\">[0-9-]{10}T[0-9:]{8}Z</time>")));
+    const std::string screen = admin.run({"status"}).out;
+    for (const auto& word : split_words(screen.substr(0, screen.find("NOT IN USE"))))
+        CHECK(has(page, word));
+}
+
+TEST_CASE("a status page that cannot be written leaves the old one") {
+    Admin admin;
+    const test::TempFolder folder;
+    const auto done = admin.run({"status", "--html", folder.path() + "/none/status.html"});
+    CHECK(done.status == 69);
+    CHECK(done.out.empty());
+    CHECK(done.err.find("buildd-master: --html: cannot ") == 0);
+    const std::string page = folder.write("status.html", "old");
+    folder.write("status.html.new/in-the-way", "");
+    CHECK(admin.run({"status", "--html", page}).status == 69);
+    CHECK(read(page) == "old");
+}

@@ -1,0 +1,116 @@
+#include "html.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace buildd::cmd {
+
+namespace {
+
+// Colours have a contrast of at least 4.5 to their ground, light and dark (WCAG 2, 1.4.3).
+constexpr const char* head = R"(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="60">
+<title>{0}</title>
+<style>
+:root {{ color-scheme: light dark; --good: #0b6b24; --waiting: #7a5200; --bad: #b3141d }}
+@media (prefers-color-scheme: dark) {{
+:root {{ --good: #6fd68a; --waiting: #e0b040; --bad: #ff8a85 }}
+}}
+body {{ font: 1rem/1.4 system-ui, sans-serif; margin: 1rem auto; max-width: 70rem; padding: 0 1rem }}
+h1 {{ font-size: 1.4rem }}
+div {{ margin: 0 0 1.5rem; overflow-x: auto }}
+table {{ border-collapse: collapse }}
+th, td {{ border-bottom: 1px solid #8886; padding: .2rem 1.2rem .2rem 0; text-align: left; vertical-align: top }}
+th {{ font-weight: 600 }}
+.number {{ font-variant-numeric: tabular-nums; text-align: right }}
+.good {{ color: var(--good) }}
+.waiting {{ color: var(--waiting) }}
+.bad {{ color: var(--bad) }}
+</style>
+</head>
+<body>
+<h1>{0}</h1>
+)";
+
+std::string escaped(const std::string& text) {
+    std::string out;
+    for (const char c : mask_passwords(one_line(text))) {
+        if (c == '&')
+            out += "&amp;";
+        else if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else if (c == '"')
+            out += "&quot;";
+        else if (c == '\'')
+            out += "&#39;";
+        else
+            out += c;
+    }
+    return out;
+}
+
+const char* class_of(Tone tone) {
+    switch (tone) {
+        case Tone::good:
+            return "good";
+        case Tone::waiting:
+            return "waiting";
+        case Tone::bad:
+            return "bad";
+        case Tone::plain:
+            break;
+    }
+    return "";
+}
+
+// " class=…" or nothing.
+std::string classes(const Field& field, bool heading) {
+    std::string names = heading ? "" : class_of(field.tone);
+    if (std::holds_alternative<std::int64_t>(field.value) && !field.shown)
+        names += names.empty() ? "number" : " number";
+    return names.empty() ? "" : fmt::format(" class=\"{}\"", names);
+}
+
+std::string html_row(const Record& record, bool headings) {
+    std::string cells;
+    for (const auto& field : record) {
+        if (field.heading.empty()) continue;
+        const bool first = cells.empty();
+        const std::string scope = headings ? " scope=\"col\"" : first ? " scope=\"row\"" : "";
+        cells += fmt::format("<{0}{1}{2}>{3}</{0}>", headings || first ? "th" : "td", scope,
+                             classes(field, headings),
+                             escaped(headings ? field.heading : text_of(field)));
+    }
+    return "<tr>" + cells + "</tr>\n";
+}
+
+std::string html_table(const Table& table) {
+    std::string html =
+        "<div><table>\n<thead>\n" + html_row(table.columns, true) + "</thead>\n<tbody>\n";
+    for (const auto& row : table.rows) html += html_row(row, false);
+    return html + "</tbody>\n</table></div>\n";
+}
+
+}  // namespace
+
+std::string html_page(const std::string& title, const std::vector<Table>& tables,
+                      const std::vector<std::string>& lines, const std::string& made) {
+    std::string html = fmt::format(head, escaped(title));
+    for (const auto& table : tables)
+        if (!table.rows.empty()) html += html_table(table);
+    for (const auto& line : lines) html += "<p>" + escaped(line) + "</p>\n";
+    return html + fmt::format(
+                      "<p>Made at <time datetime=\"{0}\">{0}</time>; this page renews itself "
+                      "every minute.</p>\n</body>\n</html>\n",
+                      made);
+}
+
+}  // namespace buildd::cmd
