@@ -1,26 +1,112 @@
 // build log.
 #include <fmt/format.h>
+#include <poll.h>
 
 #include "base/text.hpp"
 #include "builds.hpp"
 #include "librarian/gunzip.hpp"
+#include "policy/log_follower.hpp"
 
 namespace buildd::cmd {
 
-ExitStatus build_log(Context& context, const Arguments& arguments) {
-    const BuildId id = build_of(context, arguments);
-    const auto log = db::find_log(context.database(), id);
+const Argument follow_flag{"-f,--follow", Argument::Kind::flag,
+                           "Go on as the log grows, until the build ends"};
+
+namespace {
+
+constexpr int poll_ms = 1000;  // passes store a tail once a minute or so
+
+void put(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        throw Failure(ExitStatus::unavailable,
+                      system_error("cannot write", "to standard output").message);
+}
+
+std::string path_of(Context& context, const LibraryFile& file) {
+    return context.librarian().path(file.id, file.filename, file.restricted);
+}
+
+// A stored log, decompressed.
+void read_log(const std::string& path, const std::function<void(std::string_view)>& sink) {
+    const auto done = read_gunzipped(path, [&](std::string_view piece) -> Result<void> {
+        sink(piece);
+        return {};
+    });
+    if (!done) throw Failure(ExitStatus::unavailable, done.error().message);
+}
+
+[[noreturn]] void throw_no_log(BuildId id) {
+    throw Failure(ExitStatus::bad_input, fmt::format("build {} has no log yet", id.value));
+}
+
+db::BuildLog log_of(Context& context, BuildId id) {
+    auto log = db::find_log(context.database(), id);
     if (!log.exists) throw_unknown(id);
-    if (log.file) {
-        const std::string path =
-            context.librarian().path(log.file->id, log.file->filename, log.file->restricted);
-        if (const auto printed = print_gunzipped(path, stdout); !printed)
-            throw Failure(ExitStatus::unavailable, printed.error().message);
-    } else if (log.tail) {
-        fmt::print("{}\n", mask_passwords(*log.tail));
-    } else {
-        throw Failure(ExitStatus::bad_input, fmt::format("build {} has no log yet", id.value));
+    return log;
+}
+
+void print_log(Context& context, BuildId id) {
+    const auto log = log_of(context, id);
+    if (log.file)
+        read_log(path_of(context, *log.file), put);
+    else if (log.tail)
+        put(mask_passwords(*log.tail) + "\n");
+    else
+        throw_no_log(id);
+}
+
+void stop_if_asked(const StopSignals& signals) {
+    if (const auto signal = signals.pending()) throw Interrupted(*signal);
+}
+
+void wait(const StopSignals& signals) {
+    pollfd stop{signals.fd(), POLLIN, 0};
+    ::poll(&stop, 1, poll_ms);
+    stop_if_asked(signals);
+}
+
+// What of the stored log has not been shown. Read twice: a log may be larger than memory.
+void print_rest(const std::string& path, const policy::LogFollower& follower,
+                const StopSignals& signals) {
+    policy::LogSearch search(follower.mark());
+    read_log(path, [&](std::string_view piece) {
+        stop_if_asked(signals);
+        search.take(piece);
+    });
+    if (!search.found() && follower.begun()) put(policy::LogFollower::gap);
+    auto skip = search.end();
+    read_log(path, [&](std::string_view piece) {
+        stop_if_asked(signals);
+        const auto passed = std::min<std::uint64_t>(skip, piece.size());
+        skip -= passed;
+        put(piece.substr(passed));
+    });
+}
+
+void follow_log(Context& context, BuildId id) {
+    const StopSignals& signals = context.stop_signals();
+    auto log = log_of(context, id);
+    if (!log.running && !log.file) throw_no_log(id);
+    policy::LogFollower follower;
+    for (; log.running; log = log_of(context, id)) {
+        if (log.tail) put(follower.next(mask_passwords(*log.tail)));
+        wait(signals);
     }
+    if (log.file)
+        print_rest(path_of(context, *log.file), follower, signals);
+    else
+        context.log().warning("build {} is not on a builder any more, and has no log", id.value);
+}
+
+}  // namespace
+
+ExitStatus build_log(Context& context, const Arguments& arguments) {
+    if (arguments.has(follow_flag.name)) context.stop_signals();  // before the database is opened
+    const BuildId id = build_of(context, arguments);
+    if (arguments.has(follow_flag.name))
+        follow_log(context, id);
+    else
+        print_log(context, id);
     return ExitStatus::done;
 }
 

@@ -99,7 +99,7 @@ std::vector<Command> build_commands() {
          build_why},
         {{"build", "log"},
          "Print a build's log, or the tail of a running one's",
-         {build},
+         {build, follow_flag},
          build_log},
     };
 }

@@ -93,7 +93,7 @@ std::vector<BuildRow> list_builds(Database& database, const BuildFilter& filter)
 
 BuildLog find_log(Database& database, BuildId build) {
     const Rows rows = database.query(
-        "SELECT build.buildlog, job.logtail FROM build "
+        "SELECT build.buildlog, job.id IS NOT NULL, job.logtail FROM build "
         "LEFT JOIN buildqueue job ON job.build = build.id AND job.builder IS NOT NULL "
         "WHERE build.id = $1",
         build);
@@ -102,8 +102,8 @@ BuildLog find_log(Database& database, BuildId build) {
     log.exists = true;
     std::optional<LibraryFileId> file;
     Row row = rows[0];
-    row >> file >> log.tail;
-    if (file && !log.tail) log.file = read_library_file(database, *file);
+    row >> file >> log.running >> log.tail;
+    if (file && !log.running) log.file = read_library_file(database, *file);
     return log;
 }
 

@@ -35,7 +35,8 @@ std::vector<BuildRow> list_builds(Database& database, const BuildFilter& filter)
 bool has_source(Database& database, const std::string& name);
 
 struct BuildLog {
-    bool exists = false;  // the build
+    bool exists = false;   // the build
+    bool running = false;  // on a builder
     std::optional<LibraryFile> file;
     std::optional<std::string> tail;  // while it runs
 };

@@ -15,9 +15,8 @@ namespace buildd {
 namespace {
 
 using GzipFile = std::unique_ptr<gzFile_s, int (*)(gzFile)>;
-using Sink = std::function<Result<void>(std::string_view)>;
 
-Result<void> pump(const GzipFile& file, const Sink& sink) {
+Result<void> pump(const GzipFile& file, const GunzipSink& sink) {
     std::array<char, 65536> piece;
     for (;;) {
         const int got = gzread(file.get(), piece.data(), static_cast<unsigned>(piece.size()));
@@ -31,17 +30,14 @@ Result<void> pump(const GzipFile& file, const Sink& sink) {
 
 }  // namespace
 
-Result<void> print_gunzipped(const std::string& path, std::FILE* out) {
+Result<void> read_gunzipped(const std::string& path, const GunzipSink& sink) {
     const GzipFile file(gzopen(path.c_str(), "rb"), &gzclose);
     if (!file) return system_error("cannot open", path);
-    const auto done = pump(file, [out](std::string_view piece) -> Result<void> {
-        if (std::fwrite(piece.data(), 1, piece.size(), out) == piece.size()) return {};
-        return system_error("cannot write", "to standard output");
-    });
+    const auto done = pump(file, sink);
     return done ? done : Error{path + ": " + done.error().message};
 }
 
-Result<void> read_gunzipped(int fd, std::uint64_t limit, const Sink& sink) {
+Result<void> read_gunzipped(int fd, std::uint64_t limit, const GunzipSink& sink) {
     const int own = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);  // gzclose closes it
     if (own < 0 || ::lseek(own, 0, SEEK_SET) != 0) {
         ::close(own);

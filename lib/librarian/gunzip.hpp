@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -11,13 +10,13 @@
 
 namespace buildd {
 
-// The decompressed bytes of a .gz file, as they are.
-Result<void> print_gunzipped(const std::string& path, std::FILE* out);
+// Takes the decompressed bytes in pieces; its error ends the reading.
+using GunzipSink = std::function<Result<void>(std::string_view)>;
 
-// Gives `sink` an open file's content in pieces, from its first byte; gzip is decompressed,
-// anything else is given as it is. Error: the sink's own, or that the file is damaged or more than
-// `limit` bytes long when decompressed.
-Result<void> read_gunzipped(int fd, std::uint64_t limit,
-                            const std::function<Result<void>(std::string_view)>& sink);
+// A file from its first byte; gzip is decompressed, anything else is given as it is. Error: the
+// sink's own, or that the file cannot be read or is damaged.
+Result<void> read_gunzipped(const std::string& path, const GunzipSink& sink);
+// An open file; more than `limit` bytes when decompressed are an error too.
+Result<void> read_gunzipped(int fd, std::uint64_t limit, const GunzipSink& sink);
 
 }  // namespace buildd

@@ -15,10 +15,13 @@ namespace {
 
 std::string gunzipped(const std::string& bytes) {
     const test::TempFolder folder;
-    std::FILE* out = std::fopen((folder.path() + "/log").c_str(), "w");
-    const auto done = print_gunzipped(folder.write("log.gz", bytes), out);
-    std::fclose(out);
-    return done ? test::read(folder.path() + "/log") : done.error().message;
+    std::string text;
+    const auto done =
+        read_gunzipped(folder.write("log.gz", bytes), [&](std::string_view piece) -> Result<void> {
+            text += piece;
+            return {};
+        });
+    return done ? text : done.error().message;
 }
 
 // Build 6, foobar 1.0 in warty: FULLYBUILT with binaries, as a faster uploader leaves it. Its
