@@ -92,3 +92,27 @@ TEST_CASE("a status page that cannot be written leaves the old one") {
     CHECK(admin.run({"status", "--html", page}).status == 69);
     CHECK(read(page) == "old");
 }
+
+TEST_CASE("log lines carry priorities when stderr is the journal and only then") {
+    Admin admin;
+    const auto journal =
+        admin.shell("JOURNAL_STREAM=$(stat -L -c %d:%i /dev/fd/2) exec \"$0\" queue build -v");
+    CHECK(std::regex_match(journal.err, std::regex("(<[46]>(INFO   |WARNING) .*\n)+")));
+    const auto other = admin.shell("JOURNAL_STREAM=1:2 exec \"$0\" queue build -v");
+    CHECK(std::regex_match(other.err, std::regex("((INFO   |WARNING) .*\n)+")));
+}
+
+TEST_CASE("the log file gets each line with its time in UTC behind what it holds already") {
+    Admin admin;
+    const std::string path = admin.farm.file("log");
+    const std::vector<std::string> command{"queue", "build", "-v", "--log-file", path};
+    const auto first = admin.run(command);
+    const std::string one = read(path);
+    admin.run(command);
+    CHECK(read(path).find(one) == 0);
+    CHECK(read(path).size() > one.size());
+    CHECK(std::regex_match(one, std::regex("(20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z .*\n)+")));
+    CHECK(std::regex_replace(one, std::regex("(^|\n)[^ ]+Z "), "$1") == first.err);
+    admin.fails({"queue", "build", "--log-file", "/none/log"}, 64,
+                "--log-file: cannot open /none/log: No such file or directory");
+}
