@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/progress_line.hpp"
 #include "base/text.hpp"
 #include "cli.hpp"
 
@@ -30,7 +31,10 @@ bool stderr_is_the_journal() {
 }
 
 void add_sinks(Log& log, const Invocation& invocation) {
-    log.add_sink(stderr_sink(stderr_is_the_journal()));
+    if (::isatty(STDERR_FILENO) == 1)
+        log_to_terminal(log);
+    else
+        log.add_sink(stderr_sink(stderr_is_the_journal()));
     if (!invocation.log_file) return;
     auto file = open_file(*invocation.log_file, O_WRONLY | O_CREAT | O_APPEND);
     if (!file) throw Failure(ExitStatus::usage, "--log-file: " + file.error().message);

@@ -25,6 +25,13 @@ class Log {
     void add_sink(LogSink sink) { sinks_.push_back(std::move(sink)); }
     void write(Level level, std::string_view message);
 
+    // Receives the counters of long work; without it they go nowhere.
+    void on_progress(std::function<void(std::string_view)> show) { progress_ = std::move(show); }
+    template <class... Args>
+    void progress(fmt::format_string<Args...> text, Args&&... args) {
+        if (progress_) progress_(fmt::format(text, std::forward<Args>(args)...));
+    }
+
     template <class... Args>
     void debug(fmt::format_string<Args...> text, Args&&... args) {
         format(Level::DEBUG, text, std::forward<Args>(args)...);
@@ -54,6 +61,7 @@ class Log {
 
     Level threshold_;
     std::vector<LogSink> sinks_;
+    std::function<void(std::string_view)> progress_;
 };
 
 // Lines to stderr; `journal` adds systemd's `<N>` priorities.

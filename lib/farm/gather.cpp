@@ -48,9 +48,12 @@ class Gather {
         if (auto checked = check_names(files); !checked) co_return checked.error();
         if (auto made = make_folders(folder_); !made) co_return ours(made.error());
         if (auto dropped = drop_others(files); !dropped) co_return ours(dropped.error());
+        farm_.report.gathered.files += files.size();
         for (const auto& [name, sum] : files) {
             auto fetched = co_await fetch(name, sum);
             if (!fetched) co_return fetched.error();
+            ++farm_.report.gathered.done;
+            show_progress();
         }
         if (auto synced = fsync_folder(folder_); !synced) co_return ours(synced.error());
         co_return Result<void, FetchError>();
@@ -104,7 +107,7 @@ class Gather {
             const std::uint64_t resumed = download.size();
             auto fetched = co_await client_.fetch(
                 sum, farm_.settings().max_file_size, resumed,
-                [&download](std::string_view p) { return download.take(p); });
+                [&](std::string_view piece) { return take(download, piece); });
             const bool range_refused =
                 !fetched && resumed > 0 && fetched.error().kind != net::HttpError::Kind::refused;
             if (range_refused && attempt == 0) continue;
@@ -114,6 +117,17 @@ class Gather {
         if (auto cleared = download.restart(); !cleared) co_return ours(cleared.error());
         co_return FetchError{Kind::forever,
                              fmt::format("{} does not match its digest, twice", one_line(name))};
+    }
+
+    Result<void> take(Download& download, std::string_view piece) const {
+        farm_.report.gathered.bytes += piece.size();
+        show_progress();
+        return download.take(piece);
+    }
+
+    void show_progress() const {
+        const auto& all = farm_.report.gathered;
+        farm_.log.progress("gathering {}/{} files, {}", all.done, all.files, show_size(all.bytes));
     }
 
     static FetchError named(const std::string& name, FetchError error) {

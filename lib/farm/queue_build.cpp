@@ -124,14 +124,19 @@ std::string QueueResult::summary() const {
 
 QueueResult build_queue(db::Database& database, Log& log) {
     QueueResult result;
+    log.progress("making builds");
     result.builds = make_builds(database);
+    log.progress("looking for the ends of dependency waits");
     result.retried = retry_waits(database, log);
     for (const auto& title : db::remove_fileless_jobs(database)) {
         log.warning("{} has no source files; its job is removed", title);
         ++result.removed;
     }
+    log.progress("making jobs");
     result.jobs = db::create_missing_jobs(database);
+    log.progress("scoring the queue");
     result.scored = score_jobs(database, log, std::nullopt);
+    log.progress("");
     log.info("queue build: {}", result.summary());
     return result;
 }

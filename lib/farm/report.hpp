@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -20,6 +21,10 @@ struct Report {
     int uploaded = 0;  // builds settled as FULLYBUILT
     int rejected = 0;  // … as FAILEDTOUPLOAD
     int mails = 0;
+    struct {
+        std::size_t files = 0, done = 0;
+        std::uint64_t bytes = 0;
+    } gathered;  // so far: what a person who watches is shown
     bool needs_person = false;
     bool unavailable = false;  // our own disk, librarian … failed us
     std::function<void(const std::string&)> print = [](const std::string&) {};

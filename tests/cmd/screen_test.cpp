@@ -116,3 +116,11 @@ TEST_CASE("the log file gets each line with its time in UTC behind what it holds
     admin.fails({"queue", "build", "--log-file", "/none/log"}, 64,
                 "--log-file: cannot open /none/log: No such file or directory");
 }
+
+TEST_CASE("long work counts on stderr when that is a terminal and nowhere else") {
+    Admin admin;
+    const auto done = admin.shell("TERM=xterm exec script -qec \"$0 queue build\" /dev/null");
+    CHECK(has(done.out, "\r\x1b[Kmaking builds"));
+    CHECK(done.out.ends_with("\r\x1b[K"));
+    CHECK(admin.run({"queue", "build"}).err.empty());
+}

@@ -7,6 +7,7 @@
 
 #include "base/files.hpp"
 #include "base/lock_file.hpp"
+#include "base/text.hpp"
 #include "support/farm.hpp"
 #include "support/result.hpp"
 #include "test.hpp"
@@ -236,6 +237,21 @@ TEST_CASE("a transfer that breaks is resumed by the next pass and verified files
     one.farm.pass("collect");
     CHECK(one.farm.state(8) == "FULLYBUILT");
     CHECK(one.in("grabbing").empty());
+}
+
+TEST_CASE("what is gathered is counted in files and bytes") {
+    DoneJob one;
+    CHECK(one.farm.pass("collect") == ExitStatus::done);
+    const auto counted = one.farm.progress();
+    REQUIRE(counted.size() >= 4);
+    CHECK(counted.front().find("gathering 0/2 files, ") == 0);
+    const auto size = [&](const std::string& name) {
+        return fs::file_size(one.farm.file("accepted/") + one.in("accepted")[0] + "/ubuntu/" +
+                             name);
+    };
+    CHECK(counted.back() ==
+          "gathering 2/2 files, " + show_size(size("mozilla-firefox_0.9_i386.deb") +
+                                              size("mozilla-firefox_0.9_i386.changes")));
 }
 
 TEST_CASE("L34 two result names with one digest are both stored") {

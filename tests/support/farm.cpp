@@ -41,8 +41,10 @@ LoadedSettings TestFarm::settings() const {
 ExitStatus TestFarm::pass(const std::string& command, bool dry_run) {
     log_.clear();
     printed_.clear();
+    progress_.clear();
     Log log(Level::DEBUG);
     log.add_sink([this](Level, std::string_view line) { log_.emplace_back(line); });
+    log.on_progress([this](std::string_view text) { progress_.emplace_back(text); });
     farm::PassOrder order;
     order.command = command;
     order.stages = stages_of(command);

@@ -32,6 +32,7 @@ class TestFarm {
     const std::vector<std::string>& log() const { return log_; }
     bool logged(const std::string& part) const;
     const std::vector<std::string>& printed() const { return printed_; }
+    const std::vector<std::string>& progress() const { return progress_; }
 
     LoadedSettings settings() const;
 
@@ -47,7 +48,7 @@ class TestFarm {
  private:
     TempFolder folder_;
     TestDatabase database_;
-    std::vector<std::string> log_, printed_;
+    std::vector<std::string> log_, printed_, progress_;
 };
 
 // The program itself, as cron would call it, or another.
