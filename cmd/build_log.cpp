@@ -6,6 +6,7 @@
 #include "builds.hpp"
 #include "librarian/gunzip.hpp"
 #include "policy/log_follower.hpp"
+#include "show.hpp"
 
 namespace buildd::cmd {
 
@@ -17,9 +18,8 @@ namespace {
 constexpr int poll_ms = 1000;  // passes store a tail once a minute or so
 
 void put(std::string_view text) {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        throw Failure(ExitStatus::unavailable,
-                      system_error("cannot write", "to standard output").message);
+    fmt::print("{}", text);
+    flush_output();
 }
 
 std::string path_of(Context& context, const LibraryFile& file) {

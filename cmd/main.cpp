@@ -5,11 +5,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
 #include "cli.hpp"
+#include "show.hpp"
 
 namespace buildd::cmd {
 
@@ -52,6 +54,7 @@ int run(int argc, char** argv) {
                     dry_run);
     const ExitStatus status = invocation->command->run(context, invocation->arguments);
     if (context.rehearsed()) fmt::print("dry run: nothing was changed\n");
+    flush_output();  // a part of an answer must not pass for the whole
     return static_cast<int>(status);
 }
 
@@ -80,6 +83,10 @@ int main(int argc, char** argv) {
                 fmt::format("somebody else changes the same rows ({}): try again", error.what()));
         return cmd::complain(ExitStatus::internal,
                              fmt::format("the database refused a statement: {}", error.what()));
+    } catch (const std::system_error& error) {
+        // We ignore SIGPIPE, but a reader who has had enough is no error, as with other programs.
+        if (error.code() == std::errc::broken_pipe) return 128 + SIGPIPE;
+        return cmd::complain(ExitStatus::unavailable, error.what());
     } catch (const std::exception& error) {
         return cmd::complain(ExitStatus::internal, fmt::format("internal error: {}", error.what()));
     }

@@ -1,8 +1,10 @@
 #include "show.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <system_error>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -119,6 +121,11 @@ void print_line(const std::string& line) {
 
 void print_json(const std::string& json) {
     fmt::print("{}\n", json);
+}
+
+void flush_output() {
+    if (std::fflush(stdout) != 0)
+        throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
 }
 
 void print_change(const std::string& what, db::Change change) {

@@ -24,6 +24,8 @@ void show_record(const Arguments& arguments, const Record& record,
 void print_table(const Table& table);
 void print_line(const std::string& line);
 void print_json(const std::string& json);
+// Throws std::system_error when not all that was printed could be written.
+void flush_output();
 
 // "series ubuntu/hoary: added", "… changed", "… is so already".
 void print_change(const std::string& what, db::Change change);

@@ -124,3 +124,16 @@ TEST_CASE("long work counts on stderr when that is a terminal and nowhere else")
     CHECK(done.out.ends_with("\r\x1b[K"));
     CHECK(admin.run({"queue", "build"}).err.empty());
 }
+
+TEST_CASE("an answer that cannot be written whole is an error unless its reader had enough") {
+    Admin admin;
+    const auto full = admin.shell("exec \"$0\" config show --json >/dev/full");
+    CHECK(full.status == 69);
+    CHECK(full.err.find("buildd-master: cannot write ") == 0);
+    const auto left = admin.shell(fmt::format(
+        "cd {}; {{ until [ -e gone ]; do :; done; \"$0\" config show; echo $? >status; }} | "
+        "{{ exec <&-; : >gone; }}; cat status",
+        admin.farm.root()));
+    CHECK(left.out == "141\n");
+    CHECK(left.err.empty());
+}
