@@ -93,7 +93,9 @@ net::Task<> Visit::ask_abort() {
     const RunningJob& job = *builder_.job;
     if (farm_.only_says("abort {} on '{}': it is cancelled", job.build.title(), builder_.name))
         co_return;
-    if (!db::mark_abort_requested(farm_.database, job.cookie(), builder_.id)) co_return;
+    if (!job.abort_requested &&
+        !db::mark_abort_requested(farm_.database, job.cookie(), builder_.id))
+        co_return;
     auto aborted = co_await client_.abort();
     status_.reset();
     if (aborted)

@@ -265,7 +265,7 @@ class Judge {
             verdict.fate = JobFate::keep_tail;
             verdict.logtail = terminating;
             verdict.aborting = true;
-        } else if (!job_.abort_requested) {
+        } else {  // BUILDING still: a pass may have died between noting abort() and sending it
             verdict.fate = JobFate::ask_abort;
         }
         return verdict;

@@ -22,7 +22,7 @@ enum class JobFate {
     reset,         // back to NEEDSBUILD, job kept
     finish,        // build goes to `state`, job deleted
     take_results,  // WAITING OK: behaviour §5
-    ask_abort,     // CANCELLING: abort() once, remember when
+    ask_abort,     // CANCELLING: abort(); when it was first asked is remembered
 };
 
 // Does the builder's log have to be in the librarian before the state changes?

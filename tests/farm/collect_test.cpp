@@ -355,6 +355,16 @@ TEST_CASE("L18 the log of a private archive's build is restricted") {
     CHECK(list_folder(one.farm.file("librarian/restricted"))->size() == 1);
 }
 
+TEST_CASE("a cancelled job is aborted though a pass died between noting that and asking") {
+    OneJob one;
+    one.fleet.say("bob state BUILDING " + one.cookie + "\nbob abort-time never");
+    one.farm.sql("UPDATE build SET buildstate = 'CANCELLING' WHERE id = 8");
+    one.farm.sql("UPDATE buildqueue SET abort_requested = now() - interval '1 minute'");
+    one.farm.pass("collect");
+    CHECK(one.fleet.state("bob") == "ABORTING");
+    CHECK(one.job("abort_requested < now() - interval '50 s'") == "true");
+}
+
 TEST_CASE("cancelling a running job aborts it once and ends CANCELLED with its log") {
     OneJob one;
     one.fleet.say("bob state BUILDING " + one.cookie + "\nbob abort-time never");
