@@ -90,6 +90,7 @@ class Capture {
         std::array<char, 16384> piece;
         for (;;) {
             const ssize_t got = ::read(fd_.get(), piece.data(), piece.size());
+            if (got < 0 && errno == EINTR) continue;
             if (got == 0) watch_.stop();
             if (got <= 0) return;
             text_.append(piece.data(), static_cast<std::size_t>(got));
