@@ -3,6 +3,8 @@
 #include <csignal>
 #include <sys/signalfd.h>
 
+#include "base/failure.hpp"
+
 namespace buildd {
 
 namespace {
@@ -21,6 +23,8 @@ StopSignals::StopSignals() {
     const sigset_t set = stop_set();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     fd_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!fd_.open())  // blocked and unseen they would never stop the program
+        throw Failure(ExitStatus::unavailable, system_error("cannot make", "a signalfd").message);
 }
 
 StopSignals::~StopSignals() {

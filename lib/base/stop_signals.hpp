@@ -10,7 +10,7 @@ namespace buildd {
 // While it lives the two signals are not delivered but make fd() readable.
 class StopSignals {
  public:
-    StopSignals();
+    StopSignals();  // throws Failure(unavailable) when there is no descriptor left
     ~StopSignals();
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;

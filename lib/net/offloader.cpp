@@ -3,7 +3,10 @@
 #include <csignal>
 #include <cstdint>
 #include <sys/eventfd.h>
+#include <system_error>
 #include <unistd.h>
+
+#include "base/failure.hpp"
 
 namespace buildd::net {
 
@@ -21,7 +24,20 @@ void block_signals() {
 }  // namespace
 
 Offloader::Offloader(Loop& loop) : loop_(loop), wakeup_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    for (std::size_t i = 0; i < thread_count; ++i) threads_.emplace_back([this] { serve(); });
+    if (!wakeup_.open())
+        throw Failure(ExitStatus::unavailable, system_error("cannot make", "an eventfd").message);
+    start_threads();
+}
+
+// One is enough to go on with.
+void Offloader::start_threads() {
+    try {
+        for (std::size_t i = 0; i < thread_count; ++i) threads_.emplace_back([this] { serve(); });
+    } catch (const std::system_error& error) {
+        if (threads_.empty())
+            throw Failure(ExitStatus::unavailable,
+                          std::string("cannot start a thread: ") + error.what());
+    }
 }
 
 Offloader::~Offloader() {
@@ -32,12 +48,11 @@ Offloader::~Offloader() {
     }
     changed_.notify_all();
     for (auto& thread : threads_) thread.join();
-    loop_.unwatch(wakeup_);
-    ::close(wakeup_);
+    loop_.unwatch(wakeup_.get());
 }
 
 void Offloader::submit(std::function<void()> work, std::exception_ptr& exception, Event& done) {
-    loop_.watch(wakeup_, [this] { collect_done(); });
+    loop_.watch(wakeup_.get(), [this] { collect_done(); });
     {
         const std::lock_guard lock(mutex_);
         queue_.push_back({std::move(work), &exception, &done});
@@ -71,14 +86,14 @@ void Offloader::serve() {
         --in_hand_;
         done_.push_back(job.done);
         const std::uint64_t one = 1;
-        (void)!::write(wakeup_, &one, sizeof one);
+        (void)!::write(wakeup_.get(), &one, sizeof one);
         changed_.notify_all();
     }
 }
 
 void Offloader::collect_done() {
     std::uint64_t count = 0;
-    (void)!::read(wakeup_, &count, sizeof count);
+    (void)!::read(wakeup_.get(), &count, sizeof count);
     std::vector<Event*> done;
     {
         const std::lock_guard lock(mutex_);

@@ -9,12 +9,14 @@
 #include <thread>
 #include <vector>
 
+#include "base/fd.hpp"
 #include "net/loop.hpp"
 
 namespace buildd::net {
 
 class Offloader {
  public:
+    // Throws Failure(unavailable) when the system has no descriptor or no thread to give.
     explicit Offloader(Loop& loop);
     ~Offloader();  // waits for the work in hand, drops the rest
 
@@ -29,11 +31,12 @@ class Offloader {
         std::exception_ptr* exception;
         Event* done;
     };
+    void start_threads();
     void serve();
     void collect_done();
 
     Loop& loop_;
-    int wakeup_ = -1;  // eventfd
+    Fd wakeup_;  // eventfd
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Job> queue_;

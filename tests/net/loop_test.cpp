@@ -1,9 +1,11 @@
 #include "net/loop.hpp"
 
 #include <atomic>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
+#include "base/failure.hpp"
 #include "net/semaphore.hpp"
 #include "test.hpp"
 
@@ -117,6 +119,22 @@ TEST_CASE("blocking work runs beside the loop and its exception comes back") {
     loop.run();
     CHECK(order == std::vector{1, 2});
     CHECK_THROWS_WITH(loop.run_one(loop.offload([] { throw std::runtime_error("disk"); })), "disk");
+}
+
+TEST_CASE("work that could not be waited for is refused, not waited for ever") {
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    Loop loop;
+    const rlimit none{0, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    std::string complaint;
+    try {
+        loop.run_one(loop.offload([] {}));
+    } catch (const Failure& failure) {
+        complaint = failure.what();
+    }
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    CHECK(complaint == "cannot make an eventfd: Too many open files");
 }
 
 TEST_CASE("a readable descriptor calls its watcher until unwatched") {
