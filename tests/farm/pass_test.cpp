@@ -109,6 +109,7 @@ TEST_CASE("L35 a pass that loses the database starts nothing more and is exit st
     CHECK(pass.get() == 69);
     CHECK(it.fleet.count("build") == 0);
     CHECK(it.run({"dispatch"}) == 0);
+    INFO(it.log());
     CHECK(it.fleet.count("build") == 1);
 }
 
