@@ -1,0 +1,12 @@
+// Many points, shared out among worker processes.
+#pragma once
+
+#include "crash/options.hpp"
+
+namespace crash {
+
+// Prints what is violated as it is found, and a line of figures for each command. The number of
+// violations.
+int run_matrix(const Options& options);
+
+}  // namespace crash
