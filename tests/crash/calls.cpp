@@ -7,7 +7,6 @@
 #include <linux/sched.h>
 #include <sys/syscall.h>
 
-#include "base/text.hpp"
 #include "crash/memory.hpp"
 
 namespace crash {
@@ -15,6 +14,7 @@ namespace crash {
 namespace {
 
 constexpr std::size_t shown_data = 4096;
+constexpr std::size_t shown_text = 160;
 
 using Errors = std::vector<int>;
 
@@ -176,8 +176,11 @@ CallText describe(const Call& call) {
 std::string CallText::text() const {
     std::string shown = name + "(" + target;
     if (!second.empty()) shown += ", " + second;
-    if (!data.empty()) shown += ", \"" + buildd::one_line(data).substr(0, 160) + "\"";
-    return shown + ")";
+    if (data.empty()) return shown + ")";
+    std::string start = data.substr(0, shown_text);
+    std::replace_if(
+        start.begin(), start.end(), [](unsigned char c) { return c < ' ' || c > '~'; }, '.');
+    return shown + ", \"" + start + "\")";
 }
 
 bool seen_by_others(const Call& call) {

@@ -15,6 +15,7 @@ seed=${SEED:-$(($(date +%s) % 10000 + 1))}
 memory=/dev/shm
 [ -w "$memory" ] || memory=${TMPDIR:-/tmp}
 TMPDIR=$(mktemp -d "$memory/buildd-crash-XXXXXX")
+chmod 0755 "$TMPDIR"  # for PostgreSQL, which does not run as root
 export TMPDIR
 stop() {
     "$top/fixtures/private-postgres" stop "$TMPDIR/pg"
