@@ -35,10 +35,12 @@ void go_on(pid_t thread, int signal = 0) {
 pid_t process_of(pid_t thread) {
     const auto text = buildd::read_file(fmt::format("/proc/{}/status", thread));
     if (!text) return thread;
-    for (const auto& line : buildd::split(*text, '\n'))
-        if (line.starts_with("Tgid:"))
-            return static_cast<pid_t>(
-                buildd::parse_int(buildd::trim(line.substr(5))).value_or(thread));
+    for (const auto& line : buildd::split(*text, '\n')) {
+        if (!line.starts_with("Tgid:")) continue;
+        const auto process =
+            static_cast<pid_t>(buildd::parse_int(buildd::trim(line.substr(5))).value_or(thread));
+        return process > 1 ? process : thread;  // kill(0) would be for all of us
+    }
     return thread;
 }
 
