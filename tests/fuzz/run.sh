@@ -12,6 +12,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=$root/build/fuzz
 
+# Shorter backtraces of allocations and a smaller quarantine: half as many seconds an execution.
+export ASAN_OPTIONS=malloc_context_size=1:quarantine_size_mb=4
 bound=-max_total_time=60 jobs=1 targets=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -36,7 +38,7 @@ run() {
     [ ! -d "$root/fixtures/fuzz/$target" ] || corpora+=("$root/fixtures/fuzz/$target")
     case $target in xmlrpc | status) corpora+=("$root/fixtures/wire") ;; esac
     [ ! -e "$here/$target.dict" ] || words+=(-dict="$here/$target.dict")
-    "$build/$target" "$bound" -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 "${words[@]}" \
+    "$build/$target" "$bound" -timeout=5 -max_len=4096 -rss_limit_mb=1024 -print_final_stats=1 "${words[@]}" \
         -artifact_prefix="$build/crashes/$target-" "$found" "${corpora[@]}" \
         >"$build/$target.log" 2>&1 || status=$?
     [ $status -eq 0 ] || tail -n 40 "$build/$target.log" >&2
