@@ -90,7 +90,7 @@ class Pass {
             visits.push_back(
                 std::make_unique<Visit>(farm_, ledger, desk, order_.stages, std::move(builder)));
         }
-        for (auto& visit : visits) loop_.spawn(visit->run());
+        loop_.spawn(begin(visits));
         const auto deadline = loop_.now() + farm_.settings().pass_timeout;
         loop_.add_timer(deadline, [] { throw PassTimeout(); });
         try {
@@ -100,6 +100,15 @@ class Pass {
                               show_duration(farm_.settings().pass_timeout));
         }
         ledger.flush();
+    }
+
+    // One after the other as there is room: ten thousand flows that wait take a lot of memory.
+    net::Task<> begin(std::vector<std::unique_ptr<Visit>>& visits) {
+        for (auto& visit : visits) {
+            co_await http_.room_for_a_call();
+            loop_.spawn(visit->run());
+            co_await loop_.let_others_run();
+        }
     }
 
     void say_what_is_missing() {

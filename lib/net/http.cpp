@@ -44,6 +44,13 @@ void set_common(CURL* easy, const HttpOptions& options) {
     curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
 }
 
+// libcurl bounds what it keeps only when a call ends: beside as many idle connections as that it
+// would open new ones until there are no descriptors left.
+void set_connection(CURL* easy, Connection connection) {
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, connection == Connection::fresh ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, connection == Connection::kept ? 0L : 1L);
+}
+
 struct HeaderFree {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -62,11 +69,12 @@ void set_post(CURL* easy, const PostRequest& request, const Headers& headers) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 4096L);  // thousands of them are open at once
-    if (request.fresh_connection) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    set_connection(easy, request.connection);
 }
 
 void set_get(CURL* easy, const GetRequest& request) {
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 128L * 1024);
+    set_connection(easy, Connection::closed);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, stall_bytes_per_second);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall_time.count()));
     if (request.resume_from > 0)
@@ -114,9 +122,12 @@ Http::Http(Loop& loop, const HttpOptions& options)
       options_(options),
       calls_(loop, options.max_calls),
       transfers_(loop, options.max_transfers) {
-    // Unbounded, the cache of idle connections would run out of descriptors.
     curl_multi_setopt(loop.multi(), CURLMOPT_MAXCONNECTS,
                       static_cast<long>(options.max_calls + options.max_transfers));
+}
+
+Task<> Http::room_for_a_call() {
+    auto permit = co_await calls_.acquire();
 }
 
 Task<Result<std::string, HttpError>> Http::post(PostRequest request) {

@@ -35,12 +35,20 @@ struct HttpOptions {
     std::size_t max_transfers = 32;  // GETs at once
 };
 
+// What a call does with its connection. Idle ones count against the limit on open files, so they
+// are kept only from one call of a conversation to the next (lessons: L31).
+enum class Connection {
+    closed,  // after it; one that was kept before may serve
+    kept,    // the next call to the same peer follows at once
+    fresh,   // a new one, closed after it: libcurl re-sends a POST when a kept one has died
+};
+
 struct PostRequest {
     std::string url;
     std::string body;
     std::chrono::seconds deadline{30};
     std::size_t max_answer = 4U << 20;
-    bool fresh_connection = false;  // libcurl re-sends a POST when a reused connection dies
+    Connection connection = Connection::closed;
 };
 
 struct GetRequest {
@@ -58,11 +66,14 @@ class Http {
  public:
     Http(Loop& loop, const HttpOptions& options);
 
+    // Waits until a POST could begin at once. Who is about to start a flow that calls somebody
+    // waits here first, so that thousands of flows do not exist before they can do anything.
+    Task<> room_for_a_call();
+
     Task<Result<std::string, HttpError>> post(PostRequest request);  // the answer's body
     Task<Result<void, HttpError>> get(GetRequest request, BodySink sink);
 
  private:
-    friend class Transfer;
     Loop& loop_;
     HttpOptions options_;
     Semaphore calls_;

@@ -78,6 +78,17 @@ class Loop {
 
     Task<> sleep(Milliseconds duration);
 
+    // Lets every flow go on that can, those just spawned too.
+    auto let_others_run() {
+        struct Turn {
+            Loop& loop;
+            bool await_ready() const { return false; }
+            void await_suspend(std::coroutine_handle<> me) { loop.ready_.push_back(me); }
+            void await_resume() const {}
+        };
+        return Turn{*this};
+    }
+
     // Calls `action` whenever `fd` is readable, until unwatched (see Watch).
     void watch(int fd, std::function<void()> action) { watched_[fd] = std::move(action); }
     void unwatch(int fd) { watched_.erase(fd); }

@@ -9,6 +9,7 @@ namespace buildd::worker {
 
 namespace {
 
+using net::Connection;
 using xmlrpc::Array;
 using xmlrpc::Struct;
 using xmlrpc::Value;
@@ -54,7 +55,7 @@ net::Task<CallResult<Value>> Client::call(std::string method, Array params, Call
     request.body = xmlrpc::encode_call({method, std::move(params)});
     request.deadline = options.deadline;
     request.max_answer = options.max_answer;
-    request.fresh_connection = options.fresh;
+    request.connection = options.connection;
     auto body = co_await http_.post(std::move(request));
     if (!body) co_return from_http(body.error());
     auto answer = xmlrpc::decode_response(*body);
@@ -68,7 +69,7 @@ net::Task<CallResult<Value>> Client::call(std::string method, Array params, Call
 }
 
 net::Task<CallResult<bool>> Client::echo() {
-    const CallOptions options{timeouts_.call, small_answer};
+    const CallOptions options{timeouts_.call, small_answer, Connection::kept};
     const Array params{Value("Test")};
     auto answer = co_await call("echo", params, options);
     if (!answer) co_return answer.error();
@@ -76,7 +77,7 @@ net::Task<CallResult<bool>> Client::echo() {
 }
 
 net::Task<CallResult<WorkerInfo>> Client::info() {
-    const CallOptions options{timeouts_.call, small_answer};
+    const CallOptions options{timeouts_.call, small_answer, Connection::kept};
     auto answer = co_await call("info", Array(), options);
     if (!answer) co_return answer.error();
     auto info = decode_info(*answer);
@@ -94,7 +95,8 @@ net::Task<CallResult<WorkerStatus>> Client::status() {
 }
 
 net::Task<CallResult<Presence>> Client::ensure_present(FileSource file, bool classic) {
-    const CallOptions options{timeouts_.call * ensure_present_factor, small_answer};
+    const CallOptions options{timeouts_.call * ensure_present_factor, small_answer,
+                              Connection::kept};
     Array params = presence_params(file, true);
     auto answer = co_await call("ensurepresent", std::move(params), options);
     const bool try_two =
@@ -110,7 +112,7 @@ net::Task<CallResult<Presence>> Client::ensure_present(FileSource file, bool cla
 }
 
 net::Task<CallResult<BuildAnswer>> Client::build(BuildRequest request) {
-    const CallOptions options{timeouts_.call, small_answer, true};
+    const CallOptions options{timeouts_.call, small_answer, Connection::fresh};
     Array params{Value(request.cookie), Value(request.build_type), Value(request.chroot_sha1),
                  Value(file_struct(request.files)), Value(request.arguments)};
     auto answer = co_await call("build", std::move(params), options);

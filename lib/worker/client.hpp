@@ -72,7 +72,7 @@ class Client {
     struct CallOptions {
         std::chrono::seconds deadline;
         std::size_t max_answer;
-        bool fresh = false;
+        net::Connection connection = net::Connection::closed;
     };
     net::Task<CallResult<xmlrpc::Value>> call(std::string method, xmlrpc::Array params,
                                               CallOptions options);

@@ -143,3 +143,10 @@ TEST_CASE("L31 many downloads at once go well with 256 open files") {
         files += entry.is_regular_file() && entry.file_size() == 1000;
     CHECK(files == 400);
 }
+
+TEST_CASE("L31 more builders than open files are all asked") {
+    Scenario it("current", numbered(400));
+    CHECK(run_with_256_files(it, "cycle") == 0);
+    CHECK(it.farm.value("SELECT count(*) FROM builder WHERE last_seen IS NOT NULL") == "400");
+    CHECK(it.farm.value("SELECT count(*) FROM builder WHERE NOT builderok") == "0");
+}
