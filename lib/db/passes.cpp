@@ -22,20 +22,28 @@ void unlock(Database& database, FarmLock lock) {
                    static_cast<int>(lock));
 }
 
-std::int64_t start_pass(Database& database, const std::string& command, const std::string& host,
-                        int pid) {
-    return database
-        .query("INSERT INTO pass (command, host, pid) VALUES ($1, $2, $3) RETURNING id", command,
-               host, pid)[0]
-        .get<std::int64_t>();
+std::optional<std::int64_t> start_pass(Database& database, FarmLock lock,
+                                       const std::string& command, const std::string& host,
+                                       int pid) {
+    const Rows rows = database.query(R"(
+        INSERT INTO pass (command, host, pid) SELECT $3, $4, $5
+        WHERE pg_try_advisory_lock($1::integer, $2::integer) RETURNING id)",
+                                     lock_space, static_cast<int>(lock), command, host, pid);
+    if (rows.empty()) return std::nullopt;
+    return rows[0].get<std::int64_t>();
 }
 
-void finish_pass(Database& database, std::int64_t pass, int exit_status,
-                 const std::string& summary) {
-    database.execute(R"(
+AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
+                      const std::string& summary) {
+    const Rows rows = database.query(R"(
         WITH old AS (DELETE FROM pass WHERE started < now() - interval '7 days')
-        UPDATE pass SET finished = now(), exit_status = $2, summary = $3 WHERE id = $1)",
-                     pass, exit_status, summary);
+        UPDATE pass SET finished = now(), exit_status = $2, summary = $3 WHERE id = $1
+        RETURNING EXISTS (SELECT 1 FROM build WHERE upload_leaf IS NOT NULL),
+            EXISTS (SELECT 1 FROM mailqueue WHERE next_attempt <= now()))",
+                                     pass, exit_status, summary);
+    AfterPass after;
+    if (!rows.empty()) rows[0] >> after.uploads >> after.mails;
+    return after;
 }
 
 std::optional<UnfinishedPass> unfinished_pass(Database& database, FarmLock lock) {

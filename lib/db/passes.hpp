@@ -17,11 +17,21 @@ enum class FarmLock { pass = 1, upload = 2, queue = 3 };
 bool try_lock(Database& database, FarmLock lock);
 void unlock(Database& database, FarmLock lock);
 
-std::int64_t start_pass(Database& database, const std::string& command, const std::string& host,
-                        int pid);
+// Takes the lock as try_lock does, and begins an entry in the diary. nullopt: another session has
+// it.
+std::optional<std::int64_t> start_pass(Database& database, FarmLock lock,
+                                       const std::string& command, const std::string& host,
+                                       int pid);
+
+// What a pass finds to be done after it: nothing, in most of them.
+struct AfterPass {
+    bool uploads = false;  // leaves to be taken in or settled
+    bool mails = false;    // due
+};
+
 // Also removes diary entries older than a week.
-void finish_pass(Database& database, std::int64_t pass, int exit_status,
-                 const std::string& summary);
+AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
+                      const std::string& summary);
 
 // The last pass, or queue build, that has not finished: who may hold that lock of the farm.
 struct UnfinishedPass {

@@ -10,11 +10,13 @@ constexpr const char* session_settings =
     "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO';"
     "SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1;"
     "SET statement_timeout = '60s'; SET lock_timeout = '5s';"
-    "SET idle_in_transaction_session_timeout = '60s'; SET standard_conforming_strings = on;"
-    "SELECT CASE WHEN to_regclass('farm') IS NULL THEN 0 ELSE 1 END";
+    "SET idle_in_transaction_session_timeout = '60s'; SET standard_conforming_strings = on;";
+constexpr const char* undefined_table = "42P01";
 
 bool has_farm(Database& database) {
-    return database.script(session_settings)[0].get<int>() == 1;
+    return database
+        .script(session_settings + std::string("SELECT to_regclass('farm') IS NOT NULL"))[0]
+        .get<bool>();
 }
 
 Failure wrong_version(int found) {
@@ -32,6 +34,17 @@ Failure wrong_version(int found) {
 Failure no_farm() {
     return {ExitStatus::bad_config,
             "the database holds no farm: run 'buildd-master db init' to create its tables"};
+}
+
+// One round trip with the settings.
+Rows read_farm(Database& database) {
+    try {
+        return database.script(session_settings +
+                               std::string("SELECT schema_version, uuid FROM farm"));
+    } catch (const StatementError& error) {
+        if (error.sqlstate() == undefined_table) throw no_farm();
+        throw;
+    }
 }
 
 void run_file(Database& database, const SchemaFile& file) {
@@ -69,8 +82,7 @@ int program_schema_version() {
 }
 
 std::string open_session(Database& database) {
-    if (!has_farm(database)) throw no_farm();
-    const Rows rows = database.query("SELECT schema_version, uuid FROM farm");
+    const Rows rows = read_farm(database);
     if (rows.empty()) throw no_farm();
     int version = 0;
     std::string uuid;

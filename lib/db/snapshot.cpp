@@ -108,29 +108,28 @@ std::vector<WatchedBuilder> watch_builders(Database& database) {
     return builders;
 }
 
-std::vector<std::string> families_without_builder(Database& database) {
+Missing read_missing(Database& database) {
     const Rows rows = database.query(R"(
-        SELECT family.name FROM processorfamily family
+        SELECT true AS family, family.name, '' FROM processorfamily family
         WHERE EXISTS (SELECT 1 FROM distroarchseries das
                 JOIN pocketchroot ON pocketchroot.distroarchseries = das.id
                 WHERE das.processorfamily = family.id)
             AND NOT EXISTS (SELECT 1 FROM builder JOIN processor ON processor.id = builder.processor
                 WHERE processor.family = family.id AND builder.builderok)
-        ORDER BY family.name)");
-    std::vector<std::string> names;
-    for (Row row : rows) names.push_back(row.get<std::string>());
-    return names;
-}
-
-std::vector<std::pair<std::string, std::string>> builders_given_up(Database& database) {
-    std::vector<std::pair<std::string, std::string>> builders;
-    for (Row row : database.query("SELECT name, coalesce(failnotes, '') FROM builder "
-                                  "WHERE disabled_by = $1 ORDER BY name",
-                                  given_up_by)) {
-        auto& [name, notes] = builders.emplace_back();
-        row >> name >> notes;
+        UNION ALL SELECT false, name, coalesce(failnotes, '') FROM builder WHERE disabled_by = $1
+        ORDER BY 1, 2)",
+                                     given_up_by);
+    Missing missing;
+    for (Row row : rows) {
+        bool family = false;
+        std::string name, notes;
+        row >> family >> name >> notes;
+        if (family)
+            missing.families.push_back(name);
+        else
+            missing.builders.emplace_back(name, notes);
     }
-    return builders;
+    return missing;
 }
 
 std::optional<BuildFacts> read_build_facts(Database& database, BuildId id) {

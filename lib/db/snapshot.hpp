@@ -16,11 +16,12 @@ std::vector<BuilderFacts> read_builders(Database& database);
 // Every builder, for `why`; of a job only its id. By name.
 std::vector<WatchedBuilder> watch_builders(Database& database);
 
-// Processor families with a chroot, none of whose builders is ok.
-std::vector<std::string> families_without_builder(Database& database);
-
-// Builders that a failure threshold has taken out of use, with the reason.
-std::vector<std::pair<std::string, std::string>> builders_given_up(Database& database);
+// What keeps the farm from building until a person acts.
+struct Missing {
+    std::vector<std::string> families;  // with a chroot, none of whose builders is ok
+    std::vector<std::pair<std::string, std::string>> builders;  // out of use by a threshold; why
+};
+Missing read_missing(Database& database);
 
 // Facts of one build. nullopt: there is none.
 std::optional<BuildFacts> read_build_facts(Database& database, BuildId build);

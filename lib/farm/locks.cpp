@@ -67,7 +67,7 @@ std::unique_ptr<PassLock> take_lock(const Settings& settings, db::Database& data
     for (;;) {
         auto file = LockFile::try_acquire(path, wish.command);
         if (!file) throw Failure(ExitStatus::bad_config, "lockfile: " + file.error().message);
-        if (*file && db::try_lock(database, wish.lock))
+        if (*file && (wish.take ? wish.take() : db::try_lock(database, wish.lock)))
             return std::make_unique<PassLock>(std::move(**file), database, wish.lock);
         if (std::chrono::steady_clock::now() >= give_up) {
             if (*file)

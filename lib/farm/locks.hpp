@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ struct LockWish {
     db::FarmLock lock = db::FarmLock::pass;
     std::string command;
     std::chrono::seconds wait{0};
+    // Takes the farm's lock; false: another session has it. db::try_lock if not given.
+    std::function<bool()> take;
 };
 
 // nullptr: somebody holds one of the two; who has been logged. Throws Failure(bad_config) when the

@@ -61,20 +61,27 @@ class Pass {
         open_folders(farm_.settings(), db::open_session(database_), order_.dry_run);
         loop_.watch(signals_.fd(), [this] { interrupt(); });
         if (!run_locked()) return ExitStatus::busy;
-        if (order_.stages.collect) run_uploads();
+        if (order_.stages.collect && uploads_wait()) run_uploads();
         finish();
         return report_.status();
     }
 
  private:
+    bool take() {
+        if (order_.dry_run) return db::try_lock(database_, db::FarmLock::pass);
+        const auto diary =
+            db::start_pass(database_, db::FarmLock::pass, order_.command, host_name(), ::getpid());
+        diary_ = diary.value_or(0);
+        return diary.has_value();
+    }
+
     bool run_locked() {
         const auto lock =
             take_lock(farm_.settings(), database_,
-                      {db::FarmLock::pass, order_.command, order_.wait}, signals_, farm_.log);
+                      {db::FarmLock::pass, order_.command, order_.wait, [this] { return take(); }},
+                      signals_, farm_.log);
         if (!lock) return false;
         started_ = std::chrono::steady_clock::now();
-        if (!order_.dry_run)
-            diary_ = db::start_pass(database_, order_.command, host_name(), ::getpid());
         if (order_.stages.collect) sweep_before_pass(farm_);
         visit_builders();
         if (order_.stages.scan) say_what_is_missing();
@@ -112,22 +119,27 @@ class Pass {
     }
 
     void say_what_is_missing() {
-        for (const auto& family : db::families_without_builder(database_)) {
+        const db::Missing missing = db::read_missing(database_);
+        for (const auto& family : missing.families) {
             const bool loud = order_.dry_run || db::notice_due(database_, "no builder " + family);
             farm_.log.write(loud ? Level::WARNING : Level::INFO,
                             fmt::format("builders.{}: No builders are available", family));
         }
-        for (const auto& [name, notes] : db::builders_given_up(database_))
+        for (const auto& [name, notes] : missing.builders)
             farm_.needs_person("builder " + name, Level::ERROR,
                                fmt::format("Builder '{}' is out of use until a person enables it: "
                                            "{}",
                                            name, notes));
     }
 
+    bool uploads_wait() const {
+        return order_.dry_run || after_.uploads || after_.mails || sweep_is_due(farm_);
+    }
+
     // Under locks of their own, so that a slow upload never stops the next minute's pass.
     void run_uploads() {
         const auto lock =
-            take_lock(farm_.settings(), database_, {db::FarmLock::upload, order_.command, {}},
+            take_lock(farm_.settings(), database_, {db::FarmLock::upload, order_.command, {}, {}},
                       signals_, farm_.log);
         if (!lock) return;
         upload_all(farm_);
@@ -157,7 +169,8 @@ class Pass {
     void write_diary() {
         noted_ = report_.status();
         if (!order_.dry_run)
-            db::finish_pass(database_, diary_, static_cast<int>(noted_), report_.summary());
+            after_ =
+                db::finish_pass(database_, diary_, static_cast<int>(noted_), report_.summary());
     }
 
     void interrupt() const { throw Interrupted(signals_.pending().value_or(0)); }
@@ -171,6 +184,7 @@ class Pass {
     Report report_;
     Farm farm_;
     std::int64_t diary_ = 0;
+    db::AfterPass after_;
     ExitStatus noted_ = ExitStatus::done;  // in the diary
     std::chrono::steady_clock::time_point started_;
 };

@@ -144,12 +144,16 @@ QueueResult build_queue(db::Database& database, Log& log) {
 std::optional<QueueResult> run_queue_build(const Settings& settings, db::Database& database,
                                            const StopSignals& signals, Log& log) {
     const std::string command = "queue build";
+    std::optional<std::int64_t> diary;
+    const auto take = [&] {
+        diary = db::start_pass(database, db::FarmLock::queue, command, host_name(), ::getpid());
+        return diary.has_value();
+    };
     const auto lock =
-        take_lock(settings, database, {db::FarmLock::queue, command, {}}, signals, log);
+        take_lock(settings, database, {db::FarmLock::queue, command, {}, take}, signals, log);
     if (!lock) return std::nullopt;
-    const auto diary = db::start_pass(database, command, host_name(), ::getpid());
     const auto result = build_queue(database, log);
-    db::finish_pass(database, diary, static_cast<int>(ExitStatus::done), result.summary());
+    db::finish_pass(database, *diary, static_cast<int>(ExitStatus::done), result.summary());
     if (!database.rehearsing()) write_metrics(settings, database, {}, log);
     return result;
 }

@@ -1,6 +1,7 @@
 #include "farm/sweep.hpp"
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -123,12 +124,25 @@ std::chrono::seconds time_in_place(const std::string& path) {
     return std::chrono::seconds(std::time(nullptr) - info.st_ctime);
 }
 
-void sweep_old(const Farm& farm, const char* folder, std::chrono::seconds keep,
-               const Names& unsettled) {
-    for (const auto& name : names_in(farm, folder)) {
-        const std::string path = place(farm.settings(), folder, name);
-        if (!contains(unsettled, name) && time_in_place(path) >= keep) remove(farm, path);
-    }
+struct Kept {
+    const char* folder;
+    std::chrono::seconds keep;
+};
+
+std::array<Kept, 4> kept_folders(const Farm& farm) {
+    const Settings& settings = farm.settings();
+    return {{{accepted_folder, settings.keep_accepted},
+             {rejected_folder, settings.keep_failed},
+             {failed_folder, settings.keep_failed},
+             {stuck_folder, settings.keep_failed}}};
+}
+
+Names old_leaves(const Farm& farm, const Kept& kept) {
+    Names names = names_in(farm, kept.folder);
+    std::erase_if(names, [&](const std::string& name) {
+        return time_in_place(place(farm.settings(), kept.folder, name)) < kept.keep;
+    });
+    return names;
 }
 
 }  // namespace
@@ -139,14 +153,21 @@ void sweep_before_pass(Farm& farm) {
     sweep_librarian(farm);
 }
 
+bool sweep_is_due(const Farm& farm) {
+    const auto folders = kept_folders(farm);
+    return !names_in(farm, locks_folder).empty() ||
+           std::any_of(folders.begin(), folders.end(),
+                       [&](const Kept& kept) { return !old_leaves(farm, kept).empty(); });
+}
+
 void sweep_after_uploads(Farm& farm) {
     sweep_locks(farm);
     Names unsettled;
     for (const auto& uploading : db::read_uploading(farm.database))
         unsettled.push_back(uploading.leaf);
-    sweep_old(farm, accepted_folder, farm.settings().keep_accepted, unsettled);
-    for (const char* folder : {rejected_folder, failed_folder, stuck_folder})
-        sweep_old(farm, folder, farm.settings().keep_failed, unsettled);
+    for (const auto& kept : kept_folders(farm))
+        for (const auto& name : old_leaves(farm, kept))
+            if (!contains(unsettled, name)) remove(farm, place(farm.settings(), kept.folder, name));
 }
 
 }  // namespace buildd::farm

@@ -9,6 +9,9 @@ namespace buildd::farm {
 // Under the pass lock: grabbing/, incoming/, half-stored files of the librarian.
 void sweep_before_pass(Farm& farm);
 
+// Is there anything that sweep_after_uploads may remove? Asks the folders alone.
+bool sweep_is_due(const Farm& farm);
+
 // Under the upload lock: locks/, and old leaves of accepted/, rejected/, failed/, failed-to-move/.
 void sweep_after_uploads(Farm& farm);
 

@@ -145,9 +145,9 @@ TEST_CASE("metrics that cannot be written are a warning and the pass is done") {
     CHECK(metrics.farm.logged("WARNING metrics_file: cannot open " +
                               metrics.farm.file("none/farm.prom.new")));
     metrics.farm.options["metrics_file"] = metrics.path;
-    metrics.farm.sql("ALTER TABLE mailqueue RENAME TO elsewhere");
+    metrics.farm.sql("ALTER TABLE buildqueue RENAME COLUMN created TO elsewhere");
     CHECK(metrics.farm.pass("scan") == ExitStatus::done);
-    CHECK(metrics.farm.logged("WARNING metrics_file: relation \"mailqueue\" does not exist"));
+    CHECK(metrics.farm.logged("WARNING metrics_file: column \"created\" does not exist"));
 }
 
 TEST_CASE("no metrics are read or written without the setting or by a dry run") {
