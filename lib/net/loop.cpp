@@ -64,10 +64,10 @@ void Loop::stop(std::exception_ptr reason) {
 }
 
 void Loop::abandon() {
-    ready_.clear();
     timers_.clear();
     for (const auto& [id, handle] : std::exchange(flows_, {})) handle.destroy();
     for (const auto handle : std::exchange(finished_, {})) handle.destroy();
+    ready_.clear();  // last: what a flow leaves behind may wake others
 }
 
 void Loop::run() {

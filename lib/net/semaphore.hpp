@@ -30,27 +30,46 @@ class Semaphore {
         if (free_ > 0) {
             --free_;
         } else {
-            Event turn(loop_);
-            waiting_.push_back(&turn);
-            co_await turn;  // release() hands its permit on
+            Waiter waiter(*this);
+            co_await waiter.turn;  // release() hands its permit on
+            waiter.gone = true;
         }
         co_return Permit(*this);
     }
 
  private:
+    // A flow may be destroyed while it waits, when a run of the loop ends early.
+    struct Waiter {
+        explicit Waiter(Semaphore& of) : owner(of), turn(of.loop_) {
+            owner.waiting_.push_back(this);
+        }
+        ~Waiter() {
+            if (!turn.is_set())
+                std::erase(owner.waiting_, this);
+            else if (!gone)
+                owner.release();
+        }
+        Waiter(const Waiter&) = delete;
+        Waiter& operator=(const Waiter&) = delete;
+
+        Semaphore& owner;
+        Event turn;
+        bool gone = false;  // with its permit
+    };
+
     void release() {
         if (waiting_.empty()) {
             ++free_;
             return;
         }
-        Event* next = waiting_.front();
+        Waiter* next = waiting_.front();
         waiting_.pop_front();
-        next->set();
+        next->turn.set();
     }
 
     Loop& loop_;
     std::size_t free_;
-    std::deque<Event*> waiting_;
+    std::deque<Waiter*> waiting_;
 };
 
 }  // namespace buildd::net

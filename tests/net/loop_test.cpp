@@ -103,6 +103,22 @@ TEST_CASE("a semaphore lets so many in at a time in the order they came") {
     CHECK(order == std::vector{0, 1, 2, 3, 4});
 }
 
+TEST_CASE("flows that are destroyed while they wait for a permit leave it to others") {
+    Loop loop;
+    Semaphore semaphore(loop, 1);
+    const auto hold = [](Loop& l, Semaphore& s, Milliseconds before, Milliseconds held) -> Task<> {
+        co_await l.sleep(before);
+        auto permit = co_await s.acquire();
+        co_await l.sleep(held);
+    };
+    loop.spawn(hold(loop, semaphore, Milliseconds(2), Milliseconds(0)));  // destroyed first
+    loop.spawn(hold(loop, semaphore, Milliseconds(0), Milliseconds(60'000)));
+    loop.spawn(hold(loop, semaphore, Milliseconds(2), Milliseconds(0)));
+    loop.add_timer(loop.now() + Milliseconds(20), [] { throw std::runtime_error("over"); });
+    CHECK_THROWS_AS(loop.run(), std::runtime_error);
+    loop.run_one(hold(loop, semaphore, Milliseconds(0), Milliseconds(0)));
+}
+
 TEST_CASE("blocking work runs beside the loop and its exception comes back") {
     Loop loop;
     std::vector<int> order;
