@@ -26,6 +26,7 @@ struct Farm {
     db::Database& database;
     net::Loop& loop;
     net::Http& http;
+    net::Semaphore& results;  // whose results or log are being taken: each has files open (L31)
     const Librarian& librarian;
     Report& report;
     bool dry_run = false;

@@ -50,10 +50,13 @@ class Pass {
         : order_(order),
           signals_(signals),
           database_(loaded.settings.database, &signals),
-          http_(loop_, connection_budget(loaded.settings)),
+          budget_(connection_budget(loaded.settings)),
+          http_(loop_, budget_),
+          results_(loop_, budget_.max_transfers),
           librarian_(loaded.settings.librarian_root,
                      {loaded.settings.librarian_url, loaded.settings.librarian_restricted_url}),
-          farm_{loaded, log, database_, loop_, http_, librarian_, report_, order.dry_run} {
+          farm_{loaded,   log,        database_, loop_,        http_,
+                results_, librarian_, report_,   order.dry_run} {
         report_.print = order.print;
     }
 
@@ -179,7 +182,9 @@ class Pass {
     const StopSignals& signals_;
     db::Database database_;
     net::Loop loop_;
+    net::HttpOptions budget_;
     net::Http http_;
+    net::Semaphore results_;
     Librarian librarian_;
     Report report_;
     Farm farm_;

@@ -42,6 +42,7 @@ class Visit {
     bool job_state_is_sound();
     net::Task<> act(policy::CollectVerdict verdict);
     net::Task<> ask_abort();
+    net::Task<> take_turn();
     net::Task<> take_results();
     net::Task<> upload_results();
     net::Task<> hand_over_results(FetchedLog log);
@@ -88,6 +89,7 @@ class Visit {
     std::optional<WorkerInfo> info_;
     std::string build_type_;                      // to send with build()
     std::optional<Result<WorkerStatus>> status_;  // as of this pass
+    std::optional<net::Semaphore::Permit> turn_;  // while its results or log are being taken
     bool failed_now_ = false;                     // by this visit
 };
 

@@ -32,6 +32,14 @@ net::Task<> Visit::collect() {
     const bool stops_aborting = status && !verdict.aborting && builder_.aborting;
     if (stops_aborting) ledger_.not_aborting(builder_);
     co_await act(std::move(verdict));
+    turn_.reset();
+}
+
+// Before the first file is opened.
+net::Task<> Visit::take_turn() {
+    if (turn_) co_return;
+    auto permit = co_await farm_.results.acquire();
+    turn_.emplace(std::move(permit));
 }
 
 bool Visit::job_state_is_sound() {
@@ -109,6 +117,7 @@ net::Task<> Visit::ask_abort() {
 net::Task<> Visit::end_without_results(CollectVerdict verdict) {
     std::optional<FetchedLog> log;
     if (verdict.log != LogWish::none && !farm_.dry_run) {
+        co_await take_turn();
         const auto planned =
             policy::plan_ending(*builder_.job, builder_, verdict, farm_.thresholds(), "", "");
         auto fetched = co_await fetch_log(farm_, client_, builder_.job->build, planned.edit.to);
@@ -153,6 +162,7 @@ net::Task<> Visit::take_results() {
 net::Task<> Visit::upload_results() {
     const RunningJob& job = *builder_.job;
     FileMap files = (*status_)->filemap.value_or(FileMap());
+    co_await take_turn();
     auto gathered = co_await gather(farm_, client_, job, std::move(files));
     const bool untakeable = !gathered && gathered.error().kind == FetchError::Kind::forever;
     if (!gathered && !untakeable) {

@@ -24,6 +24,8 @@ net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, st
     farm_.log.info("{} on '{}': {} -- it is {} now{}", build.title(), builder_.name,
                    label(verdict.outcome), label(ending.edit.to), why);
     learn(ending);
+    log.reset();
+    turn_.reset();  // others need not wait for the builder's answer
     co_await free_builder(verdict, ending.edit.cookie.text());
 }
 

@@ -20,7 +20,7 @@ std::vector<std::string> numbered(int count) {
 }
 
 // A build of its own, done on its builder with five files.
-void finish_a_build(Scenario& it, int number) {
+void finish_a_build(Scenario& it, int number, const std::string& status = "OK") {
     const int build = 1000 + number;
     it.farm.sql(
         fmt::format("INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component, "
@@ -31,8 +31,9 @@ void finish_a_build(Scenario& it, int number) {
                     "archive, buildstate) VALUES ({0}, 1, 6, {0}, 1, 'NEEDSBUILD')",
                     build));
     const std::string builder = fmt::format("b{}", number);
-    it.fleet.say(fmt::format("{} state WAITING OK {} result-files=5x1000", builder,
-                             it.farm.give(build, builder)));
+    it.fleet.say(fmt::format("{} state WAITING {} {} {}", builder, status,
+                             it.farm.give(build, builder),
+                             status == "OK" ? "result-files=5x1000" : ""));
 }
 
 // As run(), with no more than 256 files open.
@@ -149,4 +150,12 @@ TEST_CASE("L31 more builders than open files are all asked") {
     CHECK(run_with_256_files(it, "cycle") == 0);
     CHECK(it.farm.value("SELECT count(*) FROM builder WHERE last_seen IS NOT NULL") == "400");
     CHECK(it.farm.value("SELECT count(*) FROM builder WHERE NOT builderok") == "0");
+}
+
+TEST_CASE("L31 more logs than open files are all stored") {
+    Scenario it("current", numbered(300));
+    for (int i = 1; i <= 300; ++i) finish_a_build(it, i, "PACKAGEFAIL");
+    it.farm.options["send_build_notification"] = "false";
+    CHECK(run_with_256_files(it, "collect") == 0);
+    CHECK(it.farm.value("SELECT count(*) FROM buildattempt WHERE buildlog IS NOT NULL") == "300");
 }
