@@ -26,6 +26,7 @@ net::Task<> Visit::run() {
         farm_.report.needs_person = true;
     }
     seat_.leave();
+    status_.reset();  // its size is the builder's choice, and the pass may last
 }
 
 net::Task<Result<WorkerStatus>> Visit::current_status() {

@@ -92,6 +92,11 @@ HttpError status_error(const std::string& url, long status) {
             status};
 }
 
+HttpError crowded(const std::string& url) {
+    return {HttpError::Kind::too_large,
+            host_and_port(url) + " sends more than there is room for beside others"};
+}
+
 }  // namespace
 
 std::string join_url(std::string_view base, std::string_view path) {
@@ -120,6 +125,7 @@ Result<void> check_builder_url(const std::string& text) {
 Http::Http(Loop& loop, const HttpOptions& options)
     : loop_(loop),
       options_(options),
+      room_(options.answer_bytes),
       calls_(loop, options.max_calls),
       transfers_(loop, options.max_transfers) {
     curl_multi_setopt(loop.multi(), CURLMOPT_MAXCONNECTS,
@@ -136,17 +142,18 @@ Task<Result<std::string, HttpError>> Http::post(PostRequest request) {
     Transfer transfer(loop_, request.url, request.deadline);
     set_common(transfer.easy(), options_);
     set_post(transfer.easy(), request, headers);
-    std::string answer;
+    AnswerRoom::Answer answer(room_);
     transfer.receive(
         [&answer](std::string_view piece) -> Result<void> {
-            answer.append(piece);
+            if (!answer.append(piece)) return Error{"no room"};
             return {};
         },
         request.max_answer);
     auto done = co_await transfer.perform();
+    if (answer.gave_way()) co_return crowded(request.url);
     if (!done) co_return done.error();
     if (transfer.status() != 200) co_return status_error(request.url, transfer.status());
-    co_return answer;
+    co_return answer.take();
 }
 
 Task<Result<void, HttpError>> Http::get(GetRequest request, BodySink sink) {

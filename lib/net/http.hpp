@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "net/answer_room.hpp"
 #include "net/loop.hpp"
 #include "net/semaphore.hpp"
 
@@ -21,7 +22,7 @@ struct HttpError {
         timeout,      // the deadline passed, or a transfer crawled
         broken,       // the connection ended early or the peer does not speak HTTP
         status,       // an answer other than 200 (206 when resuming)
-        too_large,    // longer than allowed
+        too_large,    // longer than allowed, or than there is room for
         refused,      // our own sink did not take the bytes (disk full …)
     };
     Kind kind = Kind::broken;
@@ -31,8 +32,9 @@ struct HttpError {
 
 struct HttpOptions {
     std::chrono::seconds connect_timeout{10};
-    std::size_t max_calls = 900;     // POSTs at once
-    std::size_t max_transfers = 32;  // GETs at once
+    std::size_t max_calls = 900;          // POSTs at once
+    std::size_t max_transfers = 32;       // GETs at once
+    std::size_t answer_bytes = 8U << 20;  // of all POSTs' answers together
 };
 
 // What a call does with its connection. Idle ones count against the limit on open files, so they
@@ -76,6 +78,7 @@ class Http {
  private:
     Loop& loop_;
     HttpOptions options_;
+    AnswerRoom room_;
     Semaphore calls_;
     Semaphore transfers_;
 };

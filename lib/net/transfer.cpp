@@ -17,10 +17,16 @@ std::string connect_reason(CURL* easy) {
     return os_error == 0 ? "no connection" : std::strerror(static_cast<int>(os_error));
 }
 
+// One that was kept alive took no time to connect.
 bool connected(CURL* easy) {
     curl_off_t connect_time = 0;
+    long new_connections = 0;
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_time);
-    return connect_time > 0;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &new_connections);
+    const char* address = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+    const bool kept_alive = new_connections == 0 && address != nullptr && *address != '\0';
+    return connect_time > 0 || kept_alive;
 }
 
 }  // namespace
@@ -35,8 +41,11 @@ HttpError curl_error(CURL* easy, CURLcode code, const std::string& url,
                     fmt::format("cannot connect to {}: {}", peer, connect_reason(easy))};
         case CURLE_COULDNT_RESOLVE_HOST:
             return {Kind::unreachable, fmt::format("the host name of {} is not known", peer)};
-        case CURLE_URL_MALFORMAT:
         case CURLE_UNSUPPORTED_PROTOCOL:
+            if (url.starts_with("http"))
+                return {Kind::broken, fmt::format("{} does not speak HTTP", peer)};
+            [[fallthrough]];
+        case CURLE_URL_MALFORMAT:
             return {Kind::unreachable, fmt::format("'{}' is no usable URL", peer)};
         case CURLE_OPERATION_TIMEDOUT:
             if (!connected(easy))

@@ -17,6 +17,7 @@ using xmlrpc::Value;
 constexpr std::size_t max_id_length = 200;
 constexpr std::size_t max_text_length = 64 << 10;
 constexpr std::size_t max_build_types = 100;
+constexpr std::size_t max_name_length = 300;  // no file of such a length is taken
 
 template <class E>
 struct Named {
@@ -113,7 +114,7 @@ Result<FileMap> take_filemap(const Value* part) {
         if (digest == nullptr || !is_lower_hex(*digest, 40))
             return Error{fmt::format("the digest of '{}' is not 40 lower-case hex digits",
                                      one_line(name).substr(0, 100))};
-        files.emplace(name, *digest);
+        files.emplace(name.substr(0, max_name_length), *digest);
     }
     return files;
 }

@@ -12,6 +12,7 @@ namespace buildd::xmlrpc {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
+constexpr std::size_t max_blanks = 64 << 10;  // each takes the room of five
 
 bool is_name(std::string_view name) {
     return !name.empty() && name.find_first_not_of(
@@ -102,6 +103,9 @@ class Scanner {
         rest_.remove_prefix(piece.size());
         const bool leaf = opened_ == "string" || opened_ == "value" || opened_ == "name";
         if (leaf && rest_.starts_with("</") && trim(piece).empty()) {
+            blanks_ += piece.size();
+            if (blanks_ > max_blanks)
+                return Error{"there are too many texts of nothing but blanks"};
             for (const char c : piece) out_ += fmt::format("&#{};", static_cast<int>(c));
         } else {
             out_.append(piece);
@@ -112,6 +116,7 @@ class Scanner {
     std::string_view rest_;
     std::string_view opened_;  // the tag just before, if it was an opening one
     std::size_t tags_ = 0;
+    std::size_t blanks_ = 0;
     std::string out_;
 };
 

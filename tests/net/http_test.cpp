@@ -82,6 +82,34 @@ TEST_CASE("each way a builder can fail to answer has its kind and a readable rea
     CHECK(down.error().message.find("Connection refused") != std::string::npos);
 }
 
+TEST_CASE("a kept-alive connection that falls silent is no failure to connect") {
+    Fleet fleet({"builder bob", "bob fault status hang skip=1"});
+    Client client;
+    const std::string url = fleet.url("bob") + "rpc";
+    CHECK(client.post(url).ok());
+    const auto answer = client.post(url, 4 << 20, 1);
+    CHECK(answer.error().kind == Kind::timeout);
+    CHECK(answer.error().message.find("did not answer within 1 s") != std::string::npos);
+}
+
+TEST_CASE("a server that does not speak HTTP is told from one that is unreachable") {
+    Fleet fleet({"builder bob", "bob fault status raw=SSH-2.0-OpenSSH"});
+    const auto answer = Client().post(fleet.url("bob") + "rpc");
+    CHECK(answer.error().kind == Kind::broken);
+    CHECK(answer.error().message.ends_with(" does not speak HTTP"));
+}
+
+TEST_CASE("when answers fill the room that they share the largest gives way") {
+    AnswerRoom room(1000);
+    AnswerRoom::Answer honest(room), hostile(room);
+    CHECK(honest.append("small"));
+    CHECK(hostile.append(std::string(990, 'x')));
+    CHECK(honest.append(" but complete"));
+    CHECK(hostile.gave_way());
+    CHECK_FALSE(hostile.append("x"));
+    CHECK(honest.take() == "small but complete");
+}
+
 TEST_CASE("other protocols unknown hosts and bad URLs are unreachable") {
     Client client;
     for (const char* url : {"ftp://127.0.0.1/rpc", "file:///etc/passwd", "http://[::bad/rpc",

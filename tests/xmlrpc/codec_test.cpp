@@ -224,3 +224,13 @@ TEST_CASE("a call without a method name is refused") {
                             "</int></value></param></params></methodCall>")
                     .ok());
 }
+
+TEST_CASE("masses of blanks are refused before they grow") {
+    const auto answer = [](std::size_t blanks) {
+        return decode_response("<methodResponse><params><param><value><string>" +
+                               std::string(blanks, ' ') +
+                               "</string></value></param></params></methodResponse>");
+    };
+    CHECK(answer(64 << 10).ok());
+    CHECK_FALSE(answer((64 << 10) + 1).ok());
+}
