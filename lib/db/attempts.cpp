@@ -80,9 +80,11 @@ void release_job(Database& database, const AttemptEnd& end) {
                      end.cookie.job, delay);
 }
 
-// An attempt that its builder never heard of leaves no trace: its cookie is used again.
+// An attempt that its builder never heard of leaves no trace, for its cookie is used again; but
+// for the last one, which tells why the build was given up.
 void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& job) {
-    if (!job.dispatched) return;
+    const bool given_up = end.outcome == Outcome::UNSTARTED && end.to != BuildState::NEEDSBUILD;
+    if (!job.dispatched && !given_up) return;
     const auto log = end.log ? std::optional(end.log->id) : std::nullopt;
     const auto leaf = end.leaf.empty() ? std::nullopt : std::optional(end.leaf);
     database.execute(R"(

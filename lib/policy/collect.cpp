@@ -55,7 +55,7 @@ class Judge {
         : job_(job), builder_(builder), limits_(limits) {}
 
     CollectVerdict no_answer(const std::string& reason) const {
-        if (over(job_.silent, limits_.contact)) return gave_up_silence();
+        if (over(job_.silent, limits_.contact)) return gave_up_silence(reason);
         return silent(
             fmt::format("Could not contact the builder {}, caught a ({})", builder_.url, reason));
     }
@@ -79,12 +79,12 @@ class Judge {
         }
     }
 
-    CollectVerdict gave_up_silence() const {
+    CollectVerdict gave_up_silence(const std::string& reason) const {
         CollectVerdict verdict = reset(Outcome::SILENT, {true, true});
-        verdict.say =
-            SaidLine{Level::WARNING,
-                     fmt::format("Builder {} was silent for {} about build {} -- resetting it",
-                                 builder_.url, show_duration(*job_.silent), job_.build.title())};
+        verdict.say = SaidLine{
+            Level::WARNING,
+            fmt::format("Builder {} was silent for {} about build {} ({}) -- resetting it",
+                        builder_.url, show_duration(*job_.silent), job_.build.title(), reason)};
         return cancelling() ? as_cancelled(verdict) : verdict;
     }
 

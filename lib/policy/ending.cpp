@@ -31,6 +31,12 @@ std::string what_happened(const CollectVerdict& verdict, const std::string& deta
     return std::string(label(verdict.outcome));
 }
 
+// The other outcomes say it all, or their builder's failnotes do.
+std::string kept_detail(const CollectVerdict& verdict, const std::string& detail) {
+    const bool says_why = detail.empty() && verdict.outcome == Outcome::SILENT && verdict.say;
+    return says_why ? verdict.say->text : detail;
+}
+
 }  // namespace
 
 Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
@@ -53,7 +59,7 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     edit.leaf = verdict.leaf;
     if (verdict.giveback) edit.give_back_for = giveback_delay(job.givenback + 1);
     edit.outcome = verdict.outcome;
-    edit.detail = detail;
+    edit.detail = kept_detail(verdict, detail);
     ending.mail = verdict.mail;
     const std::string happened = what_happened(verdict, detail);
     if (verdict.fail_builder) edit.failure = failed_for_now(builder, *verdict.fail_builder);

@@ -229,6 +229,16 @@ TEST_CASE("L03 a file that cannot be fetched counts its job alone and the pass g
     CHECK(idle.value("SELECT count(*) FROM buildattempt") == "0");
 }
 
+TEST_CASE("a build given up before any builder heard of it keeps the reason in its history") {
+    Idle idle;
+    idle.farm.sql("UPDATE build SET failure_count = 2 WHERE id = 7");
+    idle.fleet.say("bob fetch 'no such file'\nfrog fetch 'no such file'");
+    idle.farm.pass("dispatch");
+    CHECK(idle.farm.state(7) == "FAILEDTOBUILD");
+    const auto detail = idle.value("SELECT detail FROM buildattempt WHERE build = 7");
+    CHECK(detail.starts_with("Given up after 3 counted failures; the last: Slave '"));
+}
+
 TEST_CASE("L09 an answer to build that is no success undoes the claim and counts both") {
     for (const char* fault :
          {"build fault",

@@ -103,6 +103,15 @@ TEST_CASE("L06 L38 a builder silent for the contact timeout loses its job and bo
     const auto v = judge(quiet, frog(), Error{"x"}, {});
     check_reset(v, Outcome::SILENT, {true, true}, BuilderCall::none);
     CHECK(v.say->level == Level::WARNING);
+    CHECK(v.say->text.find(" (x) ") != std::string::npos);
+}
+
+TEST_CASE("an attempt that ended in silence keeps the reason") {
+    RunningJob quiet = job();
+    quiet.silent = 600s;
+    const auto v = fetch_failed(quiet, "frog:8221 cut its answer off", {});
+    const auto ending = plan_ending(quiet, frog(), v, {}, "", "");
+    CHECK(ending.edit.detail.ends_with("frog:8221 cut its answer off"));
 }
 
 TEST_CASE("L07 only a builder failed for a person loses a job that still runs") {
