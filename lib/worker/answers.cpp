@@ -14,7 +14,7 @@ constexpr std::size_t max_words = 300;
 }  // namespace
 
 std::string in_brief(std::string_view text) {
-    return one_line(text).substr(0, max_words);
+    return mask_passwords(one_line(text)).substr(0, max_words);
 }
 
 std::optional<Presence> decode_presence(const Value& answer) {

@@ -37,6 +37,11 @@ TEST_CASE(
         CHECK_FALSE(decode_build(bad).has_value());
 }
 
+TEST_CASE("L36 passwords in a builder's words are masked before they are stored") {
+    const Value answer = Array{Value(false), "at http://joe:s3cret@librarian/"};
+    CHECK(decode_presence(answer)->info == "at http://joe:***@librarian/");
+}
+
 TEST_CASE("a builder's words are quoted in one bounded line") {
     CHECK(worker::in_brief(std::string(1000, 'x')).size() == 300);
 }
