@@ -1,5 +1,6 @@
 #include "json.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -9,17 +10,21 @@ namespace buildd::cmd {
 namespace {
 
 std::string quoted(const std::string& text) {
+    const std::string whole = to_utf8(mask_passwords(text));
     std::string out = "\"";
-    for (const char c : to_utf8(mask_passwords(text))) {
-        const auto byte = static_cast<unsigned char>(c);
+    for (std::string_view left = whole; !left.empty();) {
+        const std::size_t control = control_length(left);
+        const std::size_t length = std::max<std::size_t>(control, 1);
+        const char c = left.front();
         if (c == '"' || c == '\\')
             out += {'\\', c};
         else if (c == '\n')
             out += "\\n";
-        else if (byte < 0x20 || byte == 0x7F)  // DEL is allowed, but means something to terminals
-            out += fmt::format("\\u{:04x}", byte);
+        else if (control > 0)  // DEL and C1 are allowed, but mean something to terminals
+            out += fmt::format("\\u{:04x}", static_cast<unsigned char>(left[length - 1]));
         else
             out += c;
+        left.remove_prefix(length);
     }
     return out + '"';
 }

@@ -169,10 +169,28 @@ std::string to_utf8(std::string_view bytes) {
     return out;
 }
 
+std::size_t control_length(std::string_view text) {
+    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    if (text.empty()) return 0;
+    if (at(0) < 0x20 || at(0) == 0x7F) return 1;
+    return text.size() > 1 && at(0) == 0xC2 && at(1) >= 0x80 && at(1) < 0xA0 ? 2 : 0;
+}
+
+bool has_control(std::string_view text) {
+    for (; !text.empty(); text.remove_prefix(1))
+        if (control_length(text) > 0) return true;
+    return false;
+}
+
 std::string one_line(std::string_view bytes) {
-    std::string out = to_utf8(bytes);
-    for (char& c : out)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+    const std::string text = to_utf8(bytes);
+    std::string out;
+    out.reserve(text.size());
+    for (std::string_view left = text; !left.empty();) {
+        const std::size_t length = control_length(left);
+        out += length > 0 ? ' ' : left.front();
+        left.remove_prefix(std::max<std::size_t>(length, 1));
+    }
     return std::string(trim(out));
 }
 

@@ -33,6 +33,10 @@ std::string mask_tail(std::string_view text);
 bool valid_utf8(std::string_view bytes);
 // Valid UTF-8 without NUL: what is not becomes U+FFFD. PostgreSQL text can hold the result (L33).
 std::string to_utf8(std::string_view bytes);
+// The bytes of the control character that `text` (UTF-8) begins with: C0, DEL or C1, all of which
+// terminals obey. 0: it begins with another, or is empty.
+std::size_t control_length(std::string_view text);
+bool has_control(std::string_view text);
 // One line for a log or a terminal: control characters become blanks, broken UTF-8 U+FFFD.
 std::string one_line(std::string_view bytes);
 

@@ -46,11 +46,8 @@ Result<void> check_result_name(std::string_view name) {
     if (name.empty()) return Error{"a file has no name"};
     if (name.size() > max_name_length) return refuse("is too long");
     if (name.front() == '-' || name.front() == '.') return refuse("begins with - or .");
-    for (const char c : name) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '/' || c == '\\') return refuse("holds a slash");
-        if (byte < 0x20 || byte == 0x7F) return refuse("holds a control character");
-    }
+    if (name.find_first_of("/\\") != name.npos) return refuse("holds a slash");
+    if (has_control(name)) return refuse("holds a control character");
     if (name.find("..") != name.npos) return refuse("holds '..'");
     return {};
 }

@@ -106,11 +106,12 @@ TEST_CASE("JSON of an empty farm is empty lists") {
 TEST_CASE("JSON escapes whatever stands in the database and masks passwords") {
     Admin admin;
     admin.farm.sql(
-        R"(UPDATE builder SET failnotes = E'"\\ é\u20ac\U0001F600 a\nb\tc\x1b[31m\x7f\x01 ')"
+        R"(UPDATE builder SET failnotes = E'"\\ é\u20ac\U0001F600 a\nb\tc\x1b[31m\x7f\u009b\x01 ')"
         " || 'http://joe:secret@x/' WHERE name = 'bob'");
     const auto bob = values_of(admin, {"builder", "show", "bob"});
-    CHECK(bob.at("notes") == "\"\"\\ é€😀 a\nb\tc\x1b[31m\x7f\x01 http://joe:***@x/\"");
+    CHECK(bob.at("notes") == "\"\"\\ é€😀 a\nb\tc\x1b[31m\x7f\u009b\x01 http://joe:***@x/\"");
     const auto text = admin.run({"builder", "show", "bob", "--json"}).out;
     CHECK(text.find('\x1b') == std::string::npos);
     CHECK(text.find('\x7f') == std::string::npos);
+    CHECK(text.find("\u009b") == std::string::npos);
 }

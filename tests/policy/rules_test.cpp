@@ -201,8 +201,9 @@ TEST_CASE("L20 result names that could leave their folder or mislead a tool are 
     for (const char* good : {"a.deb", "tiny_1.0~rc1+b1_amd64.changes", "A B.txt", "\xC3\xBC"})
         CHECK(check_result_name(good).ok());
     using namespace std::string_literals;
-    for (const auto& bad : {""s, "."s, ".."s, "../x"s, "a/b"s, "/etc/passwd"s, "-rf"s, ".hidden"s,
-                            "a\0b"s, "a\nb"s, "a..b"s, "a\\b"s, "a\x7F"s, std::string(201, 'a')})
+    for (const auto& bad :
+         {""s, "."s, ".."s, "../x"s, "a/b"s, "/etc/passwd"s, "-rf"s, ".hidden"s, "a\0b"s, "a\nb"s,
+          "a..b"s, "a\\b"s, "a\x7F"s, "a\xC2\x9B"s, std::string(201, 'a')})
         CHECK_FALSE(check_result_name(bad).ok());
 }
 
