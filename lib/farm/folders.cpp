@@ -16,9 +16,11 @@ void check_uuid(const std::string& key, const std::string& folder, const std::st
     const std::string path = folder + "/farm-uuid";
     if (!exists(path)) {
         if (only_look) return;
-        if (auto written = replace_file(path, uuid + "\n"); !written)
+        const auto written = replace_file(path, uuid + "\n");
+        if (written) return;
+        // Another host's first pass may have renamed the same file just now.
+        if (!exists(path))
             throw Failure(ExitStatus::bad_config, key + ": " + written.error().message);
-        return;
     }
     const auto content = read_file(path, 4096);
     if (!content) throw Failure(ExitStatus::bad_config, key + ": " + content.error().message);
