@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include "base/failure.hpp"
 #include "base/files.hpp"
 #include "base/lock_file.hpp"
+#include "base/text.hpp"
 #include "db/uploads.hpp"
 #include "farm/settle.hpp"
 #include "net/process.hpp"
@@ -50,6 +52,8 @@ net::Task<UploaderEnd> run_uploader(const Farm& farm, const db::UploadingBuild& 
     }
     if (!end->succeeded()) result.problem = end->text();
     result.output = end->output + end->errors;
+    result.unavailable = farm.settings().uploader.empty() &&
+                         end->exit_code == static_cast<int>(ExitStatus::unavailable);
     co_return result;
 }
 
@@ -66,11 +70,20 @@ net::Task<> upload_one(Farm& farm, net::Semaphore& jobs, db::UploadingBuild uplo
         farm.log.info("{} is still being uploaded by another process", uploading.build.title());
         co_return;
     }
-    const bool waits = uploading.build.state == BuildState::UPLOADING &&
-                       is_folder(place(farm.settings(), incoming_folder, uploading.leaf));
+    // Ours only moves the leaf of a build that is FULLYBUILT: it died right after its COMMIT.
+    const bool unfinished =
+        uploading.build.state == BuildState::UPLOADING || farm.settings().uploader.empty();
+    const bool waits =
+        unfinished && is_folder(place(farm.settings(), incoming_folder, uploading.leaf));
     UploaderEnd end;
     if (waits) end = co_await run_uploader(farm, uploading, (*lock)->fd());
-    settle(farm, uploading, end);
+    if (end.unavailable) {
+        farm.log.error("{} is tried again in the next pass: {}", uploading.build.title(),
+                       one_line(trim(end.output)));
+        farm.report.unavailable = true;
+    } else {
+        settle(farm, uploading, end);
+    }
     ::unlink(lock_path.c_str());
 }
 

@@ -79,3 +79,21 @@ TEST_CASE("a result with two changes files fails to upload") {
     CHECK(list_folder(it.farm.file("failed"))->size() == 1);
     CHECK(it.mail().find("it holds 2 .changes files") != std::string::npos);
 }
+
+TEST_CASE("an uploader that died right after its COMMIT is run again and its leaf is accepted") {
+    Scenario it("current");
+    const std::string leaf = "20050401-085438-8-1";
+    test::make_result(it.farm.file("incoming/" + leaf + "/ubuntu"));
+    it.farm.sql(fmt::format(
+        "DELETE FROM buildqueue WHERE build = 8; UPDATE build SET buildstate = 'BUILDING' WHERE "
+        "id = 8; UPDATE build SET buildstate = 'UPLOADING', upload_leaf = '{}' WHERE id = 8;"
+        "UPDATE build SET buildstate = 'FULLYBUILT' WHERE id = 8;"
+        "INSERT INTO binarypackagerelease (build, binarypackagename, version, architecture, "
+        "component) VALUES (8, 1, '9', 'i386', 1)",
+        leaf));
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.farm.state(8) == "FULLYBUILT");
+    CHECK(exists(it.farm.file("accepted/" + leaf)));
+    CHECK(it.farm.value("SELECT count(*) FROM binarypackagerelease WHERE build = 8") == "1");
+    CHECK(it.build("upload_leaf IS NULL") == "true");
+}
