@@ -73,7 +73,7 @@ TEST_CASE("a log that cannot be fetched until the contact timeout costs the atte
     it.fleet.say("bob fault GET close");
     it.collect_waiting("PACKAGEFAIL");
     CHECK(it.farm.state(8) == "BUILDING");
-    it.farm.sql("UPDATE buildqueue SET silent_since = now() - interval '599 s'");
+    it.farm.sql("UPDATE buildqueue SET silent_since = now() - interval '300 s'");
     it.run({"collect"});
     CHECK(it.farm.state(8) == "BUILDING");
     it.farm.sql("UPDATE buildqueue SET silent_since = now() - interval '601 s'");
