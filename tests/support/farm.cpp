@@ -1,5 +1,6 @@
 #include "support/farm.hpp"
 
+#include <cctype>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -19,7 +20,7 @@ farm::Stages stages_of(const std::string& command) {
 
 }  // namespace
 
-TestFarm::TestFarm() {
+TestFarm::TestFarm(const std::string& server) : database_(true, server) {
     sql(fixture("sample-farm/farm.sql"));
     fs::create_directories(file("librarian"));
     fs::copy(fixture_path("sample-farm/files"), file("librarian"), fs::copy_options::recursive);
@@ -36,6 +37,17 @@ TestFarm::TestFarm() {
 LoadedSettings TestFarm::settings() const {
     const auto nothing = [](const std::string&) { return std::nullopt; };
     return load_settings(options, nothing, fixture_path("empty.conf"));
+}
+
+std::map<std::string, std::string> TestFarm::environment() const {
+    std::map<std::string, std::string> variables;
+    for (const auto& [key, value] : options) {
+        std::string name = "BUILDD_MASTER_";
+        for (const char c : key)
+            name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        variables[name] = value;
+    }
+    return variables;
 }
 
 ExitStatus TestFarm::pass(const std::string& command, bool dry_run) {

@@ -16,7 +16,8 @@ namespace buildd::test {
 
 class TestFarm {
  public:
-    TestFarm();
+    // `server`: as TestDatabase's.
+    explicit TestFarm(const std::string& server = "");
 
     // Settings as options on the command line: `farm.options["pass_timeout"] = "1 s"`.
     std::map<std::string, std::string> options;
@@ -35,6 +36,8 @@ class TestFarm {
     const std::vector<std::string>& progress() const { return progress_; }
 
     LoadedSettings settings() const;
+    // The options as variables, for the program itself.
+    std::map<std::string, std::string> environment() const;
 
     // The job of a build in a builder's hands, as a pass that died just after build() left it.
     // Answers the cookie.

@@ -1,7 +1,6 @@
 #include "support/scenario.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <fmt/format.h>
 #include <stdexcept>
@@ -13,17 +12,9 @@
 
 namespace buildd::test {
 
-namespace {
-
-std::string variable(std::string key) {
-    for (char& c : key) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return "BUILDD_MASTER_" + key;
-}
-
-}  // namespace
-
-Scenario::Scenario(std::string g, std::vector<std::string> names)
+Scenario::Scenario(std::string g, std::vector<std::string> names, const std::string& server)
     : generation(std::move(g)),
+      farm(server),
       fleet(statements(names), {"--web", "librarian=" + farm.file("librarian"), "--web",
                                 "restricted=" + farm.file("librarian/restricted"), "--web-password",
                                 "restricted=joe:s3cret", "--smtp-dir", mails_.path()}) {
@@ -46,9 +37,9 @@ std::vector<std::string> Scenario::statements(const std::vector<std::string>& na
 }
 
 int Scenario::run(std::vector<std::string> words) {
-    std::map<std::string, std::string> environment;
-    for (const auto& [key, value] : farm.options) environment[variable(key)] = value;
     words.push_back("-vv");
+    auto environment = farm.environment();
+    if (!preload.empty()) environment["LD_PRELOAD"] = preload;
     last_ = run_program(words, environment);
     return last_.status;
 }

@@ -17,10 +17,13 @@ namespace buildd::test {
 class Scenario {
  public:
     // `names`: the builders that there are; each answers as one of `generation` does.
-    explicit Scenario(std::string generation, std::vector<std::string> names = {"bob"});
+    // `server`: of the database, as TestFarm's.
+    explicit Scenario(std::string generation, std::vector<std::string> names = {"bob"},
+                      const std::string& server = "");
 
     const std::string generation;
     TestFarm farm;
+    std::string preload;  // a library for the program, LD_PRELOAD
 
  private:
     TempFolder mails_, files_;

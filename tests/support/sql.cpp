@@ -10,38 +10,38 @@ namespace buildd::test {
 
 namespace {
 
-std::string server() {
+std::string shared_server() {
     return std::string(trim(read(POSTGRES_FILE)));
-}
-
-std::string on_database(const std::string& name, const std::string& user) {
-    return fmt::format("{} dbname={} user={}", server(), name, user);
 }
 
 }  // namespace
 
-TestDatabase::TestDatabase(bool filled) {
+TestDatabase::TestDatabase(bool filled, const std::string& server)
+    : server_(server.empty() ? shared_server() : server) {
     static int count = 0;
     name_ = fmt::format("test_{}_{}", ::getpid(), ++count);
-    db::Database admin(server());
+    db::Database admin(server_);
     admin.script(fmt::format("DROP DATABASE IF EXISTS {}", name_));
     admin.script(fmt::format("CREATE DATABASE {} TEMPLATE {}", name_,
                              filled ? "farm_template" : "template0"));
-    session_ = std::make_unique<db::Database>(conninfo());
+    reconnect();
     if (filled) run("UPDATE farm SET uuid = gen_random_uuid()");
 }
 
 TestDatabase::~TestDatabase() {
     session_.reset();
     try {
-        db::Database(server()).script(
-            fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
+        db::Database(server_).script(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
     } catch (const std::exception&) {  // goes with the cluster
     }
 }
 
 std::string TestDatabase::conninfo(const std::string& user) const {
-    return on_database(name_, user);
+    return fmt::format("{} dbname={} user={}", server_, name_, user);
+}
+
+void TestDatabase::reconnect() {
+    session_ = std::make_unique<db::Database>(conninfo());
 }
 
 void TestDatabase::run(const std::string& sql) {

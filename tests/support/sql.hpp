@@ -10,14 +10,16 @@ namespace buildd::test {
 
 class TestDatabase {
  public:
-    // `filled`: with the farm's empty tables; else without any.
-    explicit TestDatabase(bool filled = true);
+    // `filled`: with the farm's empty tables; else without any. `server`: a conninfo; "": the one
+    // that all tests share.
+    explicit TestDatabase(bool filled = true, const std::string& server = "");
     ~TestDatabase();
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;
 
     std::string conninfo(const std::string& user = "farm") const;
     db::Database& session() { return *session_; }
+    void reconnect();  // the session was lost
 
     void run(const std::string& sql);
     // The first column of the first row, as text; "" for no row, "NULL" for NULL.
@@ -26,7 +28,7 @@ class TestDatabase {
     std::vector<std::string> rows(const std::string& sql);
 
  private:
-    std::string name_;
+    std::string server_, name_;
     std::unique_ptr<db::Database> session_;
 };
 
