@@ -160,12 +160,13 @@ BuilderState Fleet::await_state(const std::string& builder, const std::string& w
     return state;
 }
 
-std::vector<CallLine> Fleet::calls(const std::string& builder) const {
+std::vector<CallLine> Fleet::calls(const std::string& builder, int since) const {
     std::vector<CallLine> calls;
-    std::istringstream lines(ask("calls?builder=" + builder));
+    std::istringstream lines(ask("calls?builder=" + builder + "&since=" + std::to_string(since)));
     for (std::string line; std::getline(lines, line);) {
         const auto fields = fields_of(line);
-        calls.push_back({fields.at(1), fields.at(2), fields.at(3), fields.at(4)});
+        calls.push_back(
+            {fields.at(1), fields.at(2), fields.at(3), fields.at(4), std::stoi(fields.at(0))});
     }
     return calls;
 }

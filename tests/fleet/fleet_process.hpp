@@ -13,6 +13,7 @@ struct CallLine {
     std::string method;
     std::string detail;  // build: the cookie; ensurepresent: the sum; GET: the path; else "-"
     std::string answer;  // "ok", "fault", "http-404", or the kind of the scripted fault
+    int number = 0;      // counts up, over all builders
 };
 
 struct BuilderState {
@@ -46,8 +47,8 @@ class Fleet {
     BuilderState full_state(const std::string& builder) const;
     // Waits until the builder is in that state, for at most 30 seconds.
     BuilderState await_state(const std::string& builder, const std::string& word) const;
-    // Of all builders when `builder` is "".
-    std::vector<CallLine> calls(const std::string& builder = "") const;
+    // Of all builders when `builder` is ""; those numbered above `since`, of the last 200,000.
+    std::vector<CallLine> calls(const std::string& builder = "", int since = 0) const;
     int count(const std::string& method) const;  // calls of all builders
     void clear_calls();
     int mails() const;
