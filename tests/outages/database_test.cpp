@@ -1,0 +1,90 @@
+// The connection to PostgreSQL is lost at any statement of any command, COMMIT included, before the
+// server gets it or after it has done it (L35; spec: behaviour §2.4, §2.5).
+#include <fmt/format.h>
+#include <iostream>
+
+#include "base/text.hpp"
+#include "outages/cutting_proxy.hpp"
+#include "outages/scene.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using test::CuttingProxy;
+using test::Scene;
+using Order = CuttingProxy::Order;
+
+namespace {
+
+struct Play {
+    const char* command;
+    CuttingProxy::Which which = CuttingProxy::Which::all;
+};
+
+struct CutRun {
+    int status = 0;
+    bool was_cut = false;
+    int statements = 0, last_commit = 0;
+};
+
+std::string folder_in(const std::string& conninfo) {
+    const auto from = conninfo.find("host=") + 5;
+    return conninfo.substr(from, conninfo.find(' ', from) - from);
+}
+
+CutRun run_cut(Scene& scene, const std::string& command, const Order& order) {
+    auto words = split_words(command);
+    if (command == "process-upload") {
+        scene.gather();
+        words = scene.upload_command();
+    }
+    std::string& conninfo = scene.it.farm.options["database"];
+    const std::string direct = conninfo;
+    CuttingProxy proxy(folder_in(direct), order);
+    conninfo = replace_all(direct, folder_in(direct), proxy.folder());
+    CutRun run;
+    run.status = scene.it.run(words);
+    conninfo = direct;
+    run.was_cut = proxy.has_cut();
+    run.statements = proxy.statements();
+    run.last_commit = proxy.last_commit();
+    return run;
+}
+
+// Each statement both ways; or one in the middle, and the last COMMIT.
+std::vector<Order> orders(const CutRun& uncut, CuttingProxy::Which which) {
+    using Cut = CuttingProxy::Cut;
+    const int commit = uncut.last_commit > 0 ? uncut.last_commit : uncut.statements;
+    if (!test::all_outages())
+        return {{uncut.statements / 2, Cut::before, which}, {commit, Cut::after, which}};
+    std::vector<Order> out;
+    for (int n = 1; n <= uncut.statements; ++n)
+        for (const auto cut : {Cut::before, Cut::after}) out.push_back({n, cut, which});
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "L35 a connection lost at any statement loses nothing and the next passes make it whole") {
+    const Play play = GENERATE(Play{"scan"}, Play{"collect"}, Play{"dispatch"}, Play{"cycle"},
+                               Play{"queue build"}, Play{"process-upload"},
+                               Play{"cycle", CuttingProxy::Which::one});
+    const bool one = play.which == CuttingProxy::Which::one;
+    Scene untouched;
+    const CutRun uncut = run_cut(untouched, play.command, {});
+    CHECK(uncut.status == 0);
+    CHECK(untouched.wrong_after_two_rounds() == "");
+    const auto all = orders(uncut, play.which);
+    for (const auto& order : all) {
+        const bool before = order.cut == CuttingProxy::Cut::before;
+        INFO(play.command << (before ? ", before" : ", after") << " statement " << order.number);
+        Scene scene;
+        const CutRun run = run_cut(scene, play.command, order);
+        CHECK(run.was_cut);
+        // The last one frees the lock of a pass that has done everything.
+        CHECK((run.status == 69 || (run.status == 0 && order.number == uncut.statements)));
+        CHECK(scene.wrong_after_two_rounds() == "");
+    }
+    std::cout << fmt::format("{}{}: {} statements, {} times cut\n", play.command,
+                             one ? ", one of its connections" : "", uncut.statements, all.size());
+}
