@@ -79,17 +79,19 @@ class Reader {
             if (known != std::string_view::npos)
                 out += std::string_view("\"\\/\b\f\n\r\t")[known];
             else
-                out += ascii();
+                out += character();
         }
         ++at_;
         return out;
     }
     // `\u00XX`: others the program has no need of.
-    char ascii() {
+    std::string character() {
         const std::string digits = text_.substr(at_, 5);
-        if (!std::regex_match(digits, std::regex("u00[0-7][0-9a-f]"))) fail("an unknown escape");
+        if (!std::regex_match(digits, std::regex("u00[0-9a-f]{2}"))) fail("an unknown escape");
         at_ += 4;
-        return static_cast<char>(std::stoi(digits.substr(1), nullptr, 16));
+        const int code = std::stoi(digits.substr(1), nullptr, 16);
+        if (code < 0x80) return {static_cast<char>(code)};
+        return {static_cast<char>(0xC0 | code >> 6), static_cast<char>(0x80 | (code & 0x3F))};
     }
     std::string word() {
         const auto end = std::min(text_.find_first_of(" ,]}\n", at_), text_.size());
