@@ -50,15 +50,19 @@ CutRun run_cut(Scene& scene, const std::string& command, const Order& order) {
     return run;
 }
 
-// Each statement both ways; or one in the middle, and the last COMMIT.
-std::vector<Order> orders(const CutRun& uncut, CuttingProxy::Which which) {
+// Each statement both ways; or only the last COMMIT after it was done, and the middle of a cycle.
+std::vector<Order> orders(const CutRun& uncut, const Play& play) {
     using Cut = CuttingProxy::Cut;
-    const int commit = uncut.last_commit > 0 ? uncut.last_commit : uncut.statements;
-    if (!test::all_outages())
-        return {{uncut.statements / 2, Cut::before, which}, {commit, Cut::after, which}};
     std::vector<Order> out;
+    if (!test::all_outages()) {
+        out.push_back({uncut.last_commit > 0 ? uncut.last_commit : uncut.statements / 2, Cut::after,
+                       play.which});
+        if (play.command == std::string("cycle"))
+            out.push_back({uncut.statements / 2, Cut::before, play.which});
+        return out;
+    }
     for (int n = 1; n <= uncut.statements; ++n)
-        for (const auto cut : {Cut::before, Cut::after}) out.push_back({n, cut, which});
+        for (const auto cut : {Cut::before, Cut::after}) out.push_back({n, cut, play.which});
     return out;
 }
 
@@ -73,8 +77,8 @@ TEST_CASE(
     Scene untouched;
     const CutRun uncut = run_cut(untouched, play.command, {});
     CHECK(uncut.status == 0);
-    CHECK(untouched.wrong_after_two_rounds() == "");
-    const auto all = orders(uncut, play.which);
+    if (test::all_outages()) CHECK(untouched.wrong_after_two_rounds() == "");
+    const auto all = orders(uncut, play);
     for (const auto& order : all) {
         const bool before = order.cut == CuttingProxy::Cut::before;
         INFO(play.command << (before ? ", before" : ", after") << " statement " << order.number);

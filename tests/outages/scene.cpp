@@ -39,7 +39,8 @@ UPDATE build SET buildstate = 'MANUALDEPWAIT', dependencies = 'upstream' WHERE i
 INSERT INTO archivebinary VALUES (1, 6, 'RELEASE', 'upstream', '2.0', '', 'main');
 )";
 
-// Each answers a sentence for every row that breaks a rule.
+// A sentence for every row that breaks a rule. FORGOTTEN is right where build() was noted, but the
+// pass lost the database before it sent one.
 constexpr const char* rules = R"(
 SELECT format('build %s is %s', id, buildstate) FROM build
     WHERE (id = 8 AND buildstate <> 'FULLYBUILT') OR (id = 7 AND buildstate <> 'FAILEDTOBUILD')
@@ -49,8 +50,8 @@ UNION ALL SELECT format('build %s has no log', id) FROM build WHERE id IN (7, 8)
 UNION ALL SELECT format('build %s ended %s times', build.id, count(a.id)) FROM build
     LEFT JOIN buildattempt a ON a.build = build.id AND a.outcome IN ('OK', 'PACKAGEFAIL')
     WHERE build.id IN (7, 8) GROUP BY build.id HAVING count(a.id) <> 1
-UNION ALL SELECT format('%s attempts of build %s', count(*), build) FROM buildattempt
-    WHERE build NOT IN (7, 8) GROUP BY build
+UNION ALL SELECT format('build %s was tried: %s', build, outcome) FROM buildattempt
+    WHERE build NOT IN (7, 8) AND outcome <> 'FORGOTTEN'
 UNION ALL SELECT format('%s packages of build 8', count(*)) FROM binarypackagerelease
     WHERE build = 8 HAVING count(*) <> 1
 UNION ALL SELECT format('%s builds of fresh', count(*)) FROM build
