@@ -78,17 +78,21 @@ TEST_CASE(
     const CutRun uncut = run_cut(untouched, play.command, {});
     CHECK(uncut.status == 0);
     if (test::all_outages()) CHECK(untouched.wrong_after_two_rounds() == "");
-    const auto all = orders(uncut, play);
-    for (const auto& order : all) {
+    int cuts = 0;
+    for (const auto& order : orders(uncut, play)) {
         const bool before = order.cut == CuttingProxy::Cut::before;
         INFO(play.command << (before ? ", before" : ", after") << " statement " << order.number);
         Scene scene;
         const CutRun run = run_cut(scene, play.command, order);
-        CHECK(run.was_cut);
-        // The last one frees the lock of a pass that has done everything.
-        CHECK((run.status == 69 || (run.status == 0 && order.number == uncut.statements)));
+        // Claims are made together or apart: one run needs a statement less than another. And the
+        // last one frees the lock of a pass that has done everything.
+        const bool done = !run.was_cut || order.number == uncut.statements ||
+                          scene.it.lines_with("database round trips") > 0;
+        CHECK((run.status == 69 || (run.status == 0 && done)));
         CHECK(scene.wrong_after_two_rounds() == "");
+        cuts += run.was_cut;
     }
+    CHECK(cuts > 0);
     std::cout << fmt::format("{}{}: {} statements, {} times cut\n", play.command,
-                             one ? ", one of its connections" : "", uncut.statements, all.size());
+                             one ? ", one of its connections" : "", uncut.statements, cuts);
 }
