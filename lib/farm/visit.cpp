@@ -25,6 +25,7 @@ net::Task<> Visit::run() {
         farm_.log.error("Builder '{}': {}", builder_.name, error.what());
         farm_.report.needs_person = true;
     }
+    turn_.reset();  // held still where the change was refused
     seat_.leave();
     status_.reset();  // its size is the builder's choice, and the pass may last
 }

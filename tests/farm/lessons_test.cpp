@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <future>
+#include <sys/wait.h>
 
 #include "support/scenario.hpp"
 #include "test.hpp"
@@ -158,4 +159,17 @@ TEST_CASE("L31 more logs than open files are all stored") {
     it.farm.options["send_build_notification"] = "false";
     CHECK(run_with_256_files(it, "collect") == 0);
     CHECK(it.farm.value("SELECT count(*) FROM buildattempt WHERE buildlog IS NOT NULL") == "300");
+}
+
+TEST_CASE("results whose change the database refuses keep no others from being taken") {
+    Scenario it("current", numbered(40));
+    for (int i = 1; i <= 40; ++i) finish_a_build(it, i, "PACKAGEFAIL");
+    it.farm.options["send_build_notification"] = "false";
+    it.farm.options["pass_timeout"] = "20 s";
+    it.farm.sql(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;"
+        "CREATE TRIGGER refuse BEFORE INSERT ON buildattempt FOR EACH ROW WHEN (NEW.build <> 1009) "
+        "EXECUTE FUNCTION refuse()");  // b9 is the last by name
+    CHECK(WEXITSTATUS(run_with_256_files(it, "collect")) == 1);
+    CHECK(it.farm.value("SELECT string_agg(build::text, ' ') FROM buildattempt") == "1009");
 }
