@@ -4,18 +4,9 @@
 # --full: the connection is cut at every statement, and so on; without: a sample. PRESET: release
 # (default), dev or asan
 set -eu
-cd "$(dirname "$0")/../.."
 extent=sample
 if [ "${1-}" = --full ]; then
     extent=full
     shift
 fi
-preset=${1:-release}
-build=build/$preset
-
-fixtures/need build test
-cmake --preset "$preset" >/dev/null
-cmake --build --preset "$preset" --target test_outages buildd-master fleet
-tests/postgres start "$build/tests/postgres.conninfo" "$build/buildd-master"
-trap 'tests/postgres stop "$build/tests/postgres.conninfo"' EXIT
-OUTAGES=$extent "$build/tests/test_outages"
+exec "$(dirname "$0")/../run-suite" outages "${1:-release}" OUTAGES="$extent"
