@@ -25,10 +25,11 @@ sock_filter statement(unsigned code, unsigned value) {
     return {static_cast<unsigned short>(code), 0, 0, value};
 }
 
-std::vector<sock_filter> make_filter() {
+std::vector<sock_filter> make_filter(Stops stops) {
     std::vector<sock_filter> filter;
     filter.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
     for (const auto& kind : call_kinds()) {
+        if (stops == Stops::visible && !kind.visible) continue;
         sock_filter is_it =
             statement(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(kind.number));
         is_it.jf = 1;
@@ -68,12 +69,12 @@ void install(std::vector<sock_filter>& filter) {
 
 }  // namespace
 
-HeldChild::HeldChild(const Launch& launch, bool filtered) {
+HeldChild::HeldChild(const Launch& launch, Stops stops) {
     std::array<int, 2> gate{};
     if (::pipe2(gate.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
     const buildd::Fd read_end(gate[0]);
     gate_ = buildd::Fd(gate[1]);
-    const auto filter = filtered ? make_filter() : std::vector<sock_filter>();
+    const auto filter = stops == Stops::none ? std::vector<sock_filter>() : make_filter(stops);
     pid_ = ::fork();
     if (pid_ < 0) throw std::runtime_error("no process");
     if (pid_ > 0) return;

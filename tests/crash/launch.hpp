@@ -8,11 +8,14 @@
 
 namespace crash {
 
+// Which calls of calls.hpp stop for the tracer.
+enum class Stops { none, visible, all };
+
 class HeldChild {
  public:
-    // `filtered`: each call of calls.hpp stops for the tracer; without one it fails with ENOSYS,
-    // also in the process's children. Throws std::runtime_error.
-    HeldChild(const Launch& launch, bool filtered);
+    // A call that stops for the tracer fails with ENOSYS without one, also in the process's
+    // children. Throws std::runtime_error.
+    HeldChild(const Launch& launch, Stops stops);
 
     pid_t pid() const { return pid_; }
     void release();

@@ -27,6 +27,7 @@ struct Tally {
     std::atomic<long> run{0};
     std::atomic<long> points{0};  // that there are
     std::atomic<long> violations{0};
+    std::atomic<int> ended{0};  // workers that are through with it
 };
 struct Board {
     std::array<Tally, max_plays> tallies;
@@ -42,6 +43,11 @@ Board& shared_board() {
 // One write: lines of several workers do not mix.
 void say(const std::string& lines) {
     if (::write(STDOUT_FILENO, lines.data(), lines.size()) < 0) ::_exit(1);
+}
+
+void say_figures(const Play& play, const Tally& tally) {
+    say(fmt::format("{:<16} {:>6} calls {:>6} points {:>4} violations\n", play.name,
+                    tally.points.load(), tally.run.load(), tally.violations.load()));
 }
 
 std::string strike_text(const Strike& strike, const TracedEnd& end) {
@@ -60,8 +66,11 @@ class Worker {
           theatre_(fmt::format("crash_{}_{}", ::getpid(), number), options.program) {}
 
     void run() {
-        for (std::size_t i = 0; i < options_.plays.size(); ++i)
-            run_play(*options_.plays[i], board_.tallies[i]);
+        for (std::size_t i = 0; i < options_.plays.size(); ++i) {
+            Tally& tally = board_.tallies[i];
+            run_play(*options_.plays[i], tally);
+            if (++tally.ended == options_.workers) say_figures(*options_.plays[i], tally);
+        }
     }
 
  private:
@@ -151,12 +160,8 @@ int run_matrix(const Options& options) {
     const bool well = all_ended_well(workers);
     long points = 0, violated = 0;
     for (std::size_t i = 0; i < options.plays.size(); ++i) {
-        const Tally& tally = board.tallies[i];
-        say(fmt::format("{:<16} {:>6} calls {:>6} points {:>4} violations\n",
-                        options.plays[i]->name, tally.points.load(), tally.run.load(),
-                        tally.violations.load()));
-        points += tally.run;
-        violated += tally.violations;
+        points += board.tallies[i].run;
+        violated += board.tallies[i].violations;
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     say(fmt::format("{} points, {} violations, seed {}, {:.0f} s\n", points, violated, options.seed,

@@ -5,8 +5,8 @@
 
 namespace crash {
 
-// Prints what is violated as it is found, and a line of figures for each command. The number of
-// violations.
+// Prints what is violated as it is found, and a line of figures when a command is through. The
+// number of violations.
 int run_matrix(const Options& options);
 
 }  // namespace crash

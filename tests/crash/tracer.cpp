@@ -95,7 +95,7 @@ TracedEnd Tracer::run(const Launch& launch, const Strike& strike, const Witness&
     Hunt hunt;
     hunt.strike = strike;
     hunt.witness = witness;
-    HeldChild child(launch, true);
+    HeldChild child(launch, strike.kind == Strike::Kind::fail ? Stops::all : Stops::visible);
     hunt.main = child.pid();
     if (::ptrace(PTRACE_SEIZE, hunt.main, 0, options) != 0)
         throw std::runtime_error("ptrace is not allowed here");
@@ -112,7 +112,7 @@ TracedEnd Tracer::run(const Launch& launch, const Strike& strike, const Witness&
 
 TracedEnd Tracer::run_plain(const Launch& launch) {
     Hunt hunt;
-    HeldChild child(launch, false);
+    HeldChild child(launch, Stops::none);
     hunt.main = child.pid();
     child.release();
     const auto deadline = Clock::now() + launch.timeout;
@@ -209,6 +209,7 @@ bool Tracer::counts(const Hunt& hunt, const Thread& thread, const Call& call, Wh
 }
 
 void Tracer::handle_call(Hunt& hunt, pid_t thread) {
+    if (hunt.end.struck) return go_on(thread);  // nothing is counted any more
     Call call;
     call.thread = thread;
     const auto number = read_call(thread, call.arguments);
