@@ -85,10 +85,15 @@ void Offloader::serve() {
         lock.lock();
         --in_hand_;
         done_.push_back(job.done);
-        const std::uint64_t one = 1;
-        (void)!::write(wakeup_.get(), &one, sizeof one);
+        wake_loop();
         changed_.notify_all();
     }
+}
+
+// Unheard, the loop would sleep on with its work done.
+void Offloader::wake_loop() const {
+    const std::uint64_t one = 1;
+    (void)write_all(wakeup_.get(), {reinterpret_cast<const char*>(&one), sizeof one}, "eventfd");
 }
 
 void Offloader::collect_done() {

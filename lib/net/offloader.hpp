@@ -33,6 +33,7 @@ class Offloader {
     };
     void start_threads();
     void serve();
+    void wake_loop() const;
     void collect_done();
 
     Loop& loop_;
