@@ -117,12 +117,15 @@ Result<void> Librarian::resolve(LibraryFileId id,
                                 const std::optional<std::string>& filename) const {
     for (const bool restricted : {false, true}) {
         const std::string place = folder(id, restricted);
+        if (!filename) {
+            if (auto gone = remove_tree(place); !gone) return gone;
+            continue;
+        }
         const auto names = list_folder(place);
         if (!names) return names.error();
         for (const auto& name : *names)
             if (name != filename)
                 if (auto gone = remove_tree(place + "/" + name); !gone) return gone;
-        if (!filename) ::rmdir(place.c_str());
     }
     ::unlink(marker(id).c_str());
     return {};

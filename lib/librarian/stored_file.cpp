@@ -36,8 +36,9 @@ Result<LibraryFile> StoredFile::finish(const std::string& filename, const std::s
     return LibraryFile{id_, filename, mimetype, restricted_, digester_.finish()};
 }
 
+// The marker last: while it stands, a sweep removes what is left of the old name.
 void StoredFile::keep() {
-    if (!old_name_.empty()) ::unlink(owner_->path(id_, old_name_, restricted_).c_str());
+    if (!old_name_.empty() && !remove_tree(owner_->path(id_, old_name_, restricted_))) return;
     ::unlink(owner_->marker(id_).c_str());
 }
 
