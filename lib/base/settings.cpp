@@ -7,6 +7,7 @@
 #include "base/failure.hpp"
 #include "base/fd.hpp"
 #include "base/files.hpp"
+#include "base/nearest.hpp"
 #include "base/text.hpp"
 
 namespace buildd {
@@ -14,12 +15,21 @@ namespace buildd {
 namespace {
 
 constexpr const char* default_file = "/etc/buildd-master.conf";
+constexpr std::size_t max_file = 1U << 20;  // bytes
 
 const SettingSpec* find_spec(const std::string& key) {
     const auto& specs = setting_specs();
     const auto found =
         std::find_if(specs.begin(), specs.end(), [&](const auto& s) { return s.key == key; });
     return found == specs.end() ? nullptr : &*found;
+}
+
+Error unknown_setting(const std::string& where, const std::string& key) {
+    std::vector<std::string> known;
+    for (const auto& spec : setting_specs()) known.push_back(spec.key);
+    const auto meant = nearest(key, known);
+    return {fmt::format("{}: there is no setting '{}'{}", where, one_line(key),
+                        meant ? fmt::format("; did you mean '{}'?", *meant) : "")};
 }
 
 Result<void> take_line(SettingTexts& texts, std::string_view line, const std::string& where) {
@@ -29,8 +39,7 @@ Result<void> take_line(SettingTexts& texts, std::string_view line, const std::st
     if (equals == std::string_view::npos)
         return Error{fmt::format("{} is not of the form key = value", where)};
     const std::string key(trim(line.substr(0, equals)));
-    if (find_spec(key) == nullptr)
-        return Error{fmt::format("{}: there is no setting '{}'", where, key)};
+    if (find_spec(key) == nullptr) return unknown_setting(where, key);
     if (texts.contains(key))
         return Error{fmt::format("{}: '{}' already stands in {}", where, key, texts[key].origin)};
     texts[key] = {std::string(trim(line.substr(equals + 1))), where};
@@ -40,7 +49,9 @@ Result<void> take_line(SettingTexts& texts, std::string_view line, const std::st
 SettingTexts file_texts(const std::optional<std::string>& file) {
     const std::string path = file.value_or(default_file);
     if (!file && !exists(path)) return {};
-    auto texts = read_settings_file(path);
+    const auto content = read_file(path, max_file);
+    if (!content) throw Failure(ExitStatus::bad_config, content.error().message);
+    auto texts = parse_settings(*content, path);
     if (!texts) throw Failure(ExitStatus::bad_config, texts.error().message);
     return std::move(*texts);
 }
@@ -52,7 +63,7 @@ void apply(Settings& settings, const SettingSpec& spec, const SettingValue& valu
                               : value.origin == "option"    ? "option --" + spec.key
                                                             : value.origin;
     throw Failure(ExitStatus::bad_config,
-                  fmt::format("{}: {}: {}", where, spec.key, set.error().message));
+                  fmt::format("{}: {}: {}", where, spec.key, one_line(set.error().message)));
 }
 
 }  // namespace
@@ -63,13 +74,11 @@ std::string environment_name(std::string_view key) {
     return name;
 }
 
-Result<SettingTexts> read_settings_file(const std::string& path) {
-    const auto content = read_file(path, 1U << 20);
-    if (!content) return content.error();
+Result<SettingTexts> parse_settings(std::string_view text, const std::string& file) {
     SettingTexts texts;
     int number = 0;
-    for (const auto& line : split(*content, '\n')) {
-        const std::string where = fmt::format("{}, line {}", path, ++number);
+    for (const auto& line : split(text, '\n')) {
+        const std::string where = fmt::format("{}, line {}", file, ++number);
         if (auto taken = take_line(texts, line, where); !taken) return taken.error();
     }
     return texts;

@@ -77,8 +77,8 @@ struct SettingValue {
 
 using SettingTexts = std::map<std::string, SettingValue>;  // by key
 
-// Reads `key = value` lines; the value is the rest of the line. The error names file and line.
-Result<SettingTexts> read_settings_file(const std::string& path);
+// Reads `key = value` lines; the value is the rest of the line. The error names `file` and line.
+Result<SettingTexts> parse_settings(std::string_view text, const std::string& file);
 
 struct LoadedSettings {
     Settings settings;

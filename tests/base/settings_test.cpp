@@ -70,11 +70,14 @@ TEST_CASE("a mistake in the configuration is named with its file and line") {
     };
     const std::string path = folder.path() + "/conf";
     CHECK(says("\nbogus = 1\n") == path + ", line 2: there is no setting 'bogus'");
+    CHECK(says("upload_job = 3\n") ==
+          path + ", line 1: there is no setting 'upload_job'; did you mean 'upload_jobs'?");
     CHECK(says("root = /a\nroot = /b\n") ==
           path + ", line 2: 'root' already stands in " + path + ", line 1");
     CHECK(says("root\n") == path + ", line 1 is not of the form key = value");
     CHECK(says("upload_jobs = 0\n") ==
           path + ", line 1: upload_jobs: '0' is not a whole number from 1 to 1000000");
+    CHECK(says("ro\x1b[2Jot = 1\n") == path + ", line 1: there is no setting 'ro [2Jot'");
     CHECK(says("root = here\n") == path + ", line 1: root: a path begins with /");
     CHECK(says("librarian_url = ftp://x\n") ==
           path + ", line 1: librarian_url: a URL begins with http:// or https://");
