@@ -182,16 +182,29 @@ bool has_control(std::string_view text) {
     return false;
 }
 
-std::string one_line(std::string_view bytes) {
+namespace {
+
+std::string without_controls(std::string_view bytes, std::string_view kept) {
     const std::string text = to_utf8(bytes);
     std::string out;
     out.reserve(text.size());
     for (std::string_view left = text; !left.empty();) {
-        const std::size_t length = control_length(left);
+        const bool keep = kept.find(left.front()) != std::string_view::npos;
+        const std::size_t length = keep ? 0 : control_length(left);
         out += length > 0 ? ' ' : left.front();
         left.remove_prefix(std::max<std::size_t>(length, 1));
     }
-    return std::string(trim(out));
+    return out;
+}
+
+}  // namespace
+
+std::string one_line(std::string_view bytes) {
+    return std::string(trim(without_controls(bytes, "")));
+}
+
+std::string terminal_text(std::string_view bytes) {
+    return without_controls(bytes, "\n\t");
 }
 
 std::string percent_encode(std::string_view name) {

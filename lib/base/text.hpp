@@ -39,6 +39,8 @@ std::size_t control_length(std::string_view text);
 bool has_control(std::string_view text);
 // One line for a log or a terminal: control characters become blanks, broken UTF-8 U+FFFD.
 std::string one_line(std::string_view bytes);
+// Whole lines for a terminal: the same, but line ends and tabs stay, and blanks at both ends.
+std::string terminal_text(std::string_view bytes);
 
 std::string percent_encode(std::string_view name);  // one URL path segment, RFC 3986 unreserved
 std::string to_hex(std::string_view bytes);

@@ -35,6 +35,7 @@ TEST_CASE("L33 NUL and broken UTF-8 become replacement characters") {
 
 TEST_CASE("a line for the log holds no control characters") {
     CHECK(one_line("a\nb\x1B[31mc\t\x7F") == "a b [31mc");
+    CHECK(terminal_text(" a\n\tb\x1B[31mc\r\x7F\xFF") == " a\n\tb [31mc  \xEF\xBF\xBD");
     CHECK(one_line("a\xC2\x9B"
                    "31mb\xC2\x80 \xC2\xA0\xC3\x9B") == "a 31mb  \xC2\xA0\xC3\x9B");
 }

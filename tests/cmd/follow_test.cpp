@@ -106,3 +106,16 @@ TEST_CASE("following a build that loses its builder without a log says so") {
     it.admin.fails({"build", "log", "-f", "7"}, 65, "build 7 has no log yet");
     it.admin.fails({"build", "log", "-f", "4711"}, 64, "there is no build 4711");
 }
+
+TEST_CASE("a log commands no terminal and elsewhere is the builder's bytes") {
+    Admin admin;
+    admin.farm.give(8, "bob");
+    admin.farm.sql(
+        "UPDATE buildqueue SET logtail = E'\\tone\\x1b[31m\\xC2\\x9B2J\\ntwo\\rthree' WHERE build "
+        "= 8");
+    CHECK(admin.run({"build", "log", "8"}).out ==
+          "\tone\x1b[31m\xC2\x9B"
+          "2J\ntwo\rthree\n");
+    const auto shown = admin.shell("TERM=xterm exec script -qec \"$0 build log 8\" /dev/null");
+    CHECK(shown.out == "\tone [31m 2J\r\ntwo three\r\n");
+}
