@@ -83,7 +83,9 @@ RunningJob read_running(Row& row) {
 std::vector<BuilderFacts> read_builders(Database& database) {
     std::vector<BuilderFacts> builders;
     std::map<std::int64_t, std::size_t> busy;  // builder id → its place
-    for (Row row : database.query(builders_sql.c_str())) {
+    const Rows rows = database.query(builders_sql.c_str());
+    builders.reserve(rows.size());
+    for (Row row : rows) {
         std::optional<JobId> job;
         builders.push_back(read_builder(row, job));
         if (job) busy[builders.back().id.value] = builders.size() - 1;

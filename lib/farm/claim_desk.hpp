@@ -17,12 +17,13 @@ namespace buildd::farm {
 
 class ClaimDesk {
  public:
-    explicit ClaimDesk(Farm& farm) : farm_(farm) {}
+    // `seats`: how many flows there will be.
+    ClaimDesk(Farm& farm, std::size_t seats) : farm_(farm), expected_(seats) {}
 
     // A flow that may come to the desk. Left: it will not, or it has come.
     class Seat {
      public:
-        explicit Seat(ClaimDesk& desk) : desk_(&desk) { ++desk.expected_; }
+        explicit Seat(ClaimDesk& desk) : desk_(&desk) {}
         Seat(const Seat&) = delete;
         Seat& operator=(const Seat&) = delete;
         void leave();
@@ -55,7 +56,7 @@ class ClaimDesk {
     void claim_chosen(std::vector<Choice>& choices);
 
     Farm& farm_;
-    int expected_ = 0;  // seats neither left nor waiting
+    std::size_t expected_;  // seats neither left nor waiting
     bool scheduled_ = false;
     std::vector<Wish*> waiting_;
 };

@@ -44,6 +44,11 @@ net::HttpOptions connection_budget(const Settings& settings) {
     return options;
 }
 
+// The visit's memory is freed with its flow.
+net::Task<> attend(std::unique_ptr<Visit> visit) {
+    co_await visit->run();
+}
+
 class Pass {
  public:
     Pass(const LoadedSettings& loaded, const PassOrder& order, const StopSignals& signals, Log& log)
@@ -94,13 +99,9 @@ class Pass {
 
     void visit_builders() {
         Ledger ledger(farm_);
-        ClaimDesk desk(farm_);
-        std::vector<std::unique_ptr<Visit>> visits;
-        for (auto& builder : db::read_builders(database_)) {
-            visits.push_back(
-                std::make_unique<Visit>(farm_, ledger, desk, order_.stages, std::move(builder)));
-        }
-        loop_.spawn(begin(visits));
+        std::vector<BuilderFacts> builders = db::read_builders(database_);
+        ClaimDesk desk(farm_, builders.size());
+        loop_.spawn(begin(builders, ledger, desk));
         const auto deadline = loop_.now() + farm_.settings().pass_timeout;
         loop_.add_timer(deadline, [] { throw PassTimeout(); });
         try {
@@ -113,10 +114,11 @@ class Pass {
     }
 
     // One after the other as there is room: ten thousand flows that wait take a lot of memory.
-    net::Task<> begin(std::vector<std::unique_ptr<Visit>>& visits) {
-        for (auto& visit : visits) {
+    net::Task<> begin(std::vector<BuilderFacts>& builders, Ledger& ledger, ClaimDesk& desk) {
+        for (auto& builder : builders) {
             co_await http_.room_for_a_call();
-            loop_.spawn(visit->run());
+            loop_.spawn(attend(
+                std::make_unique<Visit>(farm_, ledger, desk, order_.stages, std::move(builder))));
             co_await loop_.let_others_run();
         }
     }
