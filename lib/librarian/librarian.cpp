@@ -64,15 +64,15 @@ Result<StoredFile> Librarian::begin(LibraryFileId id, bool restricted) const {
     return StoredFile(*this, id, restricted, std::move(*fd));
 }
 
-Result<LibraryFile> Librarian::adopt(StoredFile& into, const std::string& path,
+Result<LibraryFile> Librarian::adopt(StoredFile& into, const SeenFile& file,
                                      const std::string& filename,
                                      const std::string& mimetype) const {
     const std::string place = folder(into.id_, into.restricted_);
     if (auto made = make_folders(place); !made) return made.error();
-    if (::link(path.c_str(), (place + "/" + filename).c_str()) != 0)
-        return copy(into, path, filename, mimetype);
+    if (::link(file.path().c_str(), (place + "/" + filename).c_str()) != 0)
+        return copy(into, file.path(), filename, mimetype);
     if (auto synced = fsync_folder(place); !synced) return synced.error();
-    auto digests = digest_file(path);
+    auto digests = file.digests_now();
     if (!digests) return digests.error();
     return LibraryFile{into.id_, filename, mimetype, into.restricted_, std::move(*digests)};
 }

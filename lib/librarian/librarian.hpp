@@ -12,9 +12,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/digest.hpp"
 #include "base/fd.hpp"
 #include "base/result.hpp"
+#include "base/seen_file.hpp"
 #include "model/library.hpp"
 
 namespace buildd {
@@ -62,8 +62,8 @@ class Librarian {
 
     // Stores an existing file of the farm's own: a hard link where possible, else a copy. Nobody
     // may write to it any more.
-    Result<LibraryFile> adopt(StoredFile& into, const std::string& path,
-                              const std::string& filename, const std::string& mimetype) const;
+    Result<LibraryFile> adopt(StoredFile& into, const SeenFile& file, const std::string& filename,
+                              const std::string& mimetype) const;
     // Stores a copy of somebody's file.
     Result<LibraryFile> copy(StoredFile& into, const std::string& path, const std::string& filename,
                              const std::string& mimetype) const;

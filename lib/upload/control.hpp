@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "base/result.hpp"
 
 namespace buildd {
@@ -44,7 +45,7 @@ struct ListedFile {
 // lines also hold section and priority. Error: a list that is malformed or contradicts another.
 Result<std::vector<ListedFile>> listed_files(const Paragraph& paragraph, bool changes);
 
-// What of size and digests a file on disk does not match, in words; nullopt: it matches.
-std::optional<std::string> file_difference(const ListedFile& listed, const std::string& path);
+// What of size and digests the file on disk does not match, in words; nullopt: it matches.
+std::optional<std::string> file_difference(const ListedFile& listed, const FileDigests& found);
 
 }  // namespace buildd

@@ -74,7 +74,9 @@ Result<CheckedDsc> check_dsc(const std::string& path) {
     CheckedDsc checked{std::move(*dsc), path, {}};
     for (const auto& file : checked.dsc.files) {
         const std::string place = parent_of(path) + "/" + file.name;
-        if (const auto difference = file_difference(file, place))
+        const auto found = digest_file(place);
+        if (!found) return Error{fmt::format("{}: {}", path, found.error().message)};
+        if (const auto difference = file_difference(file, *found))
             return Error{fmt::format("{}: {}", path, *difference)};
         checked.paths.push_back(place);
     }

@@ -77,20 +77,18 @@ Result<std::vector<ListedFile>> listed_files(const Paragraph& paragraph, bool ch
     return files;
 }
 
-std::optional<std::string> file_difference(const ListedFile& listed, const std::string& path) {
-    const auto found = digest_file(path);
-    if (!found) return found.error().message;
-    if (found->size != listed.size)
-        return fmt::format("{} has {} bytes, {} were expected", listed.name, found->size,
+std::optional<std::string> file_difference(const ListedFile& listed, const FileDigests& found) {
+    if (found.size != listed.size)
+        return fmt::format("{} has {} bytes, {} were expected", listed.name, found.size,
                            listed.size);
     const auto differ = [&](const char* kind, const std::string& is, const std::string& expected) {
         return fmt::format("{} has the {} {}, {} was expected", listed.name, kind, is, expected);
     };
-    if (found->md5 != listed.md5) return differ("MD5", found->md5, listed.md5);
-    if (!listed.sha1.empty() && found->sha1 != listed.sha1)
-        return differ("SHA-1", found->sha1, listed.sha1);
-    if (!listed.sha256.empty() && found->sha256 != listed.sha256)
-        return differ("SHA-256", found->sha256, listed.sha256);
+    if (found.md5 != listed.md5) return differ("MD5", found.md5, listed.md5);
+    if (!listed.sha1.empty() && found.sha1 != listed.sha1)
+        return differ("SHA-1", found.sha1, listed.sha1);
+    if (!listed.sha256.empty() && found.sha256 != listed.sha256)
+        return differ("SHA-256", found.sha256, listed.sha256);
     return std::nullopt;
 }
 

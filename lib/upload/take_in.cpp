@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
+#include "base/seen_file.hpp"
 #include "base/text.hpp"
 #include "db/library.hpp"
 #include "db/publish.hpp"
@@ -19,10 +20,13 @@ namespace {
 constexpr std::string_view unique_violation = "23505";  // PostgreSQL, appendix A
 
 // What examining a leaf gave: binaries to publish, or reasons against it.
+struct ExaminedBinary {
+    BinaryFields fields;
+    SeenFile file;
+};
 struct Examined {
-    std::string changes_path;
     Changes changes;
-    std::vector<BinaryFields> binaries;
+    std::vector<ExaminedBinary> binaries;
     std::vector<std::string> reasons;
 };
 
@@ -118,7 +122,6 @@ class TakeIn {
 
     net::Task<Examined> examine(const db::UploadTarget& target, std::string changes_path) {
         Examined examined;
-        examined.changes_path = changes_path;
         const std::string folder = parent_of(changes_path);
         auto changes = read_changes(changes_path);
         if (!changes) {
@@ -132,32 +135,35 @@ class TakeIn {
         append(examined.reasons,
                check_unlisted(examined.changes, leaf_files(place(incoming_folder), changes_path)));
         for (const auto& file : examined.changes.files) {
-            if (const auto difference = file_difference(file, folder + "/" + file.name)) {
+            const auto seen = SeenFile::read(folder + "/" + file.name);
+            if (!seen) {
+                examined.reasons.push_back(seen.error().message);
+            } else if (const auto difference = file_difference(file, seen->digests())) {
                 examined.reasons.push_back(*difference);
             } else if (is_binary_package(file.name)) {
-                co_await examine_binary(folder + "/" + file.name, expected, examined);
+                co_await examine_binary(*seen, expected, examined);
             }
         }
         append(examined.reasons, published_already(target, examined));
         co_return examined;
     }
 
-    net::Task<> examine_binary(std::string path, const UploadExpectation& expected,
+    net::Task<> examine_binary(SeenFile file, const UploadExpectation& expected,
                                Examined& examined) {
-        auto fields = co_await read_deb(tools_.loop, path);
+        auto fields = co_await read_deb(tools_.loop, file.path());
         if (!fields) {
             examined.reasons.push_back(fields.error().message);
             co_return;
         }
         append(examined.reasons, check_binary(*fields, examined.changes, expected));
-        examined.binaries.push_back(std::move(*fields));
+        examined.binaries.push_back({std::move(*fields), std::move(file)});
     }
 
     std::vector<std::string> published_already(const db::UploadTarget& target,
                                                const Examined& examined) const {
         std::vector<db::NewBinary> keys;
-        for (const auto& binary : examined.binaries)
-            keys.push_back({binary.package, binary.version, binary.architecture, "", {}});
+        for (const auto& [fields, file] : examined.binaries)
+            keys.push_back({fields.package, fields.version, fields.architecture, "", {}});
         std::vector<std::string> reasons;
         for (const auto& known :
              db::already_published(tools_.database, target.build.archive.id, keys))
@@ -194,12 +200,11 @@ class TakeIn {
         std::vector<StoredFile> stored;
         std::vector<db::NewBinary> binaries;
         const auto ids = db::new_file_ids(tools_.database, examined.binaries.size());
-        const std::string folder = parent_of(examined.changes_path);
         for (std::size_t i = 0; i < ids.size(); ++i) {
-            const BinaryFields& fields = examined.binaries[i];
+            const auto& [fields, seen] = examined.binaries[i];
             auto begun = tools_.librarian.begin(ids[i], target.build.archive.is_private);
             if (!begun) throw Failure(ExitStatus::unavailable, begun.error().message);
-            auto file = tools_.librarian.adopt(*begun, folder + "/" + fields.file, fields.file,
+            auto file = tools_.librarian.adopt(*begun, seen, fields.file,
                                                "application/vnd.debian.binary-package");
             if (!file) throw Failure(ExitStatus::unavailable, file.error().message);
             binaries.push_back({fields.package, fields.version, fields.architecture,

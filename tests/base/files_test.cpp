@@ -84,6 +84,18 @@ TEST_CASE("digests of a file are those of its bytes") {
     CHECK(digest(DigestKind::sha1, "abc") == digests->sha1);
 }
 
+TEST_CASE("digests of a large file are those of its bytes") {
+    const TempFolder folder;
+    std::string bytes;
+    for (int i = 0; bytes.size() < (5U << 20); ++i) bytes += std::to_string(i);
+    const auto digests = digest_file(folder.write("f", bytes));
+    REQUIRE(digests.ok());
+    CHECK(digests->md5 == digest(DigestKind::md5, bytes));
+    CHECK(digests->sha1 == digest(DigestKind::sha1, bytes));
+    CHECK(digests->sha256 == digest(DigestKind::sha256, bytes));
+    CHECK(digests->size == bytes.size());
+}
+
 TEST_CASE("what is no regular file has no digest") {
     const TempFolder folder;
     folder.write("f", "abc");

@@ -116,7 +116,8 @@ TEST_CASE("an existing file is adopted by link or copied") {
     const TempFolder elsewhere;
     const std::string path = elsewhere.write("a.deb", "abc");
     auto into = store.librarian.begin({7}, false);
-    const auto adopted = store.librarian.adopt(*into, path, "a.deb", "x/y");
+    const auto seen = *SeenFile::read(path);
+    const auto adopted = store.librarian.adopt(*into, seen, "a.deb", "x/y");
     REQUIRE(adopted.ok());
     into->keep();
     CHECK(std::filesystem::hard_link_count(path) == 2);
@@ -129,7 +130,8 @@ TEST_CASE("an existing file is adopted by link or copied") {
     CHECK(std::filesystem::hard_link_count(path) == 2);
     CHECK(test::read(store.at("8/a.deb")) == "abc");
     auto third = store.librarian.begin({9}, false);
-    CHECK_FALSE(store.librarian.adopt(*third, elsewhere.path() + "/none", "n", "x").ok());
+    std::filesystem::remove(path);
+    CHECK_FALSE(store.librarian.adopt(*third, seen, "n", "x").ok());
 }
 
 TEST_CASE("two processes cannot store under one id") {
