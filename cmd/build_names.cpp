@@ -32,15 +32,19 @@ std::optional<db::TwoNames> two_names(const Arguments& arguments, const std::str
 
 BuildId find_build(Context& context, const std::string& text) {
     if (const auto id = parse_int(text); id && *id > 0) return BuildId{*id};
-    const Failure unknown(
-        ExitStatus::usage,
-        fmt::format("'{}' is no build id: 'buildd-master build list' shows them", one_line(text)));
     db::BuildFilter filter;
     filter.source = text;
     filter.limit = named_builds;
-    if (!db::has_source(context.database(), text)) throw unknown;
+    if (!db::has_source(context.database(), text))
+        throw Failure(ExitStatus::usage,
+                      fmt::format("there is no build '{}': give an id or the name of a source; "
+                                  "'buildd-master build list' shows them",
+                                  one_line(text)));
     const auto builds = db::list_builds(context.database(), filter);
-    if (builds.empty()) throw unknown;
+    if (builds.empty())
+        throw Failure(
+            ExitStatus::usage,
+            fmt::format("{} has no builds yet: 'buildd-master queue build' makes them", text));
     if (builds.size() > 1) throw_ambiguous(text, builds);
     return builds.front().id;
 }

@@ -45,7 +45,8 @@ std::int64_t update_builder(Database& database, const BuilderWish& wish,
                             const std::optional<std::int64_t>& processor) {
     return database.execute(R"(
         UPDATE builder SET processor = new.processor, url = new.url, title = new.title,
-            vm_host = new.vm_host, trusted = new.trusted, manual = new.manual
+            vm_host = new.vm_host, trusted = new.trusted, manual = new.manual,
+            next_probe = CASE WHEN next_probe > now() THEN now() ELSE next_probe END
         FROM (SELECT id, coalesce($2, processor) AS processor, coalesce($3, url) AS url,
                 coalesce($4, title) AS title, coalesce($5, vm_host) AS vm_host,
                 coalesce($6, trusted) AS trusted, coalesce($7, manual) AS manual

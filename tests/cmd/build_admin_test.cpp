@@ -418,6 +418,10 @@ TEST_CASE("a build may be named by its source when that has one build only") {
     CHECK(done.status == 64);
     CHECK(done.err.find("mozilla-firefox has several builds, give the id: 8 (") !=
           std::string::npos);
-    admin.fails({"build", "show", "evolution"}, 64,
-                "'evolution' is no build id: 'buildd-master build list' shows them");
+    admin.fails({"build", "show", "evolutoin"}, 64,
+                "there is no build 'evolutoin': give an id or the name of a source; "
+                "'buildd-master build list' shows them");
+    admin.farm.sql("INSERT INTO sourcepackagename (name) VALUES ('unbuilt')");
+    admin.fails({"build", "show", "unbuilt"}, 64,
+                "unbuilt has no builds yet: 'buildd-master queue build' makes them");
 }

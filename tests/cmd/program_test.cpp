@@ -68,8 +68,13 @@ TEST_CASE("a farm is set up from the command line and doing it again changes not
     for (const auto& [arguments, what] : commands) program.says(arguments, what + ": added\n");
     for (const auto& [arguments, what] : commands)
         program.says(arguments, what + ": is so already\n");
+    program.database.run(
+        "UPDATE builder SET builderok = false, next_probe = now() + interval '1 h' WHERE name = "
+        "'bob'");
     program.says({"builder", "set", "bob", "--url", "http://127.0.0.1:3/"},
                  "builder bob: changed\n");
+    CHECK(program.database.value("SELECT next_probe <= now() FROM builder WHERE name = 'bob'") ==
+          "true");
     program.says({"builder", "disable", "bob", "--reason", "on fire"}, "builder bob: changed\n");
     CHECK(program.database.value("SELECT failnotes FROM builder WHERE name = 'bob'") == "on fire");
     program.says({"builder", "enable", "bob"}, "builder bob: changed\n");
@@ -121,7 +126,8 @@ TEST_CASE("wrong usage is one sentence and exit status 64") {
         "there is no distribution 'u': 'buildd-master series add u/SERIES --status S' makes "
         "it");
     program.fails({"build", "log", "x"}, 64,
-                  "'x' is no build id: 'buildd-master build list' shows them");
+                  "there is no build 'x': give an id or the name of a source; 'buildd-master "
+                  "build list' shows them");
     program.fails({"build", "log", "7"}, 64, "there is no build 7");
     program.fails({"scan", "--wait", "soon"}, 64,
                   "--wait: 'soon' is not a duration like 600, 10 min, 12 h or 30 d");
