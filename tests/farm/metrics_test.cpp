@@ -49,12 +49,24 @@ Samples parsed(const std::string& text) {
     return samples;
 }
 
+// Where it is installed (package prometheus) promtool judges too.
+void check_with_promtool(const std::string& path) {
+    const auto done = test::run_command(
+        {"sh", "-c", "! command -v promtool >/dev/null || promtool check metrics <\"$0\"", path},
+        {});
+    CHECK(done.out + done.err == "");
+    CHECK(done.status == 0);
+}
+
 struct Metrics {
     TestFarm farm;
     std::string path = farm.file("farm.prom");
 
     Metrics() { farm.options["metrics_file"] = path; }
-    Samples read() const { return parsed(test::read(path)); }
+    Samples read() const {
+        check_with_promtool(path);
+        return parsed(test::read(path));
+    }
 };
 
 }  // namespace

@@ -20,8 +20,8 @@ void make_deb(const std::string& folder, const std::string& file, const ResultWi
     fs::create_directories(tree / "DEBIAN");
     std::ofstream control(tree / "DEBIAN" / "control");
     control << fmt::format(
-        "Package: {}\nVersion: {}\nArchitecture: {}\nMaintainer: Buildd Fixtures "
-        "<fixtures@example.org>\nDescription: test\n{}",
+        "Package: {}\nVersion: {}\nArchitecture: {}\nSection: misc\nPriority: optional\n"
+        "Maintainer: Buildd Fixtures <fixtures@example.org>\nDescription: test\n{}",
         wish.package, wish.deb_version, wish.architecture,
         wish.provides.empty() ? "" : "Provides: " + wish.provides + "\n");
     control.close();
