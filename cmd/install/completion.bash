@@ -3,8 +3,8 @@
 
 # Fills `subcommands` and `options` from the help of the command given, e.g. `buildd-master queue`.
 _buildd_master_ask() {
-    local line word section=
-    subcommands= options=
+    local line word section=''
+    subcommands='' options=''
     while IFS= read -r line; do
         case $line in
             [A-Z]*:) section=${line,,} ;;

@@ -17,6 +17,7 @@ memory=/dev/shm
 TMPDIR=$(mktemp -d "$memory/buildd-crash-XXXXXX")
 chmod 0755 "$TMPDIR"  # for PostgreSQL, which does not run as root
 export TMPDIR
+# shellcheck disable=SC2317  # the trap calls it
 stop() {
     "$top/fixtures/private-postgres" stop "$TMPDIR/pg"
     rm -rf "$TMPDIR"

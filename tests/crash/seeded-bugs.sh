@@ -55,7 +55,9 @@ build
 
 missed=0
 export PRESET=${PRESET:-release}
-for bug in ${*:-$bugs}; do
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $bugs
+for bug in "$@"; do
     describe "$bug"
     sed -i "$edit" "$work/tree/$file"
     cmp -s "$top/$file" "$work/tree/$file" && { echo "$bug: $file has changed, mend its edit"; exit 1; }
