@@ -68,7 +68,7 @@ void set_post(CURL* easy, const PostRequest& request, const Headers& headers) {
                      static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 4096L);  // thousands of them are open at once
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 1024L);  // thousands of them are open at once
     set_connection(easy, request.connection);
 }
 
