@@ -36,7 +36,16 @@ std::optional<std::int64_t> start_pass(Database& database, FarmLock lock,
 AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
                       const std::string& summary) {
     const Rows rows = database.query(R"(
-        WITH old AS (DELETE FROM pass WHERE started < now() - interval '7 days')
+        WITH old AS (DELETE FROM pass WHERE started < now() - interval '7 days'),
+            old_hours AS (DELETE FROM queuehour WHERE hour < now() - interval '8 days'),
+            this_hour AS (
+                INSERT INTO queuehour (hour, pending, running)
+                SELECT date_trunc('hour', now(), 'UTC'),
+                    (SELECT count(*) FROM buildqueue WHERE builder IS NULL),
+                    (SELECT count(*) FROM buildqueue WHERE builder IS NOT NULL)
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM queuehour WHERE hour = date_trunc('hour', now(), 'UTC'))
+                ON CONFLICT DO NOTHING)
         UPDATE pass SET finished = now(), exit_status = $2, summary = $3 WHERE id = $1
         RETURNING EXISTS (SELECT 1 FROM build WHERE upload_leaf IS NOT NULL),
             EXISTS (SELECT 1 FROM mailqueue WHERE next_attempt <= now()))",

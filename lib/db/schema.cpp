@@ -60,6 +60,15 @@ void set_version(Database& database) {
     database.execute("UPDATE farm SET schema_version = $1", program_schema_version());
 }
 
+// Roles that run the passes need rights on what is new, too.
+void grant_again(Database& database) {
+    for (Row row : database.query(R"(
+             SELECT DISTINCT grantee FROM information_schema.role_table_grants
+             WHERE table_schema = current_schema() AND table_name = 'pass'
+                 AND privilege_type = 'INSERT' AND grantee NOT IN (current_user, 'PUBLIC'))"))
+        grant_to_role(database, row.get<std::string>());
+}
+
 // What each table needs of a role that runs the passes and `queue build`.
 constexpr const char* grants = R"(
     GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role};
@@ -68,9 +77,9 @@ constexpr const char* grants = R"(
         {schema}.mailqueue, {schema}.notice, {schema}.pass TO {role};
     GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue TO {role};
     GRANT INSERT ON {schema}.libraryfilecontent, {schema}.binarypackagename,
-        {schema}.binarypackagerelease, {schema}.binarypackagefile TO {role};
+        {schema}.binarypackagerelease, {schema}.binarypackagefile, {schema}.queuehour TO {role};
     GRANT DELETE ON {schema}.libraryfilealias, {schema}.mailqueue, {schema}.notice,
-        {schema}.pass TO {role};
+        {schema}.pass, {schema}.queuehour TO {role};
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
     GRANT USAGE ON SCHEMA {schema} TO {role};
 )";
@@ -109,7 +118,10 @@ int upgrade_schema(Database& database) {
     if (found > program_schema_version()) throw wrong_version(found);
     for (const auto& file : schema_files())
         if (file.version > found) run_file(database, file);
-    if (found < program_schema_version()) set_version(database);
+    if (found < program_schema_version()) {
+        set_version(database);
+        grant_again(database);
+    }
     transaction.commit();
     return found;
 }
