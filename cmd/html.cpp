@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "markup.hpp"
 
 namespace buildd::cmd {
 
@@ -26,57 +26,41 @@ body {{ font: 1rem/1.4 system-ui, sans-serif; margin: 1rem auto; max-width: 70re
 h1 {{ font-size: 1.4rem }}
 div {{ margin: 0 0 1.5rem; overflow-x: auto }}
 table {{ border-collapse: collapse }}
-th, td {{ border-bottom: 1px solid #8886; padding: .2rem 1.2rem .2rem 0; text-align: left; vertical-align: top }}
+th, td {{ border-bottom: 1px solid #8886; padding: .2rem 1.2rem .2rem 0; text-align: left; vertical-align: top; white-space: nowrap }}
 th {{ font-weight: 600 }}
 .number {{ font-variant-numeric: tabular-nums; text-align: right }}
+.long {{ overflow-wrap: anywhere; white-space: normal }}
 .good {{ color: var(--good) }}
 .waiting {{ color: var(--waiting) }}
 .bad {{ color: var(--bad) }}
+figure {{ margin: 0 0 1.5rem; max-width: 44rem }}
+svg {{ display: block; height: 7rem; width: 100% }}
+path {{ fill: currentColor }}
+.axis {{ fill: none; stroke: currentColor; vector-effect: non-scaling-stroke }}
+ol {{ display: flex; list-style: none; margin: 0; padding: 0 }}
+li {{ border-left: 1px solid #8886; flex: 1; font-size: .8rem; padding-left: .2rem }}
+@media (max-width: 40rem) {{
+th, td {{ padding-right: .5rem }}
+table {{ font-size: .85rem }}
+table:has(.long) tr {{ border-bottom: 1px solid #8886; display: block; padding: .2rem 0 }}
+table:has(.long) tr > * {{ border: 0; display: inline }}
+}}
 </style>
 </head>
 <body>
 <h1>{0}</h1>
 )";
 
-std::string escaped(const std::string& text) {
-    std::string out;
-    for (const char c : mask_passwords(one_line(text))) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '"')
-            out += "&quot;";
-        else if (c == '\'')
-            out += "&#39;";
-        else
-            out += c;
-    }
-    return out;
-}
-
-const char* class_of(Tone tone) {
-    switch (tone) {
-        case Tone::good:
-            return "good";
-        case Tone::waiting:
-            return "waiting";
-        case Tone::bad:
-            return "bad";
-        case Tone::plain:
-            break;
-    }
-    return "";
-}
+constexpr std::size_t long_text = 30;  // characters; it is wrapped where others are not
 
 // " class=…" or nothing.
 std::string classes(const Field& field, bool heading) {
-    std::string names = heading ? "" : class_of(field.tone);
+    std::vector<std::string> names;
+    if (!heading && field.tone != Tone::plain) names.emplace_back(class_of(field.tone));
     if (std::holds_alternative<std::int64_t>(field.value) && !field.shown)
-        names += names.empty() ? "number" : " number";
-    return names.empty() ? "" : fmt::format(" class=\"{}\"", names);
+        names.emplace_back("number");
+    if (!heading && text_of(field).size() > long_text) names.emplace_back("long");
+    return names.empty() ? "" : fmt::format(" class=\"{}\"", fmt::join(names, " "));
 }
 
 std::string html_row(const Record& record, bool headings) {
@@ -101,16 +85,16 @@ std::string html_table(const Table& table) {
 
 }  // namespace
 
-std::string html_page(const std::string& title, const std::vector<Table>& tables,
-                      const std::vector<std::string>& lines, const std::string& made) {
-    std::string html = fmt::format(head, escaped(title));
-    for (const auto& table : tables)
+std::string html_page(const HtmlPage& page) {
+    std::string html = fmt::format(head, escaped(page.title));
+    for (const auto& table : page.tables)
         if (!table.rows.empty()) html += html_table(table);
-    for (const auto& line : lines) html += "<p>" + escaped(line) + "</p>\n";
+    for (const auto& chart : page.charts) html += chart_figure(chart);
+    for (const auto& line : page.lines) html += "<p>" + escaped(line) + "</p>\n";
     return html + fmt::format(
                       "<p>Made at <time datetime=\"{0}\">{0}</time>; this page renews itself "
                       "every minute.</p>\n</body>\n</html>\n",
-                      made);
+                      page.made);
 }
 
 }  // namespace buildd::cmd

@@ -4,13 +4,20 @@
 #include <string>
 #include <vector>
 
+#include "chart.hpp"
 #include "record.hpp"
 
 namespace buildd::cmd {
 
-// Tables that have rows, then a paragraph a line; readers load it anew every minute. `made`: the
-// time of its making, ISO 8601.
-std::string html_page(const std::string& title, const std::vector<Table>& tables,
-                      const std::vector<std::string>& lines, const std::string& made);
+struct HtmlPage {
+    std::string title;
+    std::vector<Table> tables;  // those that have rows are shown
+    std::vector<Chart> charts;
+    std::vector<std::string> lines;  // a paragraph each
+    std::string made;                // the time of its making, ISO 8601
+};
+
+// Readers load it anew every minute.
+std::string html_page(const HtmlPage& page);
 
 }  // namespace buildd::cmd

@@ -1,11 +1,13 @@
 // status: the farm on one screen.
 #include "db/status.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
+#include "db/history.hpp"
 #include "html.hpp"
 #include "json.hpp"
 #include "show.hpp"
@@ -69,7 +71,8 @@ std::string pass_words(const std::optional<LastPass>& pass) {
 }
 
 std::vector<std::string> lines_of(const db::FarmStatus& status) {
-    return {fmt::format("{} uploading, {} mails unsent", status.uploading, status.unsent_mail),
+    return {fmt::format("{} uploading, {} mail{} unsent", status.uploading, status.unsent_mail,
+                        status.unsent_mail == 1 ? "" : "s"),
             "last pass: " + pass_words(status.last_pass)};
 }
 
@@ -81,12 +84,43 @@ std::string json_of(const db::FarmStatus& status) {
                    members);
 }
 
+Chart queue_chart(const db::FarmHistory& history) {
+    Chart chart{"", Tone::waiting, Tone::good, history.days, {}};
+    std::int64_t pending = 0, running = 0;
+    for (const auto& hour : history.queue) {
+        chart.bars.push_back({hour.pending, hour.running});
+        pending = std::max(pending, hour.pending.value_or(0));
+        running = std::max(running, hour.running.value_or(0));
+    }
+    chart.caption = fmt::format("Queue, each hour: at most {} pending (up), {} running (down)",
+                                pending, running);
+    return chart;
+}
+
+Chart results_chart(const db::FarmHistory& history) {
+    Chart chart{"", Tone::good, Tone::bad, history.days, {}};
+    std::int64_t built = 0, failed = 0;
+    for (const auto& slot : history.results) {
+        chart.bars.push_back({slot.built, slot.failed});
+        built += slot.built;
+        failed += slot.failed;
+    }
+    chart.caption = fmt::format(
+        "Results, each six hours: in all {} built (up), {} not built (down)", built, failed);
+    return chart;
+}
+
 // Readers of a web server may read it whatever the umask of cron is.
 constexpr unsigned readable_by_all = 0644;
 
-void write_page(const std::string& path, const db::FarmStatus& status) {
+void write_page(const std::string& path, const db::FarmStatus& status,
+                const db::FarmHistory& history) {
     const auto now = utc_stamp(std::chrono::system_clock::now(), "%Y-%m-%dT%H:%M:%SZ");
-    const auto page = html_page("Build farm", tables_of(status), lines_of(status), now);
+    const auto page = html_page({"Build farm",
+                                 tables_of(status),
+                                 {queue_chart(history), results_chart(history)},
+                                 lines_of(status),
+                                 now});
     if (const auto written = replace_file(path, page, readable_by_all); !written)
         throw Failure(ExitStatus::unavailable, "--html: " + written.error().message);
 }
@@ -94,7 +128,7 @@ void write_page(const std::string& path, const db::FarmStatus& status) {
 ExitStatus show_status(Context& context, const Arguments& arguments) {
     const db::FarmStatus status = db::read_status(context.database());
     const auto page = arguments.maybe("--html");
-    if (page) write_page(*page, status);
+    if (page) write_page(*page, status, db::read_history(context.database()));
     if (arguments.has(json_flag.name)) {
         print_json(json_of(status));
         return ExitStatus::done;

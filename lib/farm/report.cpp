@@ -22,7 +22,7 @@ std::string Report::summary() const {
     add(started, "started");
     add(uploaded, "uploaded");
     add(rejected, "failed to upload");
-    add(mails, "mails sent");
+    add(mails, mails == 1 ? "mail sent" : "mails sent");
     return out;
 }
 

@@ -80,6 +80,29 @@ TEST_CASE("status writes the same screen as a page without scripts that escapes 
         CHECK(has(page, word));
 }
 
+TEST_CASE(
+    "the status page draws queue and results of seven days with gaps where nothing is known") {
+    Admin admin;
+    admin.farm.sql(
+        "INSERT INTO queuehour VALUES (date_trunc('day', now(), 'UTC') - interval '6 days', 3, 1), "
+        "(date_trunc('day', now(), 'UTC') - interval '144 hours' + interval '2 hours', 0, 0);"
+        "UPDATE build SET datebuilt = date_trunc('day', now(), 'UTC') WHERE id = 6");
+    const std::string path = admin.farm.file("status.html");
+    admin.says({"status", "--html", path}, "");
+    const std::string page = read(path);
+    CHECK(
+        has(page,
+            "<figcaption>Queue, each hour: at most 3 pending (up), 1 running (down)</figcaption>"
+            "\n<svg role=\"img\" aria-label=\"Queue, each hour: at most 3 pending (up), 1 running "
+            "(down)\" viewBox=\"0 -1 168 102\" preserveAspectRatio=\"none\">"
+            "<path class=\"waiting\" d=\"M0 75.00v-75.00h0.9v75.00z\"/>"
+            "<path class=\"good\" d=\"M0 75.00v25.00h0.9v-25.00z\"/>"
+            "<path class=\"axis\" d=\"M0 75.00h1M2 75.00h1\"/></svg>"));
+    CHECK(has(page, "in all 1 built (up), 0 not built (down)"));
+    CHECK(has(page, "<path class=\"good\" d=\"M24 100.00v-100.00h0.9v100.00z\"/>"));
+    CHECK(has(page, "<li>" + admin.farm.value("SELECT to_char(now(), 'MM-DD')") + "</li></ol>"));
+}
+
 TEST_CASE("a status page that cannot be written leaves the old one") {
     Admin admin;
     const test::TempFolder folder;
