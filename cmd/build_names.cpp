@@ -28,6 +28,15 @@ std::optional<db::TwoNames> two_names(const Arguments& arguments, const std::str
     return db::TwoNames{parts[0], parts[1]};
 }
 
+std::optional<std::chrono::seconds> since_of(const Arguments& arguments) {
+    const auto text = arguments.maybe("--since");
+    if (!text) return std::nullopt;
+    const auto duration = parse_duration(*text);
+    if (!duration)
+        throw Failure(ExitStatus::usage, fmt::format("--since: {}", duration.error().message));
+    return *duration;
+}
+
 }  // namespace
 
 BuildId find_build(Context& context, const std::string& text) {
@@ -56,7 +65,8 @@ std::vector<Argument> filter_arguments() {
             {"--arch", Kind::option, "Only of this architecture", "TAG"},
             {"--archive", Kind::option, "Only of DISTRO/NAME", "ARCHIVE"},
             {"--builder", Kind::option, "Only those built by it", "NAME"},
-            {"--source", Kind::option, "Only of this source package", "NAME"}};
+            {"--source", Kind::option, "Only of this source package", "NAME"},
+            {"--since", Kind::option, "Only those that ended in the last DURATION", "DURATION"}};
 }
 
 db::BuildFilter filter_of(const Arguments& arguments) {
@@ -68,6 +78,7 @@ db::BuildFilter filter_of(const Arguments& arguments) {
     filter.architecture_tag = arguments.maybe("--arch");
     filter.builder = arguments.maybe("--builder");
     filter.source = arguments.maybe("--source");
+    filter.since = since_of(arguments);
     return filter;
 }
 

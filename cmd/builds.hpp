@@ -18,7 +18,7 @@ ExitStatus build_show(Context& context, const Arguments& arguments);
 extern const Argument follow_flag;
 ExitStatus build_log(Context& context, const Arguments& arguments);
 
-// --state, --series, --arch, --archive, --builder, --source.
+// --state, --series, --arch, --archive, --builder, --source, --since.
 std::vector<Argument> filter_arguments();
 db::BuildFilter filter_of(const Arguments& arguments);
 // Is one of them given?

@@ -32,7 +32,8 @@ const std::string list_sql = "SELECT " + iso_time("build.datebuilt") +
                     AND later.distroarchseries = build.distroarchseries
                     AND later.archive = build.archive AND later.pocket = build.pocket
                     AND later.id > build.id)))
-    ORDER BY build.id DESC LIMIT $10)";
+        AND ($10::interval IS NULL OR build.datebuilt >= now() - $10::interval)
+    ORDER BY build.id DESC LIMIT $11)";
 
 void require_names(Database& database, const BuildFilter& filter) {
     const auto require = [](const Rows& found, const char* what, const std::string& name) {
@@ -77,10 +78,10 @@ bool has_source(Database& database, const std::string& name) {
 std::vector<BuildRow> list_builds(Database& database, const BuildFilter& filter) {
     require_names(database, filter);
     std::vector<BuildRow> builds;
-    for (Row row :
-         database.query(list_sql.c_str(), filter.state, first(filter.series), second(filter.series),
-                        first(filter.archive), second(filter.archive), filter.architecture_tag,
-                        filter.builder, filter.source, filter.worth_a_retry, filter.limit)) {
+    for (Row row : database.query(
+             list_sql.c_str(), filter.state, first(filter.series), second(filter.series),
+             first(filter.archive), second(filter.archive), filter.architecture_tag, filter.builder,
+             filter.source, filter.worth_a_retry, filter.since, filter.limit)) {
         BuildRow& one = builds.emplace_back();
         row >> one.finished >> one.builder;
         const BuildFacts build = read_build(row);

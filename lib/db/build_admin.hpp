@@ -1,6 +1,7 @@
 // Builds as an admin sees them.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@ struct BuildFilter {
     std::optional<TwoNames> series;   // distribution, series
     std::optional<TwoNames> archive;  // distribution, archive
     std::optional<std::string> architecture_tag, builder, source;
+    std::optional<std::chrono::seconds> since;  // their last attempt ended not longer ago
     // Failed, of a published source, and the last build of that source for its place.
     bool worth_a_retry = false;
     std::optional<int> limit;

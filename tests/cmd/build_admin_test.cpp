@@ -371,12 +371,17 @@ TEST_CASE("build list shows the builds that are all that is asked for") {
     CHECK(ids({"--archive", "ubuntu/partner"}) == "");
     CHECK(ids({"--archive", "ubuntu/primary", "--source", "mozilla-firefox"}) == "8 2 ");
     CHECK(ids({"--builder", "bob"}) == "8 ");
+    admin.farm.sql("UPDATE build SET datebuilt = now() - interval '3 h' WHERE id = 6");
+    CHECK(ids({"--since", "1 h"}) == "8 ");
+    CHECK(ids({"--since", "4h"}) == "8 6 ");
     admin.fails({"build", "list", "--series", "hoary"}, 64,
                 "'hoary' is not of the form DISTRO/SERIES");
     admin.fails({"build", "list", "--archive", "ubuntu/x"}, 64, "there is no archive 'ubuntu/x'");
     admin.fails({"build", "list", "--arch", "x"}, 64, "there is no architecture 'x'");
     admin.fails({"build", "list", "--builder", "x"}, 64, "there is no builder 'x'");
     admin.fails({"build", "list", "--source", "x"}, 64, "there is no source package 'x'");
+    admin.fails({"build", "list", "--since", "yesterday"}, 64,
+                "--since: 'yesterday' is not a duration like 600, 10 min, 12 h or 30 d");
     admin.fails({"build", "list", "--limit", "0"}, 64, "--limit: '0' is no number of builds");
 }
 
