@@ -1,5 +1,5 @@
 # Bash completion for buildd-master. It asks the program's own --help, so it knows every command
-# and option that the program knows.
+# and option that the program knows, and its lists for the names of builders and the newest builds.
 
 # Fills `subcommands` and `options` from the help of the command given, e.g. `buildd-master queue`.
 _buildd_master_ask() {
@@ -20,14 +20,32 @@ _buildd_master_ask() {
     done < <("$@" --help 2>/dev/null)
 }
 
+# The first column of a list; nothing where no database answers soon. `config`: of the line, if any.
+_buildd_master_list() {
+    timeout 2 "$@" "${config[@]}" 2>/dev/null </dev/null | sed '1d; s/ .*//'
+}
+
+# What stands at that place of the command: names of builders, builds, or nothing known.
+_buildd_master_names() {
+    case "$previous ${command[*]:1:2}" in
+        "--builder "* | *" builder "show | *" builder "set | *" builder "enable | *" builder "disable)
+            _buildd_master_list "${command[0]}" builder list ;;
+        *" build "show | *" build "why | *" build "log | *" build "retry | *" build "cancel | \
+            *" build "rescore | *" build "reupload)
+            _buildd_master_list "${command[0]}" build list --limit 200 ;;
+    esac
+}
+
 _buildd_master() {
     local subcommands options global word
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local -a command=("${COMP_WORDS[0]/#\~/$HOME}")
+    local -a command=("${COMP_WORDS[0]/#\~/$HOME}") config=()
     COMPREPLY=()
     _buildd_master_ask "${command[@]}"
     global=$options
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ ${config[*]} != --config ]] || config+=("$word")
+        [[ $word != --config ]] || config=(--config)
         [[ " $subcommands " == *" $word "* ]] || continue
         command+=("$word")
         _buildd_master_ask "${command[@]}"
@@ -35,7 +53,7 @@ _buildd_master() {
     if [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options $global" -- "$current" | sort -u)
     elif [[ $previous != --config && $previous != --log-file ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$subcommands" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "$subcommands $(_buildd_master_names)" -- "$current")
     fi
 }
 
