@@ -28,8 +28,10 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     std::optional<std::string> best;
     std::size_t fewest = 0;
     for (const auto& one : known) {
-        const std::size_t needed = edits(word.substr(0, 2 * one.size()), one);
-        if (needed > one.size() / 3 || (best && needed >= fewest)) continue;
+        const std::size_t most = one.size() / 3;
+        if (word.size() > one.size() + most) continue;  // that many have to go at least
+        const std::size_t needed = edits(word, one);
+        if (needed > most || (best && needed >= fewest)) continue;
         best = one;
         fewest = needed;
     }
