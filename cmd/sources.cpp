@@ -22,7 +22,8 @@ ExitStatus source_import(Context& context, const Arguments& arguments) {
     order.creator = arguments.maybe("--creator");
     order.dscs = arguments.all("dsc");
     const Librarian librarian = context.librarian();
-    for (const auto& source : farm::import_sources(context.database(), librarian, order))
+    for (const auto& source :
+         farm::import_sources(context.database(), librarian, order, context.log()))
         print_change(fmt::format("source {} {}", source.name, source.version), source.change);
     return ExitStatus::done;
 }

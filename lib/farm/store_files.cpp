@@ -52,16 +52,24 @@ Batch adopt_all(db::Database& database, const Librarian& librarian,
 
 class Import {
  public:
-    Import(db::Database& database, const Librarian& librarian, const ImportOrder& order)
-        : database_(database), librarian_(librarian), order_(order) {}
+    Import(db::Database& database, const Librarian& librarian, const ImportOrder& order, Log& log)
+        : database_(database), librarian_(librarian), order_(order), log_(log) {}
 
     std::vector<Imported> run() {
         place_ = db::find_source_place(database_, order_.archive, order_.series, order_.pocket);
         if (order_.creator) db::require_person(database_, *order_.creator);
         std::vector<CheckedDsc> checked;
-        for (const auto& path : order_.dscs) checked.push_back(check(path));
+        const std::size_t all = order_.dscs.size();
+        for (const auto& path : order_.dscs) {
+            log_.progress("checking {}/{}: {}", checked.size() + 1, all, base_name(path));
+            checked.push_back(check(path));
+        }
         std::vector<Imported> imported;
-        for (const auto& dsc : checked) imported.push_back(import(dsc));
+        for (const auto& dsc : checked) {
+            log_.progress("storing {}/{}: {}", imported.size() + 1, all, base_name(dsc.path));
+            imported.push_back(import(dsc));
+        }
+        log_.progress("");
         return imported;
     }
 
@@ -125,14 +133,15 @@ class Import {
     db::Database& database_;
     const Librarian& librarian_;
     const ImportOrder& order_;
+    Log& log_;
     db::SourcePlace place_;
 };
 
 }  // namespace
 
 std::vector<Imported> import_sources(db::Database& database, const Librarian& librarian,
-                                     const ImportOrder& order) {
-    return Import(database, librarian, order).run();
+                                     const ImportOrder& order, Log& log) {
+    return Import(database, librarian, order, log).run();
 }
 
 db::Change store_chroot(db::Database& database, const Librarian& librarian, DistroArchSeriesId arch,

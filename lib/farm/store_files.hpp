@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.hpp"
 #include "db/database.hpp"
 #include "db/setup.hpp"
 #include "librarian/librarian.hpp"
@@ -26,11 +27,11 @@ struct Imported {
     db::Change change = db::Change::unchanged;
 };
 
-// Checks all of them before anything is stored; older versions published there are superseded.
-// Throws Failure(bad_input) naming the file and what is wrong with it, Failure(usage) for places
-// and people that do not exist.
+// Checks all of them before anything is stored, and counts both as progress in `log`; older
+// versions published there are superseded. Throws Failure(bad_input) naming the file and what is
+// wrong with it, Failure(usage) for places and people that do not exist.
 std::vector<Imported> import_sources(db::Database& database, const Librarian& librarian,
-                                     const ImportOrder& order);
+                                     const ImportOrder& order, Log& log);
 
 // The same file again changes nothing. Throws Failure(bad_input) when it cannot be read.
 db::Change store_chroot(db::Database& database, const Librarian& librarian, DistroArchSeriesId arch,

@@ -53,6 +53,12 @@ struct Importer {
     TestFarm farm;
     Librarian librarian{farm.file("librarian"), {}};
     test::TempFolder folder;
+    std::vector<std::string> progress;
+    Log log{Level::ERROR};
+
+    Importer() {
+        log.on_progress([this](std::string_view text) { progress.emplace_back(text); });
+    }
 
     farm::ImportOrder order(const std::vector<std::string>& dscs) const {
         farm::ImportOrder wish;
@@ -62,11 +68,11 @@ struct Importer {
         return wish;
     }
     db::Change import(const std::string& dsc) {
-        return farm::import_sources(farm.db().session(), librarian, order({dsc}))[0].change;
+        return farm::import_sources(farm.db().session(), librarian, order({dsc}), log)[0].change;
     }
     std::string refusal(const farm::ImportOrder& wish) {
         try {
-            farm::import_sources(farm.db().session(), librarian, wish);
+            farm::import_sources(farm.db().session(), librarian, wish, log);
         } catch (const Failure& failure) {
             return failure.what();
         }
@@ -255,6 +261,13 @@ TEST_CASE("a source is imported once with all its files") {
     const auto place = importer.farm.value(
         "SELECT id || '/' || filename FROM libraryfilealias WHERE filename = 'tiny_1.0.tar'");
     CHECK(test::read(importer.farm.file("librarian/" + place)) == "tarball");
+}
+
+TEST_CASE("an import counts the sources that it checks and stores") {
+    Importer importer;
+    importer.import(make_dsc(importer.folder, "1.0"));
+    CHECK(importer.progress ==
+          std::vector<std::string>{"checking 1/1: tiny_1.0.dsc", "storing 1/1: tiny_1.0.dsc", ""});
 }
 
 TEST_CASE("a newer version supersedes the older one and an older one is refused") {
