@@ -71,8 +71,8 @@ std::string pass_words(const std::optional<LastPass>& pass) {
 }
 
 std::vector<std::string> lines_of(const db::FarmStatus& status) {
-    return {fmt::format("{} uploading, {} mail{} unsent", status.uploading, status.unsent_mail,
-                        status.unsent_mail == 1 ? "" : "s"),
+    return {fmt::format("{} uploading, {} unsent", status.uploading,
+                        counted(status.unsent_mail, "mail")),
             "last pass: " + pass_words(status.last_pass)};
 }
 

@@ -283,6 +283,10 @@ Result<bool> parse_bool(std::string_view text) {
     return Error{fmt::format("'{}' is neither true nor false", text)};
 }
 
+std::string counted(std::int64_t number, std::string_view noun) {
+    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
 std::string show_duration(std::chrono::seconds duration) {
     const auto s = duration.count();
     if (s < 60) return fmt::format("{} s", s);

@@ -52,8 +52,9 @@ Result<std::chrono::seconds> parse_duration(std::string_view text);
 Result<std::uint64_t> parse_size(std::string_view text);
 Result<bool> parse_bool(std::string_view text);  // true/false, yes/no, on/off, 1/0
 
-std::string show_duration(std::chrono::seconds duration);  // "2 h 5 min", "14 s"
-std::string show_size(std::uint64_t bytes);                // "1.2 MiB", "312 B"
+std::string show_duration(std::chrono::seconds duration);         // "2 h 5 min", "14 s"
+std::string show_size(std::uint64_t bytes);                       // "1.2 MiB", "312 B"
+std::string counted(std::int64_t number, std::string_view noun);  // "1 mail", "0 mails"
 std::string utc_stamp(std::chrono::system_clock::time_point when, const char* strftime_format);
 
 }  // namespace buildd

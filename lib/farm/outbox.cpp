@@ -15,8 +15,8 @@ void note_failure(db::Database& database, const DueMail& due, const std::string&
     if (due.age >= policy::mail_lifetime) {
         db::mark_unsent(database, due.id, reason, std::nullopt);
         ++result.given_up;
-        log.error("Mail {} to {} is given up after {} tries: {}", due.id.value, due.recipient,
-                  due.attempts + 1, reason);
+        log.error("Mail {} to {} is given up after {} tries: {} -- tell them otherwise: {}",
+                  due.id.value, due.recipient, due.attempts + 1, reason, due.subject);
         return;
     }
     db::mark_unsent(database, due.id, reason, policy::mail_backoff(due.attempts + 1));

@@ -5,6 +5,7 @@
 #include <set>
 #include <unistd.h>
 
+#include "base/text.hpp"
 #include "db/queue_build.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
@@ -118,8 +119,8 @@ std::int64_t score_jobs(db::Database& database, Log& log,
 }
 
 std::string QueueResult::summary() const {
-    return fmt::format("{} builds and {} jobs made, {} retried, {} scored", builds, jobs, retried,
-                       scored);
+    return fmt::format("{} and {} made, {} retried, {} scored", counted(builds, "build"),
+                       counted(jobs, "job"), retried, scored);
 }
 
 QueueResult build_queue(db::Database& database, Log& log) {

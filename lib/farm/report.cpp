@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace buildd::farm {
 
 ExitStatus Report::status() const {
@@ -10,7 +12,7 @@ ExitStatus Report::status() const {
 }
 
 std::string Report::summary() const {
-    std::string out = fmt::format("{} builder{}", builders, builders == 1 ? "" : "s");
+    std::string out = counted(builders, "builder");
     const auto add = [&](int count, const char* what) {
         if (count != 0) out += fmt::format(", {} {}", count, what);
     };
@@ -22,7 +24,7 @@ std::string Report::summary() const {
     add(started, "started");
     add(uploaded, "uploaded");
     add(rejected, "failed to upload");
-    add(mails, mails == 1 ? "mail sent" : "mails sent");
+    if (mails != 0) out += ", " + counted(mails, "mail") + " sent";
     return out;
 }
 

@@ -125,9 +125,9 @@ class Settling {
         farm_.log.info("{} is FULLYBUILT", build_.title());
         if (end_.problem.empty() && build_.has_binaries) return;
         farm_.report.needs_person = true;
-        farm_.log.error(
-            "{} ({}) is FULLYBUILT, but {}", build_.title(), build_.id.value,
-            end_.problem.empty() ? "has no binaries" : "its uploader ended with " + end_.problem);
+        farm_.log.error("{} ({}) is FULLYBUILT, but {}", build_.title(), build_.id.value,
+                        end_.problem.empty() ? "has no binaries: look at its log"
+                                             : "its uploader ended with " + end_.problem);
     }
 
     Farm& farm_;
@@ -152,7 +152,8 @@ void settle(Farm& farm, const db::UploadingBuild& before, const UploaderEnd& end
         farm.log.error("{}: {}", before.build.title(), failure.what());
         farm.report.unavailable = true;
     } catch (const db::StatementError& error) {
-        farm.log.error("{}: the database refused a change: {}", before.build.title(), error.what());
+        farm.log.error("{}: the database refused a change, so all is as it was: {}",
+                       before.build.title(), error.what());
         farm.report.needs_person = true;
     }
 }

@@ -71,9 +71,13 @@ void set_aside(const Farm& farm, const std::string& leaf) {
     if (moved) moved = move_durably(from, to);
     farm.report.needs_person = true;
     if (moved)
-        farm.log.error("No build names the leaf {}; it is in {} now", leaf, to);
+        farm.log.error(
+            "No build names the leaf {}: it was set aside as {}; look what it is, "
+            "then remove it",
+            leaf, to);
     else
-        farm.log.error("No build names the leaf {}: {}", leaf, moved.error().message);
+        farm.log.error("No build names the leaf {}, and it cannot be set aside: {}", leaf,
+                       moved.error().message);
 }
 
 void sweep_incoming(const Farm& farm) {

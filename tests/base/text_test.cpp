@@ -64,6 +64,8 @@ TEST_CASE("durations sizes and truth values are read with their units") {
 }
 
 TEST_CASE("durations and sizes are shown in the largest fitting units") {
+    CHECK(counted(1, "mail") == "1 mail");
+    CHECK(counted(0, "mail") == "0 mails");
     CHECK(show_duration(std::chrono::seconds(14)) == "14 s");
     CHECK(show_duration(std::chrono::seconds(125)) == "2 min 5 s");
     CHECK(show_duration(std::chrono::seconds(7500)) == "2 h 5 min");
