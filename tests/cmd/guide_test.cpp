@@ -52,6 +52,15 @@ TEST_CASE("every command and option that the guide names exists") {
     }
 }
 
+TEST_CASE("the guide's first hour types what tests/first-hour types") {
+    const std::string text = guide();
+    const auto example = replace_all(text.substr(text.find("A FIRST HOUR")), "\\e", "\\");
+    for (const auto& line : split(read(FIXTURES "/../tests/first-hour/hour.txt"), '\n')) {
+        INFO(line);
+        CHECK(example.find("\n" + line) != std::string::npos);
+    }
+}
+
 TEST_CASE("the guide's publish script fills a reprepro archive and may be run again") {
     const test::TempFolder folder;
     const std::string archive = folder.path() + "/archive";
