@@ -10,4 +10,5 @@ shift || true
 fixtures/need build test lint
 cmake --preset "$preset" >/dev/null
 cmake --build --preset "$preset"
-exec ctest --preset "$preset" -j "$(nproc)" "$@"
+# One more than processors: tests wait for builders and databases half of their time.
+exec ctest --preset "$preset" -j "$(($(nproc) + 1))" "$@"
