@@ -152,7 +152,7 @@ void settle(Farm& farm, const db::UploadingBuild& before, const UploaderEnd& end
         farm.log.error("{}: {}", before.build.title(), failure.what());
         farm.report.unavailable = true;
     } catch (const db::StatementError& error) {
-        farm.log.error("{}: the database refused a change, so all is as it was: {}",
+        farm.log.error("{}: the database refused a change, which is undone: {}",
                        before.build.title(), error.what());
         farm.report.needs_person = true;
     }

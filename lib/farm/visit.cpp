@@ -18,7 +18,7 @@ net::Task<> Visit::run() {
         if (stages_.collect && builder_.job) co_await collect();
         if (stages_.dispatch && may_take_a_job()) co_await dispatch();
     } catch (const db::StatementError& error) {  // its rows, not the session
-        farm_.log.error("Builder '{}': the database refused a change, so all is as it was: {}",
+        farm_.log.error("Builder '{}': the database refused a change, which is undone: {}",
                         builder_.name, error.what());
         farm_.report.needs_person = true;
     } catch (const std::logic_error& error) {
