@@ -37,7 +37,7 @@ AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
                       const std::string& summary) {
     const Rows rows = database.query(R"(
         WITH old AS (DELETE FROM pass WHERE started < now() - interval '7 days'),
-            old_hours AS (DELETE FROM queuehour WHERE hour < now() - interval '8 days'),
+            old_hours AS (DELETE FROM queuehour WHERE hour < now() - interval '7 days'),
             this_hour AS (
                 INSERT INTO queuehour (hour, pending, running)
                 SELECT date_trunc('hour', now(), 'UTC'),

@@ -45,9 +45,9 @@ TEST_CASE("hours that no chart shows are removed") {
         "INSERT INTO queuehour SELECT date_trunc('hour', now() - d * interval '1 day', 'UTC'), "
         "0, 0 FROM generate_series(1, 20) AS d");
     pass_over(farm);
-    CHECK(farm.value("SELECT count(*) FROM queuehour WHERE hour < now() - interval '8 days'") ==
+    CHECK(farm.value("SELECT count(*) FROM queuehour WHERE hour < now() - interval '7 days'") ==
           "0");
-    CHECK(farm.value("SELECT count(*) FROM queuehour") == "8");
+    CHECK(farm.value("SELECT count(*) FROM queuehour") == "7");
 }
 
 TEST_CASE("the history of seven days has each hour of the queue and each quarter of a day") {
