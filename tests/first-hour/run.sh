@@ -12,8 +12,7 @@ mirror=${MIRROR:-http://deb.debian.org/debian}
 suite=bookworm
 [ "$(id -u)" -eq 0 ] || { echo "run.sh: only root can make a Debian in a folder" >&2; exit 64; }
 
-"$top/fixtures/need" build demo package
-command -v debootstrap >/dev/null || apt-get install -qq debootstrap >/dev/null
+"$top/fixtures/need" build demo package bootstrap
 [ -n "${PRESET-}" ] || "$top/tests/package" >/dev/null
 
 work=$(mktemp -d /var/tmp/buildd-first-hour-XXXXXX)
@@ -29,7 +28,10 @@ clean_up() {
     [ -z "$fleet" ] || kill "$fleet" || true
     inside service nginx stop >/dev/null 2>&1 || true
     inside service postgresql stop >/dev/null 2>&1 || true
-    umount -R "$machine/proc" "$machine/dev" && rm -rf --one-file-system "$work"
+    for mounted in proc dev; do
+        ! mountpoint -q "$machine/$mounted" || umount -R "$machine/$mounted" || return
+    done
+    rm -rf --one-file-system "$work"
 }
 fleet=
 trap clean_up EXIT
