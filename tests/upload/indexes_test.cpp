@@ -37,6 +37,14 @@ TEST_CASE("an index is read alike in pieces of any size") {
     CHECK(read_index(" continued\n", 1) == "line 1: a continuation line has no field before it");
 }
 
+TEST_CASE("two dots inside a component's name are a part of it") {
+    const auto release =
+        parse_release("SHA256:\n " + std::string(64, 'a') + " 7 m..ain/binary-i386/Packages\n");
+    REQUIRE(release.ok());
+    REQUIRE(packages_indexes(*release, "i386").size() == 1);
+    CHECK(packages_indexes(*release, "i386")[0].component == "m..ain");
+}
+
 TEST_CASE("a Release names the indexes of an architecture by component") {
     const std::string sum(64, 'a');
     std::string text =
