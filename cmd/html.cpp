@@ -51,7 +51,7 @@ table:has(.long) tr > * {{ border: 0; display: inline }}
 <h1>{0}</h1>
 )";
 
-constexpr std::size_t long_text = 30;  // characters; it is wrapped where others are not
+constexpr std::size_t long_text = 30;  // bytes; it is wrapped where others are not
 
 // " class=…" or nothing.
 std::string classes(const Field& field, bool heading) {
