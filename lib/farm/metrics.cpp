@@ -29,17 +29,42 @@ constexpr std::array<Family, 9> gauges{{
     {"buildd_last_pass_exit_status", "Exit status of the last pass of a command."},
 }};
 
+// Of this pass.
+struct Count {
+    std::string series;  // with its label
+    std::int64_t value = 0;
+};
 struct Counter {
     Family family;
-    int Report::*count;
+    std::vector<Count> counts;
 };
-constexpr std::array<Counter, 5> counters{{
-    {{"buildd_builds_started_total", "Builds handed to builders."}, &Report::started},
-    {{"buildd_builds_finished_total", "Builds whose attempt ended for good."}, &Report::finished},
-    {{"buildd_builds_reset_total", "Builds put back into the queue."}, &Report::reset},
-    {{"buildd_uploads_accepted_total", "Results taken in."}, &Report::uploaded},
-    {{"buildd_uploads_failed_total", "Results that failed to upload."}, &Report::rejected},
-}};
+
+std::vector<Count> by_outcome(const Report& report) {
+    std::vector<Count> counts;
+    for (std::size_t i = 0; i < report.outcomes.size(); ++i)
+        counts.push_back({fmt::format("buildd_attempts_ended_total{{outcome=\"{}\"}}",
+                                      LabelsOf<Outcome>::names[i]),
+                          report.outcomes[i]});
+    return counts;
+}
+
+std::vector<Counter> counters_of(const Report& report) {
+    const auto one = [](const char* name, const char* help, auto value) {
+        return Counter{{name, help}, {{name, static_cast<std::int64_t>(value)}}};
+    };
+    return {
+        one("buildd_builds_started_total", "Builds handed to builders.", report.started),
+        one("buildd_builds_finished_total", "Builds whose attempt ended for good.",
+            report.finished),
+        one("buildd_builds_reset_total", "Builds put back into the queue.", report.reset),
+        {{"buildd_attempts_ended_total", "Attempts by how they ended."}, by_outcome(report)},
+        one("buildd_builders_failed_total", "Times that a builder failed.", report.failed),
+        one("buildd_fetched_bytes_total", "Bytes of result files fetched from builders.",
+            report.gathered.bytes),
+        one("buildd_uploads_accepted_total", "Results taken in.", report.uploaded),
+        one("buildd_uploads_failed_total", "Results that failed to upload.", report.rejected),
+    };
+}
 
 std::string escaped(const std::string& value) {
     return replace_all(replace_all(replace_all(value, "\\", "\\\\"), "\"", "\\\""), "\n", "\\n");
@@ -63,10 +88,10 @@ std::string heading(const Family& family, const char* type) {
 }
 
 // 0 when the file does not have it: a counter that begins anew is known to readers.
-std::int64_t old_count(const std::string& old, const Family& counter) {
+std::int64_t old_count(const std::string& old, const std::string& series) {
     for (const auto& line : split(old, '\n')) {
         const auto words = split_words(line);
-        if (words.size() == 2 && words[0] == counter.name) return parse_int(words[1]).value_or(0);
+        if (words.size() == 2 && words[0] == series) return parse_int(words[1]).value_or(0);
     }
     return 0;
 }
@@ -80,9 +105,11 @@ std::string render(const std::vector<db::MetricSample>& samples, const Report& r
             if (sample.metric == family.name)
                 text += fmt::format("{}{} {}\n", family.name, labels_of(sample), sample.value);
     }
-    for (const auto& [family, count] : counters)
-        text += heading(family, "counter") +
-                fmt::format("{} {}\n", family.name, old_count(old, family) + report.*count);
+    for (const auto& [family, counts] : counters_of(report)) {
+        text += heading(family, "counter");
+        for (const auto& [series, value] : counts)
+            text += fmt::format("{} {}\n", series, old_count(old, series) + value);
+    }
     return text;
 }
 

@@ -1,12 +1,14 @@
 // What a pass saw and did: its last line, its diary entry, its exit status.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
 
 #include "base/failure.hpp"
+#include "model/labels.hpp"
 
 namespace buildd::farm {
 
@@ -21,6 +23,7 @@ struct Report {
     int uploaded = 0;  // builds settled as FULLYBUILT
     int rejected = 0;  // … as FAILEDTOUPLOAD
     int mails = 0;
+    std::array<int, LabelsOf<Outcome>::names.size()> outcomes{};  // attempts, by how they ended
     struct {
         std::size_t files = 0, done = 0;
         std::uint64_t bytes = 0;

@@ -43,6 +43,7 @@ bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log)
 void Visit::learn(const policy::Ending& ending) {
     const AttemptEnd& edit = ending.edit;
     ++(edit.to == BuildState::NEEDSBUILD ? farm_.report.reset : farm_.report.finished);
+    ++farm_.report.outcomes[static_cast<std::size_t>(edit.outcome)];
     builder_.failure_count = edit.builder_failures;
     builder_.job.reset();
     if (ending.gave_up_build)

@@ -10,6 +10,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "support/farm.hpp"
+#include "support/result.hpp"
 #include "test.hpp"
 
 using namespace buildd;
@@ -124,6 +125,8 @@ TEST_CASE("counters go on from pass to pass and other commands keep their last p
     auto samples = metrics.read();
     CHECK(samples.at("buildd_builds_started_total") == "1");
     CHECK(samples.at("buildd_builds_finished_total") == "1");
+    CHECK(samples.at("buildd_attempts_ended_total{outcome=\"PACKAGEFAIL\"}") == "1");
+    CHECK(samples.at("buildd_attempts_ended_total{outcome=\"OK\"}") == "0");
     CHECK(samples.at("buildd_last_pass_exit_status{command=\"dispatch\"}") == "0");
     const auto loaded = metrics.farm.settings();
     const auto queue =
@@ -136,8 +139,27 @@ TEST_CASE("counters go on from pass to pass and other commands keep their last p
     CHECK(samples.at("buildd_last_pass_exit_status{command=\"queue build\"}") == "0");
     CHECK(samples.at("buildd_last_pass_exit_status{command=\"collect\"}") == "0");
     CHECK(samples.at("buildd_builds_finished_total") == "1");
+    CHECK(samples.at("buildd_attempts_ended_total{outcome=\"PACKAGEFAIL\"}") == "1");
     CHECK(metrics.farm.value("SELECT summary FROM pass WHERE command = 'queue build'")
               .find(" made, ") != std::string::npos);
+}
+
+TEST_CASE("failures of builders and the bytes of results are counted") {
+    Fleet fleet({"builder bob arch=i386", "builder frog arch=i386", "frog down"});
+    Metrics metrics;
+    metrics.farm.connect(fleet, {"bob", "frog"});
+    metrics.farm.pass("scan");
+    CHECK(metrics.read().at("buildd_builders_failed_total") == "1");
+    const test::TempFolder results;
+    test::make_result(results.path());
+    const auto cookie = metrics.farm.give(8, "bob");
+    fleet.say(fmt::format("bob state WAITING OK {} files={}", cookie, results.path()));
+    metrics.farm.pass("collect");
+    std::uintmax_t bytes = 0;
+    for (const auto& file : std::filesystem::directory_iterator(results.path()))
+        bytes += file.file_size();
+    CHECK(metrics.read().at("buildd_fetched_bytes_total") == std::to_string(bytes));
+    CHECK(metrics.read().at("buildd_attempts_ended_total{outcome=\"OK\"}") == "1");
 }
 
 TEST_CASE("label values are escaped") {
