@@ -10,6 +10,7 @@
 #include "db/history.hpp"
 #include "html.hpp"
 #include "json.hpp"
+#include "policy/estimate.hpp"
 #include "show.hpp"
 #include "why.hpp"
 
@@ -30,14 +31,25 @@ Record builders_record(const db::FarmStatus::Builders& b) {
             {"disabled", "disabled", b.disabled, {}, bad_if(b.disabled > 0)}};
 }
 
+Field duration_field(std::string key, std::string heading,
+                     const std::optional<std::chrono::seconds>& duration) {
+    if (!duration) return {std::move(key), std::move(heading), {}, ""};
+    return {std::move(key), std::move(heading), std::int64_t{duration->count()},
+            show_duration(*duration)};
+}
+
 Record queue_record(const db::FarmStatus::Queue& q) {
-    return {
-        {"architecture", "QUEUE", q.tag},
-        {"trusted", "trust", q.trusted, q.trusted ? "trusted" : "untrusted"},
-        {"pending", "pending", q.pending},
-        {"running", "running", q.running},
-        {"oldest", "oldest pending", q.oldest ? Value(std::int64_t{q.oldest->count()}) : Value(),
-         q.oldest ? show_duration(*q.oldest) : ""}};
+    return {{"architecture", "QUEUE", q.tag},
+            {"trusted", "trust", q.trusted, q.trusted ? "trusted" : "untrusted"},
+            {"pending", "pending", q.pending},
+            {"running", "running", q.running},
+            duration_field("oldest", "oldest pending", q.oldest),
+            duration_field("estimate", "built in about",
+                           policy::time_to_empty({q.pending, q.running, q.builders, q.usual}))};
+}
+
+Record count_record(const db::FarmStatus::StateCount& c) {
+    return {state_field("state", c.state), {"builds", "builds", c.builds}};
 }
 
 Record result_record(const db::FarmStatus::Result& r) {
@@ -70,8 +82,20 @@ std::string pass_words(const std::optional<LastPass>& pass) {
                : fmt::format("{} on {}, started {} ago", pass->command, pass->host, age);
 }
 
+// "12 FULLYBUILT, 1 FAILEDTOBUILD", or nothing.
+std::string counts_of(const std::vector<db::FarmStatus::StateCount>& counts) {
+    std::vector<std::string> words;
+    for (const auto& [state, builds] : counts)
+        words.push_back(fmt::format("{} {}", builds, label(state)));
+    return join(words, ", ");
+}
+
 std::vector<std::string> lines_of(const db::FarmStatus& status) {
-    return {fmt::format("{} uploading, {} unsent", status.uploading,
+    const std::string last_hour = counts_of(status.last_hour),
+                      for_person = counts_of(status.for_person);
+    return {"last hour: " + (last_hour.empty() ? "no results" : last_hour),
+            "waiting for a person: " + (for_person.empty() ? "no builds" : for_person),
+            fmt::format("{} uploading, {} unsent", status.uploading,
                         counted(status.unsent_mail, "mail")),
             "last pass: " + pass_words(status.last_pass)};
 }
@@ -79,6 +103,9 @@ std::vector<std::string> lines_of(const db::FarmStatus& status) {
 std::string json_of(const db::FarmStatus& status) {
     std::vector<JsonMember> members;
     for (const auto& table : tables_of(status)) members.emplace_back(table.key, to_json(table));
+    for (const auto& table : {table_of("last_hour", status.last_hour, count_record),
+                              table_of("for_person", status.for_person, count_record)})
+        members.emplace_back(table.key, to_json(table));
     members.emplace_back("last_pass", to_json(status.last_pass));
     return to_json({{"uploading", "", status.uploading}, {"unsent_mail", "", status.unsent_mail}},
                    members);

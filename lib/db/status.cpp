@@ -9,6 +9,7 @@ namespace buildd::db {
 namespace {
 
 constexpr int shown_results = 10;
+constexpr int builds_of_an_estimate = 1000;
 
 void read_builders(Database& database, FarmStatus& status) {
     for (Row row : database.query(R"(
@@ -34,12 +35,30 @@ void read_builders(Database& database, FarmStatus& status) {
 
 void read_queue(Database& database, FarmStatus& status) {
     for (Row row : database.query(R"(
+             WITH last AS (
+                 SELECT distroarchseries, buildduration FROM build
+                 WHERE datebuilt IS NOT NULL AND buildduration IS NOT NULL
+                 ORDER BY datebuilt DESC LIMIT $1),
+             usual AS (
+                 SELECT architecturetag, avg(buildduration) AS usual
+                 FROM last JOIN distroarchseries ON distroarchseries.id = distroarchseries
+                 GROUP BY 1),
+             usable AS (
+                 SELECT coalesce(b.architecturetag, processor.name) AS architecturetag, trusted,
+                     count(*) AS builders
+                 FROM builder b JOIN processor ON processor.id = b.processor
+                 WHERE builderok AND NOT manual GROUP BY 1, 2)
              SELECT architecturetag, trusted, count(*) FILTER (WHERE builder IS NULL),
                  count(builder),
-                 extract(epoch FROM now() - min(created) FILTER (WHERE builder IS NULL))::bigint
-             FROM buildqueue GROUP BY architecturetag, trusted ORDER BY architecturetag, trusted DESC)")) {
+                 extract(epoch FROM now() - min(created) FILTER (WHERE builder IS NULL))::bigint,
+                 coalesce(min(builders), 0), extract(epoch FROM min(usual))::bigint
+             FROM buildqueue LEFT JOIN usable USING (architecturetag, trusted)
+                 LEFT JOIN usual USING (architecturetag)
+             GROUP BY architecturetag, trusted ORDER BY architecturetag, trusted DESC)",
+                                  builds_of_an_estimate)) {
         auto& one = status.queue.emplace_back();
-        row >> one.tag >> one.trusted >> one.pending >> one.running >> one.oldest;
+        row >> one.tag >> one.trusted >> one.pending >> one.running >> one.oldest >> one.builders >>
+            one.usual;
     }
 }
 
@@ -60,6 +79,31 @@ void read_results(Database& database, FarmStatus& status) {
     }
 }
 
+void count_states(Database& database, const char* sql,
+                  std::vector<FarmStatus::StateCount>& counts) {
+    for (Row row : database.query(sql)) {
+        auto& one = counts.emplace_back();
+        row >> one.state >> one.builds;
+    }
+}
+
+void read_state_counts(Database& database, FarmStatus& status) {
+    count_states(database,
+                 "SELECT buildstate, count(*) FROM build WHERE datebuilt > now() - interval "
+                 "'1 hour' AND buildstate <> 'NEEDSBUILD' GROUP BY 1 ORDER BY 1",
+                 status.last_hour);
+    count_states(database, R"(
+        SELECT buildstate, count(*)
+        FROM build JOIN distroarchseries das ON das.id = build.distroarchseries
+        WHERE buildstate IN ('CHROOTWAIT', 'FAILEDTOUPLOAD') AND EXISTS (
+            SELECT FROM sourcepackagepublishinghistory spph
+            WHERE spph.sourcepackagerelease = build.sourcepackagerelease
+                AND spph.distroseries = das.distroseries AND spph.archive = build.archive
+                AND spph.status IN ('PENDING', 'PUBLISHED'))
+        GROUP BY 1 ORDER BY 1)",
+                 status.for_person);
+}
+
 void read_rest(Database& database, FarmStatus& status) {
     Row counts = database.query(
         "SELECT (SELECT count(*) FROM build WHERE upload_leaf IS NOT NULL), "
@@ -75,6 +119,7 @@ FarmStatus read_status(Database& database) {
     read_builders(database, status);
     read_queue(database, status);
     read_results(database, status);
+    read_state_counts(database, status);
     read_rest(database, status);
     return status;
 }

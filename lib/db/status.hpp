@@ -20,6 +20,12 @@ struct FarmStatus {
         bool trusted = true;
         std::int64_t pending = 0, running = 0;
         std::optional<std::chrono::seconds> oldest;  // age of the oldest pending job
+        std::int64_t builders = 0;                   // in use: neither failed nor manual
+        std::optional<std::chrono::seconds> usual;   // a build's average among the farm's last
+    };
+    struct StateCount {
+        BuildState state = BuildState::NEEDSBUILD;
+        std::int64_t builds = 0;
     };
     struct Result {
         BuildId build;
@@ -32,7 +38,9 @@ struct FarmStatus {
     };
     std::vector<Builders> builders;
     std::vector<Queue> queue;
-    std::vector<Result> results;  // the last ones, newest first
+    std::vector<Result> results;         // the last ones, newest first
+    std::vector<StateCount> last_hour;   // builds whose last attempt ended in it
+    std::vector<StateCount> for_person;  // of published sources, that only a person brings on
     std::vector<Trouble> troubles;
     std::int64_t uploading = 0;
     std::int64_t unsent_mail = 0;
