@@ -33,6 +33,8 @@ th {{ font-weight: 600 }}
 .good {{ color: var(--good) }}
 .waiting {{ color: var(--waiting) }}
 .bad {{ color: var(--bad) }}
+p {{ margin: .4rem 0 }}
+p + div {{ margin-top: 1.2rem }}
 figure {{ margin: 0 0 1.5rem; max-width: 44rem }}
 svg {{ display: block; height: 7rem; width: 100% }}
 path {{ fill: currentColor }}
@@ -40,8 +42,8 @@ path {{ fill: currentColor }}
 ol {{ display: flex; list-style: none; margin: 0; padding: 0 }}
 li {{ border-left: 1px solid #8886; flex: 1; font-size: .8rem; padding-left: .2rem }}
 @media (max-width: 40rem) {{
-th, td {{ padding-right: .5rem }}
-table {{ font-size: .85rem }}
+th, td {{ padding-right: .35rem; white-space: normal }}
+table {{ font-size: .8rem }}
 table:has(.long) tr {{ border-bottom: 1px solid #8886; display: block; padding: .2rem 0 }}
 table:has(.long) tr > * {{ border: 0; display: inline }}
 }}
@@ -87,10 +89,10 @@ std::string html_table(const Table& table) {
 
 std::string html_page(const HtmlPage& page) {
     std::string html = fmt::format(head, escaped(page.title));
+    for (const auto& line : page.lines) html += "<p>" + escaped(line) + "</p>\n";
     for (const auto& table : page.tables)
         if (!table.rows.empty()) html += html_table(table);
     for (const auto& chart : page.charts) html += chart_figure(chart);
-    for (const auto& line : page.lines) html += "<p>" + escaped(line) + "</p>\n";
     return html + fmt::format(
                       "<p>Made at <time datetime=\"{0}\">{0}</time>; this page renews itself "
                       "every minute.</p>\n</body>\n</html>\n",

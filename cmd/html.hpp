@@ -13,7 +13,7 @@ struct HtmlPage {
     std::string title;
     std::vector<Table> tables;  // those that have rows are shown
     std::vector<Chart> charts;
-    std::vector<std::string> lines;  // a paragraph each
+    std::vector<std::string> lines;  // above the tables, a paragraph each
     std::string made;                // the time of its making, ISO 8601
 };
 

@@ -27,11 +27,13 @@ INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component)
     SELECT i, i, '1.' || i % 10 || '-' || 1 + i % 4, 1 FROM generate_series(1, 700) i;
 
 -- Ended ones: one every quarter of an hour or so.
-INSERT INTO build (processor, distroarchseries, sourcepackagerelease, archive, buildstate, datebuilt, builder)
+INSERT INTO build (processor, distroarchseries, sourcepackagerelease, archive, buildstate, datebuilt,
+        buildduration, builder)
     SELECT 1 + i % 3, 1 + i % 3, i, 1,
         (CASE WHEN i % 17 = 0 THEN 'FAILEDTOBUILD' WHEN i % 29 = 3 THEN 'MANUALDEPWAIT'
             WHEN i % 71 = 5 THEN 'FAILEDTOUPLOAD' ELSE 'FULLYBUILT' END)::buildstate,
-        now() - i * (10 + i % 7) * interval '1 minute', 1 + i % 9
+        now() - i * (10 + i % 7) * interval '1 minute', (3 + i % 40) * interval '1 minute',
+        1 + i % 9
     FROM generate_series(1, 650) i WHERE i % 100 < 80;
 
 -- Waiting and running ones.
