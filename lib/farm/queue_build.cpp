@@ -37,8 +37,8 @@ std::vector<Wait> understood(const std::vector<db::WaitingBuild>& builds, Log& l
     for (const auto& build : builds) {
         auto dependencies = policy::parse_dependencies(build.dependencies);
         if (!dependencies)
-            log.info("{} waits for something unknown: {}", build.build.title(),
-                     dependencies.error().message);
+            log.info("{} is not tried again by itself, its dependencies are not understood: {}",
+                     build.build.title(), dependencies.error().message);
         else if (!dependencies->empty())
             waits.push_back({&build, std::move(*dependencies)});
     }
