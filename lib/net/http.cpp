@@ -51,23 +51,18 @@ void set_connection(CURL* easy, Connection connection) {
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, connection == Connection::kept ? 0L : 1L);
 }
 
-struct HeaderFree {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Headers = std::unique_ptr<curl_slist, HeaderFree>;
-
 // No `Expect: 100-continue`: old builders do not know it.
-Headers xml_headers() {
-    Headers list(curl_slist_append(nullptr, "Content-Type: text/xml"));
-    curl_slist_append(list.get(), "Expect:");
-    return list;
+std::shared_ptr<void> xml_headers() {
+    curl_slist* list = curl_slist_append(nullptr, "Content-Type: text/xml");
+    curl_slist_append(list, "Expect:");
+    return {list, [](void* headers) { curl_slist_free_all(static_cast<curl_slist*>(headers)); }};
 }
 
-void set_post(CURL* easy, const PostRequest& request, const Headers& headers) {
+void set_post(CURL* easy, const PostRequest& request, void* headers) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 1024L);  // thousands of them are open at once
     set_connection(easy, request.connection);
 }
@@ -125,6 +120,7 @@ Result<void> check_builder_url(const std::string& text) {
 Http::Http(Loop& loop, const HttpOptions& options)
     : loop_(loop),
       options_(options),
+      post_headers_(xml_headers()),
       room_(options.answer_bytes),
       calls_(loop, options.max_calls),
       transfers_(loop, options.max_transfers) {
@@ -138,10 +134,9 @@ Task<> Http::room_for_a_call() {
 
 Task<Result<std::string, HttpError>> Http::post(PostRequest request) {
     auto permit = co_await calls_.acquire();
-    const Headers headers = xml_headers();
     Transfer transfer(loop_, request.url, request.deadline);
     set_common(transfer.easy(), options_);
-    set_post(transfer.easy(), request, headers);
+    set_post(transfer.easy(), request, post_headers_.get());
     AnswerRoom::Answer answer(room_);
     transfer.receive(
         [&answer](std::string_view piece) -> Result<void> {
@@ -162,6 +157,7 @@ Task<Result<void, HttpError>> Http::get(GetRequest request, BodySink sink) {
     set_common(transfer.easy(), options_);
     set_get(transfer.easy(), request);
     transfer.receive(std::move(sink), request.max_bytes - request.resume_from);
+    if (request.brake != nullptr) transfer.obey(*request.brake);
     auto done = co_await transfer.perform();
     if (!done) co_return done.error();
     const long expected = request.resume_from > 0 ? 206 : 200;

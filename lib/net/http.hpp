@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -53,12 +54,27 @@ struct PostRequest {
     Connection connection = Connection::closed;
 };
 
+// Stops a GET for a while: its sink is given nothing more, and libcurl reads little, until
+// released. Outlives the GET.
+class Brake {
+ public:
+    void pull() { pulled_ = true; }
+    void release();  // not from within a sink
+    bool pulled() const { return pulled_; }
+
+ private:
+    friend class Transfer;
+    bool pulled_ = false;
+    std::function<void()> go_on_;  // of the transfer that stands
+};
+
 struct GetRequest {
     std::string url;
     std::chrono::seconds deadline{1800};
     std::uint64_t max_bytes = 0;    // counted with resume_from
     std::uint64_t resume_from = 0;  // a Range request when not 0
     std::string user, password;     // Basic authentication when user is not empty
+    Brake* brake = nullptr;
 };
 
 // Takes a piece of the body; an error ends the transfer (Kind::refused).
@@ -78,6 +94,7 @@ class Http {
  private:
     Loop& loop_;
     HttpOptions options_;
+    std::shared_ptr<void> post_headers_;  // libcurl's list, the same for all
     AnswerRoom room_;
     Semaphore calls_;
     Semaphore transfers_;

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <new>
+#include <utility>
 
 namespace buildd::net {
 
@@ -64,6 +65,11 @@ HttpError curl_error(CURL* easy, CURLcode code, const std::string& url,
     }
 }
 
+void Brake::release() {
+    pulled_ = false;
+    if (const auto go_on = std::exchange(go_on_, nullptr)) go_on();
+}
+
 Transfer::Transfer(Loop& loop, std::string url, std::chrono::seconds deadline)
     : loop_(loop),
       url_(std::move(url)),
@@ -81,6 +87,7 @@ Transfer::Transfer(Loop& loop, std::string url, std::chrono::seconds deadline)
 }
 
 Transfer::~Transfer() {
+    if (brake_ != nullptr) brake_->go_on_ = nullptr;
     loop_.remove_transfer(easy_);
     curl_easy_cleanup(easy_);
 }
@@ -106,6 +113,10 @@ std::size_t Transfer::write(char* data, std::size_t size, std::size_t count, voi
     if (transfer.status() >= 300) {  // an error page: not wanted, but a little of it is harmless
         transfer.discarded_ += piece.size();
         return transfer.discarded_ > max_error_page ? 0 : piece.size();
+    }
+    if (transfer.brake_ != nullptr && transfer.brake_->pulled()) {
+        transfer.brake_->go_on_ = [&transfer] { curl_easy_pause(transfer.easy_, CURLPAUSE_CONT); };
+        return CURL_WRITEFUNC_PAUSE;  // libcurl keeps the piece and brings it again
     }
     if (piece.size() > transfer.left_) {
         transfer.overflow_ = true;

@@ -25,6 +25,9 @@ class Transfer {
     // The body goes to `sink`, at most `max_bytes` of it.
     void receive(BodySink sink, std::uint64_t max_bytes);
 
+    // Stops whenever it is pulled.
+    void obey(Brake& brake) { brake_ = &brake; }
+
     // Runs to its end or its deadline. Success means an answer came; see status().
     Task<Result<void, HttpError>> perform();
 
@@ -47,6 +50,7 @@ class Transfer {
     std::uint64_t left_ = 0;       // bytes that may still come
     std::uint64_t discarded_ = 0;  // bytes of an error page
     bool overflow_ = false;
+    Brake* brake_ = nullptr;
     Result<void> refused_;
 };
 

@@ -140,13 +140,14 @@ net::Task<CallResult<void>> Client::clean() {
 }
 
 net::Task<Result<void, net::HttpError>> Client::fetch(std::string name, std::uint64_t max_bytes,
-                                                      std::uint64_t resume_from,
-                                                      net::BodySink sink) {
+                                                      std::uint64_t resume_from, net::BodySink sink,
+                                                      net::Brake* brake) {
     net::GetRequest request;
     request.url = net::join_url(url_, "filecache/" + name);
     request.deadline = timeouts_.transfer;
     request.max_bytes = max_bytes;
     request.resume_from = resume_from;
+    request.brake = brake;
     return http_.get(std::move(request), std::move(sink));
 }
 

@@ -66,7 +66,8 @@ class Client {
 
     // GET <url>/filecache/<name>; `name` is a SHA-1 or "buildlog".
     net::Task<Result<void, net::HttpError>> fetch(std::string name, std::uint64_t max_bytes,
-                                                  std::uint64_t resume_from, net::BodySink sink);
+                                                  std::uint64_t resume_from, net::BodySink sink,
+                                                  net::Brake* brake = nullptr);
 
  private:
     struct CallOptions {

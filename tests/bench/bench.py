@@ -12,8 +12,8 @@ import tempfile
 import stage
 from report import Report
 
-CASES = ("idle", "scan", "collect", "hung", "dispatch", "result", "many_results", "log", "many_builders",
-         "queue_build", "history")
+CASES = ("idle", "scan", "collect", "hung", "dispatch", "result", "many_results", "log", "neighbours",
+         "many_builders", "queue_build", "history")
 
 
 def arguments():

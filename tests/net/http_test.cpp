@@ -149,6 +149,51 @@ TEST_CASE("a sink that refuses ends the transfer with its own reason") {
     CHECK(done.error().message == "disk full");
 }
 
+TEST_CASE("a GET whose brake is pulled goes on where it stopped when that is released") {
+    constexpr std::size_t size = 3 << 20;
+    Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=" + std::to_string(size)});
+    Client client;
+    Brake brake;
+    GetRequest request;
+    request.url = fleet.url("bob") + "filecache/buildlog";
+    request.max_bytes = size;
+    request.brake = &brake;
+    std::size_t got = 0;
+    int stops = 0;
+    const auto sink = [&](std::string_view piece) -> Result<void> {
+        CHECK_FALSE(brake.pulled());
+        got += piece.size();
+        brake.pull();
+        client.loop.add_timer(client.loop.now() + Milliseconds(2), [&, before = got] {
+            CHECK(got == before);
+            ++stops;
+            brake.release();
+        });
+        return {};
+    };
+    CHECK(client.loop.run_one(client.http.get(request, sink)));
+    CHECK(got == size);
+    CHECK(stops > 3);
+    brake.release();  // of a transfer that is no more
+}
+
+TEST_CASE("a GET that stands still has its deadline all the same") {
+    Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=3000000"});
+    Client client;
+    Brake brake;
+    GetRequest request;
+    request.url = fleet.url("bob") + "filecache/buildlog";
+    request.max_bytes = 1 << 30;
+    request.deadline = std::chrono::seconds(1);
+    request.brake = &brake;
+    const auto done = client.loop.run_one(client.http.get(request, [&](std::string_view) {
+        brake.pull();
+        return Result<void>();
+    }));
+    CHECK(done.error().kind == Kind::timeout);
+    brake.release();
+}
+
 TEST_CASE("a server with a password is given it") {
     test::TempFolder folder;
     folder.write("a b", "x");
