@@ -80,11 +80,10 @@ RunningJob read_running(Row& row) {
 
 }  // namespace
 
-std::vector<BuilderFacts> read_builders(Database& database) {
-    std::vector<BuilderFacts> builders;
+std::deque<BuilderFacts> read_builders(Database& database) {
+    std::deque<BuilderFacts> builders;
     std::map<std::int64_t, std::size_t> busy;  // builder id → its place
     const Rows rows = database.query(builders_sql.c_str());
-    builders.reserve(rows.size());
     for (Row row : rows) {
         std::optional<JobId> job;
         builders.push_back(read_builder(row, job));

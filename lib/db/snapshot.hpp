@@ -1,6 +1,7 @@
 // What a pass looks at: all builders that matter, with the job each works on.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@
 namespace buildd::db {
 
 // Builders that are ok, due for a probe, or have a job; by name. One statement.
-std::vector<BuilderFacts> read_builders(Database& database);
+std::deque<BuilderFacts> read_builders(Database& database);
 
 // Every builder, for `why`; of a job only its id. By name.
 std::vector<WatchedBuilder> watch_builders(Database& database);
