@@ -55,7 +55,9 @@ class Gather {
             ++farm_.report.gathered.done;
             show_progress();
         }
-        if (auto synced = fsync_folder(folder_); !synced) co_return ours(synced.error());
+        Result<void> synced;
+        co_await farm_.loop.offload([&] { synced = fsync_folder(folder_); });
+        if (!synced) co_return ours(synced.error());
         co_return Result<void, FetchError>();
     }
 

@@ -16,7 +16,8 @@ namespace buildd::farm {
 net::Task<Result<void, FetchError>> gather(const Farm& farm, worker::Client& client,
                                            const RunningJob& job, FileMap files);
 
-// The job's folder becomes a leaf; answers its name. Just before the commit that names it.
+// The job's folder becomes a leaf; answers its name. Just before the commit that names it; blocks
+// on the disk.
 Result<std::string, FetchError> move_to_incoming(const Farm& farm, const RunningJob& job);
 
 }  // namespace buildd::farm

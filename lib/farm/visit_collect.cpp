@@ -182,7 +182,9 @@ net::Task<> Visit::upload_results() {
 }
 
 net::Task<> Visit::hand_over_results(FetchedLog log) {
-    const auto leaf = move_to_incoming(farm_, *builder_.job);
+    std::optional<Result<std::string, FetchError>> moved;
+    co_await farm_.loop.offload([&] { moved.emplace(move_to_incoming(farm_, *builder_.job)); });
+    const auto& leaf = *moved;
     if (!leaf) {
         co_await not_fetched(leaf.error());
         co_return;

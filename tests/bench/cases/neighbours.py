@@ -1,5 +1,5 @@
-"""How much later other builders' results are committed while one hands over a long log or a large result
-with its fsync."""
+"""How much later other builders' answers take effect while one hands over a long log or a large result with
+its fsync. The others have forgotten their jobs, which takes a call, a commit and no file."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from cases.common import builder_rows, builders
 from cases.log import write_log
 from cases.results import JOBS, make_result
 
-OTHERS, STEP = 100, 20  # ms: the n-th builder answers after n steps, so that some call at any time
+OTHERS, STEP = 100, 30  # ms: the n-th builder answers after n steps, so that some call at any time
 
 
 class Neighbours:
@@ -19,16 +19,14 @@ class Neighbours:
         self.names = list(fleet.urls)
 
     def committed(self, state):
-        """When each of the others' results was: seconds from the start of the pass, in order."""
-        self.fleet.say(*(f"{name} state WAITING GIVENBACK {i}-{i}"
-                         for i, name in enumerate(self.names[:OTHERS], 1)),
-                       f"{self.names[OTHERS]} state {state}")
+        """When each of the others' jobs was reset: seconds from the start of the pass, in order."""
+        self.fleet.say("* state IDLE", f"{self.names[OTHERS]} state {state}")
         self.farm.fresh()
         self.farm.run("collect", good=(0, 1))
         rows = self.farm.sql("SELECT extract(epoch FROM finished - (SELECT max(started) FROM pass)) "
                              f"FROM buildattempt WHERE build <= {OTHERS} ORDER BY build").split()
         if len(rows) != OTHERS:
-            raise RuntimeError(f"{len(rows)} results were stored, not {OTHERS}")
+            raise RuntimeError(f"{len(rows)} jobs were reset, not {OTHERS}")
         return [float(row) for row in rows]
 
     def delay(self, state):
