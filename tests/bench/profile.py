@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""Where the CPU time of a `cycle` over 1,000 builders goes, half of them building: perf's samples of 20
+cycles, kernel included, by library and by function.   profile.py     (Debian's linux-perf; as root)"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import stage
+from cases.common import builder_rows, builders
+from cases.results import JOBS
+
+BUILDERS, BUILDING, CYCLES = 1000, 500, 20
+
+
+def report(samples, keys):
+    words = ["perf", "report", "-i", samples, "--stdio", "--comm", "buildd-master", "--sort", keys,
+             "--percent-limit", "1"]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    for line in done.stdout.splitlines():
+        if line.strip() and not line.startswith("#"):
+            print("  ".join(line.split()[:5]))
+    print()
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="buildd-profile-") as folder:
+        os.chmod(folder, 0o755)  # PostgreSQL does not run as root
+        cluster = stage.Cluster(os.path.join(folder, "pg"))
+        try:
+            with stage.Fleet(folder, builders(BUILDERS)) as fleet:
+                names = list(fleet.urls)[:BUILDING]
+                fleet.say("* latency 40..60",
+                          *(f"{name} state BUILDING {i}-{i}" for i, name in enumerate(names, 1)))
+                farm = stage.Farm(cluster, folder)
+                farm.make(builder_rows(fleet) + JOBS.format(many=BUILDING))
+                farm.fresh()
+                farm.run("cycle")
+                samples = os.path.join(folder, "samples")
+                cycles = f'for i in $(seq {CYCLES}); do "$@"; done'
+                stage.run(["perf", "record", "-q", "-o", samples, "-e", "cpu-clock", "-F", "4000", "sh",
+                           "-c", cycles, "sh", stage.PROGRAM, "--config",
+                           str(stage.TOP / "fixtures/empty.conf"), "cycle"], farm.environment())
+                report(samples, "dso")
+                report(samples, "dso,symbol")
+        finally:
+            cluster.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
