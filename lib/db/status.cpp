@@ -37,7 +37,8 @@ void read_queue(Database& database, FarmStatus& status) {
     for (Row row : database.query(R"(
              WITH last AS (
                  SELECT distroarchseries, buildduration FROM build
-                 WHERE datebuilt IS NOT NULL AND buildduration IS NOT NULL
+                 WHERE datebuilt IS NOT NULL AND buildstate IN (
+                     'FULLYBUILT', 'FAILEDTOBUILD', 'UPLOADING', 'FAILEDTOUPLOAD')
                  ORDER BY datebuilt DESC LIMIT $1),
              usual AS (
                  SELECT architecturetag, avg(buildduration) AS usual
@@ -67,7 +68,8 @@ void read_results(Database& database, FarmStatus& status) {
                                    ", coalesce(builder.name, ''), " + build_columns +
                                    " FROM build " + build_joins + R"(
         LEFT JOIN builder ON builder.id = build.builder
-        WHERE build.datebuilt IS NOT NULL AND build.buildstate <> 'NEEDSBUILD'
+        WHERE build.datebuilt IS NOT NULL
+            AND build.buildstate NOT IN ('NEEDSBUILD', 'BUILDING', 'CANCELLING')
         ORDER BY build.datebuilt DESC LIMIT $1)";
     for (Row row : database.query(sql.c_str(), shown_results)) {
         auto& one = status.results.emplace_back();
@@ -90,7 +92,8 @@ void count_states(Database& database, const char* sql,
 void read_state_counts(Database& database, FarmStatus& status) {
     count_states(database,
                  "SELECT buildstate, count(*) FROM build WHERE datebuilt > now() - interval "
-                 "'1 hour' AND buildstate <> 'NEEDSBUILD' GROUP BY 1 ORDER BY 1",
+                 "'1 hour' AND buildstate NOT IN ('NEEDSBUILD', 'BUILDING', 'CANCELLING') GROUP BY "
+                 "1 ORDER BY 1",
                  status.last_hour);
     count_states(database, R"(
         SELECT buildstate, count(*)

@@ -6,8 +6,8 @@ namespace buildd::farm {
 
 namespace {
 
-// Of each log twice that much is in memory: a few milliseconds of compression.
-constexpr std::size_t max_pending = 256 << 10;
+// Of each log twice that much is in memory: a millisecond of compression.
+constexpr std::size_t max_pending = 64 << 10;
 
 }  // namespace
 

@@ -26,7 +26,8 @@ TEST_CASE("the last hour's results are counted by state") {
         "buildstate, "
         "datebuilt) SELECT 1, 6, 15, 1, state::buildstate, now() - age FROM (VALUES "
         "('FAILEDTOBUILD', interval '1 min'), ('FULLYBUILT', interval '59 min'), "
-        "('FULLYBUILT', interval '0'), ('FULLYBUILT', interval '61 min')) v (state, age)");
+        "('FULLYBUILT', interval '0'), ('BUILDING', interval '5 min'), ('FULLYBUILT', interval '61 "
+        "min')) v (state, age)");
     CHECK(words(db::read_status(farm.db().session()).last_hour) ==
           "2 FULLYBUILT\n1 FAILEDTOBUILD\n");
 }
