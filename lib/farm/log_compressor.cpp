@@ -22,8 +22,7 @@ Result<void> LogCompressor::take(std::string_view piece) {
     const std::string_view wanted = piece.substr(0, left_);
     left_ -= wanted.size();
     pending_ += wanted;
-    if (!working_) {
-        working_ = true;
+    if (!idle_ || idle_->is_set()) {
         idle_.emplace(loop_);
         loop_.spawn(work());
     }
@@ -43,12 +42,11 @@ net::Task<> LogCompressor::work() {
         written_ = done;
     }
     brake_.release();
-    working_ = false;
     idle_->set();
 }
 
 net::Task<Result<void>> LogCompressor::finish() {
-    if (working_) {
+    if (idle_) {
         net::Event& idle = *idle_;
         co_await idle;
     }

@@ -38,8 +38,7 @@ class LogCompressor {
     bool cut_ = false;
     net::Brake brake_;
     std::string pending_, in_hand_;
-    bool working_ = false;
-    std::optional<net::Event> idle_;  // set when the last work() ended
+    std::optional<net::Event> idle_;  // of the last work(), if any: set when it ended
     Result<void> written_;            // as far as the loop's thread knows
 };
 

@@ -52,13 +52,13 @@ void set_connection(CURL* easy, Connection connection) {
 }
 
 // No `Expect: 100-continue`: old builders do not know it.
-std::shared_ptr<void> xml_headers() {
+std::shared_ptr<curl_slist> xml_headers() {
     curl_slist* list = curl_slist_append(nullptr, "Content-Type: text/xml");
     curl_slist_append(list, "Expect:");
-    return {list, [](void* headers) { curl_slist_free_all(static_cast<curl_slist*>(headers)); }};
+    return {list, curl_slist_free_all};
 }
 
-void set_post(CURL* easy, const PostRequest& request, void* headers) {
+void set_post(CURL* easy, const PostRequest& request, curl_slist* headers) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());

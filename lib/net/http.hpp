@@ -14,6 +14,8 @@
 #include "net/loop.hpp"
 #include "net/semaphore.hpp"
 
+struct curl_slist;
+
 namespace buildd::net {
 
 // Why an exchange gave no usable answer. `message` is readable and names host and port.
@@ -54,6 +56,8 @@ struct PostRequest {
     Connection connection = Connection::closed;
 };
 
+class Transfer;
+
 // Stops a GET for a while: its sink is given nothing more, and libcurl reads little, until
 // released. Outlives the GET.
 class Brake {
@@ -65,7 +69,7 @@ class Brake {
  private:
     friend class Transfer;
     bool pulled_ = false;
-    std::function<void()> go_on_;  // of the transfer that stands
+    Transfer* standing_ = nullptr;
 };
 
 struct GetRequest {
@@ -94,7 +98,7 @@ class Http {
  private:
     Loop& loop_;
     HttpOptions options_;
-    std::shared_ptr<void> post_headers_;  // libcurl's list, the same for all
+    std::shared_ptr<curl_slist> post_headers_;  // the same for all
     AnswerRoom room_;
     Semaphore calls_;
     Semaphore transfers_;

@@ -67,7 +67,7 @@ HttpError curl_error(CURL* easy, CURLcode code, const std::string& url,
 
 void Brake::release() {
     pulled_ = false;
-    if (const auto go_on = std::exchange(go_on_, nullptr)) go_on();
+    if (Transfer* transfer = std::exchange(standing_, nullptr)) transfer->go_on();
 }
 
 Transfer::Transfer(Loop& loop, std::string url, std::chrono::seconds deadline)
@@ -87,7 +87,7 @@ Transfer::Transfer(Loop& loop, std::string url, std::chrono::seconds deadline)
 }
 
 Transfer::~Transfer() {
-    if (brake_ != nullptr) brake_->go_on_ = nullptr;
+    if (brake_ != nullptr) brake_->standing_ = nullptr;
     loop_.remove_transfer(easy_);
     curl_easy_cleanup(easy_);
 }
@@ -115,7 +115,7 @@ std::size_t Transfer::write(char* data, std::size_t size, std::size_t count, voi
         return transfer.discarded_ > max_error_page ? 0 : piece.size();
     }
     if (transfer.brake_ != nullptr && transfer.brake_->pulled()) {
-        transfer.brake_->go_on_ = [&transfer] { curl_easy_pause(transfer.easy_, CURLPAUSE_CONT); };
+        transfer.brake_->standing_ = &transfer;
         return CURL_WRITEFUNC_PAUSE;  // libcurl keeps the piece and brings it again
     }
     if (piece.size() > transfer.left_) {
@@ -125,6 +125,12 @@ std::size_t Transfer::write(char* data, std::size_t size, std::size_t count, voi
     transfer.left_ -= piece.size();
     transfer.refused_ = transfer.sink_(piece);
     return transfer.refused_ ? piece.size() : 0;
+}
+
+// libcurl brings what it has kept at once; when the sink refuses that, it leaves the rest to us.
+void Transfer::go_on() {
+    const CURLcode code = curl_easy_pause(easy_, CURLPAUSE_CONT);
+    if (code != CURLE_OK) done_(static_cast<int>(code));
 }
 
 Task<Result<void, HttpError>> Transfer::perform() {

@@ -27,6 +27,7 @@ class Transfer {
 
     // Stops whenever it is pulled.
     void obey(Brake& brake) { brake_ = &brake; }
+    void go_on();
 
     // Runs to its end or its deadline. Success means an answer came; see status().
     Task<Result<void, HttpError>> perform();

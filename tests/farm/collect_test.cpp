@@ -335,15 +335,18 @@ TEST_CASE("L11 a log that cannot be fetched leaves job and builder as they are")
 }
 
 TEST_CASE("a log beyond the limit is cut and says so") {
-    OneJob one;
-    one.farm.options["max_log_size"] = "100000";
-    one.fleet.say("bob state WAITING PACKAGEFAIL " + one.cookie + " logsize=5000000");
-    CHECK(one.collect("") == ExitStatus::done);
-    const auto run = test::run_program({"build", "log", "8"},
-                                       {{"BUILDD_MASTER_DATABASE", one.farm.db().conninfo()},
-                                        {"BUILDD_MASTER_ROOT", one.farm.root()}});
-    CHECK(run.out.size() < 100'100);
-    CHECK(run.out.ends_with("\n[buildd-master: log cut at 100000 bytes]\n"));
+    for (const std::size_t limit : {10'000, 100'000, 900'000}) {
+        OneJob one;
+        one.farm.options["max_log_size"] = std::to_string(limit);
+        one.fleet.say("bob state WAITING PACKAGEFAIL " + one.cookie + " logsize=5000000");
+        CHECK(one.collect("") == ExitStatus::done);
+        const auto run = test::run_program({"build", "log", "8"},
+                                           {{"BUILDD_MASTER_DATABASE", one.farm.db().conninfo()},
+                                            {"BUILDD_MASTER_ROOT", one.farm.root()}});
+        const auto note = fmt::format("\n[buildd-master: log cut at {} bytes]\n", limit);
+        CHECK(run.out.size() == limit + note.size());
+        CHECK(run.out.ends_with(note));
+    }
 }
 
 TEST_CASE("L18 the log of a private archive's build is restricted") {

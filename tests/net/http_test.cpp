@@ -177,6 +177,25 @@ TEST_CASE("a GET whose brake is pulled goes on where it stopped when that is rel
     brake.release();  // of a transfer that is no more
 }
 
+TEST_CASE("a sink that refuses what was kept for it ends the transfer at once") {
+    Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=3000000"});
+    Client client;
+    Brake brake;
+    GetRequest request;
+    request.url = fleet.url("bob") + "filecache/buildlog";
+    request.max_bytes = 1 << 30;
+    request.brake = &brake;
+    int pieces = 0;
+    const auto done = client.loop.run_one(client.http.get(request, [&](std::string_view) {
+        if (++pieces > 1) return Result<void>(Error{"disk full"});
+        brake.pull();
+        client.loop.add_timer(client.loop.now() + Milliseconds(2), [&] { brake.release(); });
+        return Result<void>();
+    }));
+    CHECK(done.error().kind == Kind::refused);
+    CHECK(pieces == 2);
+}
+
 TEST_CASE("a GET that stands still has its deadline all the same") {
     Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=3000000"});
     Client client;
