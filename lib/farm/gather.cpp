@@ -46,8 +46,12 @@ class Gather {
 
     net::Task<Result<void, FetchError>> run(FileMap files) {
         if (auto checked = check_names(files); !checked) co_return checked.error();
-        if (auto made = make_folders(folder_); !made) co_return ours(made.error());
-        if (auto dropped = drop_others(files); !dropped) co_return ours(dropped.error());
+        Result<void> ready;
+        co_await farm_.loop.offload([&] {
+            ready = make_folders(folder_);
+            if (ready) ready = drop_others(files);
+        });
+        if (!ready) co_return ours(ready.error());
         farm_.report.gathered.files += files.size();
         for (const auto& [name, sum] : files) {
             auto fetched = co_await fetch(name, sum);
