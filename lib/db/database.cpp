@@ -13,7 +13,7 @@ namespace buildd::db {
 
 namespace {
 
-// Longer than the server's own statement_timeout (session.cpp): then the network is at fault.
+// Longer than the server's own statement_timeout (schema.cpp): then the network is at fault.
 constexpr std::chrono::seconds statement_deadline{90};
 
 PGconn* connect(const std::string& conninfo) {

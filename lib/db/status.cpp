@@ -48,14 +48,18 @@ void read_queue(Database& database, FarmStatus& status) {
                  SELECT coalesce(b.architecturetag, processor.name) AS architecturetag, trusted,
                      count(*) AS builders
                  FROM builder b JOIN processor ON processor.id = b.processor
-                 WHERE builderok AND NOT manual GROUP BY 1, 2)
-             SELECT architecturetag, trusted, count(*) FILTER (WHERE builder IS NULL),
-                 count(builder),
-                 extract(epoch FROM now() - min(created) FILTER (WHERE builder IS NULL))::bigint,
-                 coalesce(min(builders), 0), extract(epoch FROM min(usual))::bigint
-             FROM buildqueue LEFT JOIN usable USING (architecturetag, trusted)
+                 WHERE builderok AND NOT manual GROUP BY 1, 2),
+             jobs AS (
+                 SELECT architecturetag, trusted, count(*) FILTER (WHERE builder IS NULL) AS pending,
+                     count(builder) AS running,
+                     min(created) FILTER (WHERE builder IS NULL) AS oldest
+                 FROM buildqueue GROUP BY 1, 2)
+             SELECT architecturetag, trusted, pending, running,
+                 extract(epoch FROM now() - oldest)::bigint, coalesce(builders, 0),
+                 extract(epoch FROM usual)::bigint
+             FROM jobs LEFT JOIN usable USING (architecturetag, trusted)
                  LEFT JOIN usual USING (architecturetag)
-             GROUP BY architecturetag, trusted ORDER BY architecturetag, trusted DESC)",
+             ORDER BY architecturetag, trusted DESC)",
                                   builds_of_an_estimate)) {
         auto& one = status.queue.emplace_back();
         row >> one.tag >> one.trusted >> one.pending >> one.running >> one.oldest >> one.builders >>
