@@ -15,13 +15,22 @@ BUILDERS, BUILDING, CYCLES = 1000, 500, 20
 
 
 def report(samples, keys):
-    words = ["perf", "report", "-i", samples, "--stdio", "--comm", "buildd-master", "--sort", keys,
-             "--percent-limit", "1"]
+    """perf's rows: a share in percent, and what has it."""
+    words = ["perf", "report", "-i", samples, "--stdio", "--comm", "buildd-master", "--sort", keys]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
-    for line in done.stdout.splitlines():
-        if line.strip() and not line.startswith("#"):
-            print("  ".join(line.split()[:5]))
-    print()
+    rows = [line.split() for line in done.stdout.splitlines() if line.strip() and line[0] != "#"]
+    return [(float(share.rstrip("%")), " ".join(what)) for share, *what in rows]
+
+
+def show(samples):
+    libraries = report(samples, "dso")
+    # perf leaves the kernel out of this table, though its samples are counted.
+    libraries.append((100 - sum(share for share, _ in libraries), "kernel"))
+    for rows in (libraries, report(samples, "dso,symbol")):
+        for share, what in sorted(rows, reverse=True):
+            if share >= 1:
+                print(f"{share:5.1f} %  {what}")
+        print()
 
 
 def main():
@@ -42,8 +51,7 @@ def main():
                 stage.run(["perf", "record", "-q", "-o", samples, "-e", "cpu-clock", "-F", "4000", "sh",
                            "-c", cycles, "sh", stage.PROGRAM, "--config",
                            str(stage.TOP / "fixtures/empty.conf"), "cycle"], farm.environment())
-                report(samples, "dso")
-                report(samples, "dso,symbol")
+                show(samples)
         finally:
             cluster.stop()
     return 0
