@@ -1,7 +1,8 @@
 // The columns of BuildFacts, and the joins they need. Private to lib/db.
 //
-// The query has `build` in scope; the joins add das, distroseries, distribution, spr, spn, archive
-// and archive_owner.
+// The query has `build` in scope; the joins add das, distroseries, distribution, spr, spn, archive,
+// archive_owner, own_component and current: the component of the source's newest publication in
+// this series and archive, if it is published there.
 #pragma once
 
 #include <string>
@@ -16,9 +17,7 @@ inline const std::string build_columns = R"(
     distribution.name, distroseries.name, das.architecturetag, distroseries.status, build.pocket,
     spr.id, spn.name, spr.version,
     archive.id, archive.name, archive.purpose, archive_owner.name, archive.private,
-    EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
-            WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
-              AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')),
+    current.id IS NOT NULL,
     EXISTS (SELECT 1 FROM binarypackagerelease bpr WHERE bpr.build = build.id))";
 
 inline const std::string build_joins = R"(
@@ -28,20 +27,17 @@ inline const std::string build_joins = R"(
     JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
     JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
     JOIN archive ON archive.id = build.archive
-    LEFT JOIN person archive_owner ON archive_owner.id = archive.owner)";
-
-// The source's current component: that of its newest publication in this series and archive, else
-// its own (spec: behaviour §7). For queries with build_joins.
-inline const std::string component_column = "coalesce(current.name, own_component.name)";
-
-inline const std::string component_joins = R"(
+    LEFT JOIN person archive_owner ON archive_owner.id = archive.owner
     JOIN component own_component ON own_component.id = spr.component
     LEFT JOIN LATERAL (
-        SELECT component.name FROM sourcepackagepublishinghistory spph
-            JOIN component ON component.id = spph.component
+        SELECT component FROM sourcepackagepublishinghistory spph
         WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
             AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
-        ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true)";
+        ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) newest ON true
+    LEFT JOIN component current ON current.id = newest.component)";
+
+// The source's current component, else its own (spec: behaviour §7). For queries with build_joins.
+inline const std::string component_column = "coalesce(current.name, own_component.name)";
 
 BuildFacts read_build(Row& row);
 

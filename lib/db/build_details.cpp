@@ -15,7 +15,7 @@ const std::string details_sql =
     ", extract(epoch FROM build.buildduration)::bigint, coalesce(build.dependencies, ''), "
     "coalesce(build.upload_leaf, ''), q.lastscore, coalesce(q.manual, false), "
     "coalesce(q.attempts, 0), build.buildlog, build.upload_log, " +
-    build_columns + " FROM build " + build_joins + component_joins + R"(
+    build_columns + " FROM build " + build_joins + R"(
     LEFT JOIN buildqueue q ON q.build = build.id
     LEFT JOIN builder ON builder.id = coalesce(q.builder, build.builder)
     WHERE build.id = $1)";

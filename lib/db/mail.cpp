@@ -7,18 +7,12 @@
 namespace buildd::db {
 
 MailFacts read_mail_facts(Database& database, BuildId build) {
-    static const std::string sql = R"(
-        SELECT component.name, builder.name, archive.name,
+    static const std::string sql = "SELECT " + component_column + R"(, builder.name, archive.name,
             extract(epoch FROM build.buildduration)::bigint, build.buildlog,
             (SELECT lfa.id FROM sourcepackagereleasefile file
                 JOIN libraryfilealias lfa ON lfa.id = file.libraryfile
              WHERE file.sourcepackagerelease = spr.id AND lfa.filename LIKE '%.dsc' LIMIT 1), )" +
                                    build_columns + " FROM build " + build_joins + R"(
-            JOIN component ON component.id = coalesce(
-                (SELECT spph.component FROM sourcepackagepublishinghistory spph
-                 WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
-                    AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
-                 ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1), spr.component)
             LEFT JOIN builder ON builder.id = build.builder
         WHERE build.id = $1)";
     const Rows rows = database.query(sql.c_str(), build);

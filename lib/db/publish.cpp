@@ -25,25 +25,19 @@ void insert_binary(Database& database, BuildId build, const NewBinary& binary) {
     insert_library_file(database, binary.file);
     database.execute("INSERT INTO binarypackagename (name) VALUES ($1) ON CONFLICT DO NOTHING",
                      binary.name);
-    database.execute(R"(
+    static const std::string release_sql = R"(
         WITH release AS (
             INSERT INTO binarypackagerelease
                 (build, binarypackagename, version, architecture, component, provides)
-            SELECT build.id, bpn.id, $3, $4, coalesce(
-                (SELECT spph.component FROM sourcepackagepublishinghistory spph
-                    JOIN distroarchseries das ON das.distroseries = spph.distroseries
-                 WHERE spph.sourcepackagerelease = build.sourcepackagerelease
-                    AND das.id = build.distroarchseries AND spph.archive = build.archive
-                    AND spph.status IN ('PENDING', 'PUBLISHED')
-                 ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1), spr.component), $5
-            FROM build JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease,
-                binarypackagename bpn
+            SELECT build.id, bpn.id, $3, $4, coalesce(current.id, spr.component), $5
+            FROM binarypackagename bpn, build)" +
+                                           build_joins + R"(
             WHERE build.id = $1 AND bpn.name = $2
             RETURNING id)
         INSERT INTO binarypackagefile (binarypackagerelease, libraryfile)
-        SELECT release.id, $6 FROM release)",
-                     build, binary.name, binary.version, binary.architecture, binary.provides,
-                     binary.file.id);
+        SELECT release.id, $6 FROM release)";
+    database.execute(release_sql.c_str(), build, binary.name, binary.version, binary.architecture,
+                     binary.provides, binary.file.id);
 }
 
 }  // namespace

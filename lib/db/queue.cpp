@@ -12,16 +12,16 @@ namespace {
 
 // The lateral part reads the index pending_jobs from the top and stops after `n` jobs.
 const std::string pending_sql = R"(
-SELECT top.id, top.attempts, top.lastscore, top.created, spr.architecturehintlist,
+SELECT build.job, build.attempts, build.lastscore, build.created, spr.architecturehintlist,
     distroseries.nominatedarchindep IS NOT DISTINCT FROM das.id,
 )" + component_column + R"(, archive.url, coalesce(main_archive.url, archive.url),
     coalesce(main_archive.components, published.names, 'main'), coalesce(archive.external_lines, ''),
     archive.signing_key, main_archive.signing_key, chroot.id, )" +
-                                std::string(build_columns) + R"(
+                                build_columns + R"(
 FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::integer[], $5::timestamptz[], $6::bigint[])
         AS wish (tag, trusted, n, after_score, after_created, after_id)
     CROSS JOIN LATERAL (
-        SELECT q.id, q.build, q.attempts, q.lastscore, q.created
+        SELECT build.*, q.id AS job, q.attempts, q.lastscore, q.created
         FROM buildqueue q
             JOIN build ON build.id = q.build
             JOIN archive ON archive.id = build.archive
@@ -33,9 +33,8 @@ FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::integer[], $5::timestam
             AND )" + candidate_condition +
                                 R"(
         ORDER BY q.lastscore DESC, q.created, q.id
-        LIMIT wish.n) top
-    JOIN build ON build.id = top.build)" +
-                                std::string(build_joins) + component_joins + R"(
+        LIMIT wish.n) build)" + build_joins +
+                                R"(
     LEFT JOIN archive main_archive ON main_archive.distribution = distribution.id
         AND main_archive.purpose = 'PRIMARY'
     LEFT JOIN LATERAL (
@@ -48,7 +47,7 @@ FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::integer[], $5::timestam
         SELECT pc.chroot AS id FROM pocketchroot pc
         WHERE pc.distroarchseries = das.id AND pc.pocket IN (build.pocket, 'RELEASE')
         ORDER BY pc.pocket = build.pocket DESC LIMIT 1) chroot ON true
-ORDER BY top.lastscore DESC, top.created, top.id)";
+ORDER BY build.lastscore DESC, build.created, build.job)";
 
 PendingJob read_pending_job(Row& row) {
     PendingJob job;

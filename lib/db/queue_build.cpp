@@ -88,7 +88,7 @@ std::vector<std::string> remove_fileless_jobs(Database& database) {
 std::vector<WaitingBuild> dependency_waits(Database& database) {
     static const std::string sql = "SELECT das.id, " + component_column +
                                    ", coalesce(build.dependencies, ''), " + build_columns +
-                                   " FROM build " + build_joins + component_joins + R"(
+                                   " FROM build " + build_joins + R"(
         WHERE build.buildstate = 'MANUALDEPWAIT' AND archive.enabled AND das.enabled
         ORDER BY build.id)";
     std::vector<WaitingBuild> builds;
@@ -172,7 +172,7 @@ std::vector<UnscoredJob> jobs_to_score(Database& database,
         "SELECT job.id, job.lastscore, extract(epoch FROM now() - job.created)::bigint, "
         "spr.urgency, " +
         component_column + ", " + build_columns +
-        " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins + component_joins +
+        " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
         R"(
         WHERE job.builder IS NULL AND NOT job.manual
             AND (job.not_before IS NULL OR job.not_before <= now())
