@@ -151,6 +151,10 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 bool valid_utf8(std::string_view bytes) {
     while (!bytes.empty()) {
+        if (static_cast<unsigned char>(bytes.front()) < 0x80) {  // most are
+            bytes.remove_prefix(1);
+            continue;
+        }
         const std::size_t length = utf8_sequence(bytes);
         if (length == 0) return false;
         bytes.remove_prefix(length);

@@ -92,7 +92,8 @@ std::deque<BuilderFacts> read_builders(Database& database) {
     if (busy.empty()) return builders;
     for (Row row : database.query(running_sql.c_str())) {
         const auto found = busy.find(row.get<BuilderId>().value);
-        if (found != busy.end()) builders[found->second].job = read_running(row);
+        if (found != busy.end())
+            builders[found->second].job = std::make_unique<RunningJob>(read_running(row));
     }
     return builders;
 }
@@ -103,7 +104,10 @@ std::vector<WatchedBuilder> watch_builders(Database& database) {
         WatchedBuilder& one = builders.emplace_back();
         std::optional<JobId> job;
         one.facts = read_builder(row, job);
-        if (job) one.facts.job.emplace().id = *job;
+        if (job) {
+            one.facts.job = std::make_unique<RunningJob>();
+            one.facts.job->id = *job;
+        }
         row >> one.notes >> one.disabled_by >> one.next_probe;
     }
     return builders;

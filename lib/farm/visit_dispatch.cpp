@@ -36,7 +36,8 @@ net::Task<> Visit::dispatch() {
 }
 
 net::Task<> Visit::start(PendingJob job) {
-    RunningJob& running = builder_.job.emplace();
+    builder_.job = std::make_unique<RunningJob>();
+    RunningJob& running = *builder_.job;
     running.id = job.id;
     running.build = job.build;
     running.build.state = BuildState::BUILDING;

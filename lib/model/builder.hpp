@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ struct BuilderFacts {
     int failure_count = 0;
     int probe_failures = 0;
     std::optional<std::chrono::seconds> aborting;  // since aborting_since
-    std::optional<RunningJob> job;
+    std::unique_ptr<RunningJob> job;  // null: none. On the heap: most builders have none
 };
 
 }  // namespace buildd

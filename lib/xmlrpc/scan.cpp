@@ -1,5 +1,6 @@
 #include "xmlrpc/scan.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
@@ -15,10 +16,10 @@ constexpr std::string_view blanks = " \t\r\n";
 constexpr std::size_t max_blanks = 64 << 10;  // each takes the room of five
 
 bool is_name(std::string_view name) {
-    return !name.empty() && name.find_first_not_of(
-                                "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789._:-") == name.npos;
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == ':' || c == '-';
+    });
 }
 
 // Removes `<?xml … ?>`. Builders send UTF-8; a declaration of anything else is refused.

@@ -31,6 +31,19 @@ WatchedBuilder builder(const std::string& name) {
     return one;
 }
 
+WatchedBuilder busy_builder() {
+    WatchedBuilder one = builder("bob");
+    one.facts.job = std::make_unique<RunningJob>();
+    return one;
+}
+
+template <class... Builders>
+std::vector<WatchedBuilder> all(Builders... builders) {
+    std::vector<WatchedBuilder> list;
+    (list.push_back(std::move(builders)), ...);
+    return list;
+}
+
 JobClass jobs(std::int64_t count) {
     return {pending().job, count};
 }
@@ -79,7 +92,7 @@ TEST_CASE("L42 each thing that keeps a job from being started has its sentence")
         ExplainedBuild build = pending();
         row.change(build);
         CHECK(job_obstacle(build.job, false) == row.obstacle);
-        CHECK(why_build(build, {builder("bob")}, {}) == Sentences{row.sentence});
+        CHECK(why_build(build, all(builder("bob")), {}) == Sentences{row.sentence});
         CHECK_FALSE(job_words(row.obstacle).empty());
     }
     CHECK(job_obstacle(pending().job, false) == J::none);
@@ -170,7 +183,7 @@ TEST_CASE("each thing that keeps a builder from a job has its sentence") {
         {B::manual, "bob is manual: dispatch never gives it a job.",
          [](WatchedBuilder& b) { b.facts.manual = true; }},
         {B::busy, "bob is busy with another job.",
-         [](WatchedBuilder& b) { b.facts.job.emplace(); }},
+         [](WatchedBuilder& b) { b.facts.job = std::make_unique<RunningJob>(); }},
         {B::unknown_architecture, "bob has not said its architecture yet: no scan has reached it.",
          [](WatchedBuilder& b) { b.facts.architecture_tag = ""; }},
         {B::unknown_architecture,
@@ -213,22 +226,22 @@ TEST_CASE("an untrusted builder is reset where the settings say how") {
 
 TEST_CASE("a build that may start is told whose turn it is") {
     ExplainedBuild build = pending();
-    CHECK(why_build(build, {builder("bob")}, {}) ==
+    CHECK(why_build(build, all(builder("bob")), {}) ==
           Sentences{"It will be dispatched by the next pass: it is number 1 in the queue of i386 "
                     "trusted, and 1 of its builders is free."});
     build.ahead = {jobs(1), jobs(2)};
     build.ahead[0].job.archive_enabled = false;  // not before it in truth
-    CHECK(why_build(build, {builder("bob"), builder("frog")}, {}) ==
+    CHECK(why_build(build, all(builder("bob"), builder("frog")), {}) ==
           Sentences{"It waits for its turn: it is number 3 in the queue of i386 trusted, and 2 of "
                     "its builders are free."});
-    WatchedBuilder busy = builder("bob"), other = builder("frog");
-    busy.facts.job.emplace();
+    WatchedBuilder other = builder("frog");
     other.facts.manual = true;
-    CHECK(why_build(build, {busy, other}, {}) ==
+    CHECK(why_build(build, all(busy_builder(), std::move(other)), {}) ==
           Sentences{"No builder can take it now; it is number 3 in the queue of i386 trusted.",
                     "bob is busy with another job.",
                     "frog is manual: dispatch never gives it a job."});
-    const std::vector<WatchedBuilder> many(14, busy);
+    std::vector<WatchedBuilder> many(14);
+    for (auto& one : many) one = busy_builder();
     const auto sentences = why_build(build, many, {});
     CHECK(sentences.size() == 12);
     CHECK(sentences.back() == "… and 4 more builders.");
@@ -240,37 +253,38 @@ TEST_CASE("a build without any builder for it is told so") {
     hppa.facts.architecture_tag = "hppa";
     untrusted.facts.trusted = false;
     unscanned.facts.architecture_tag = "";
-    CHECK(why_build(build, {hppa}, {}) ==
+    CHECK(why_build(build, all(std::move(hppa)), {}) ==
           Sentences{"There is no builder of the architecture i386: 'buildd-master builder add' "
                     "makes one known."});
-    CHECK(why_build(build, {untrusted}, {}) ==
+    CHECK(why_build(build, all(std::move(untrusted)), {}) ==
           Sentences{"All builders of i386 are untrusted: they build PPAs only."});
     build.job.build.archive.purpose = ArchivePurpose::PPA;
-    CHECK(why_build(build, {builder("bob")}, {}) ==
+    CHECK(why_build(build, all(builder("bob")), {}) ==
           Sentences{"It is a PPA's build, and all builders of i386 are trusted: they build "
                     "everything but PPAs."});
     build.job.build.archive.purpose = ArchivePurpose::PRIMARY;
-    CHECK(why_build(build, {unscanned}, {}).size() == 2);
-    unscanned.facts.family_tags = {"amd64"};
-    CHECK(why_build(build, {unscanned}, {}).size() == 1);
+    auto one = all(std::move(unscanned));
+    CHECK(why_build(build, one, {}).size() == 2);
+    one[0].facts.family_tags = {"amd64"};
+    CHECK(why_build(build, one, {}).size() == 1);
 }
 
 TEST_CASE("queue why counts jobs and builders by what holds them up") {
     QueuedGroup group{"i386", true, 2, {jobs(9), jobs(3), jobs(1)}};
     group.pending[1].job.archive_enabled = false;
     group.pending[2].job.waits = seconds{0};
-    WatchedBuilder busy = builder("bob"), jail = builder("jail");
-    busy.facts.job.emplace();
+    WatchedBuilder jail = builder("jail");
     jail.facts.trusted = false;
-    auto report = why_group(group, {busy, builder("frog"), builder("toad"), jail}, {});
+    auto report = why_group(
+        group, all(busy_builder(), builder("frog"), builder("toad"), std::move(jail)), {});
     CHECK(report.title == "i386 trusted: 13 pending, 2 running");
     CHECK(report.jobs == "9 may start, 1 given back, waiting, 3 archive disabled");
     CHECK(report.builders == "2 free, 1 busy");
     CHECK(report.verdict == "the next pass starts 2 of them");
-    report = why_group(group, {busy}, {});
+    report = why_group(group, all(busy_builder()), {});
     CHECK(report.verdict == "no builder can take a job");
     group.pending.erase(group.pending.begin());
-    report = why_group(group, {builder("bob")}, {});
+    report = why_group(group, all(builder("bob")), {});
     CHECK(report.verdict == "none of its jobs may start");
     group.pending.clear();
     report = why_group(group, {}, {});
@@ -322,12 +336,13 @@ TEST_CASE("L42 what is not known is not said and what is free is counted in word
     CHECK(builder_sentence(frog, B::failed).find("again in 1 min 30 s") != std::string::npos);
     const WhyRules rules{};
     ExplainedBuild next = pending();
-    const auto one = why_build(next, {builder("bob")}, rules);
+    const auto one = why_build(next, all(builder("bob")), rules);
     CHECK(one.front().find("1 of its builders is free") != std::string::npos);
-    const auto two = why_build(next, {builder("bob"), builder("frog")}, rules);
+    const auto two = why_build(next, all(builder("bob"), builder("frog")), rules);
     CHECK(two.front().find("2 of its builders are free") != std::string::npos);
     next.ahead = {jobs(2)};
-    CHECK(
-        why_build(next, {builder("bob"), builder("frog")}, rules).front().starts_with("It waits"));
-    CHECK(why_build(next, {builder("bob")}, rules).front().find("is free") != std::string::npos);
+    CHECK(why_build(next, all(builder("bob"), builder("frog")), rules)
+              .front()
+              .starts_with("It waits"));
+    CHECK(why_build(next, all(builder("bob")), rules).front().find("is free") != std::string::npos);
 }
