@@ -58,12 +58,10 @@ std::shared_ptr<curl_slist> xml_headers() {
     return {list, curl_slist_free_all};
 }
 
-void set_post(CURL* easy, const PostRequest& request, curl_slist* headers) {
+void set_post(CURL* easy, const PostRequest& request) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 1024L);  // thousands of them are open at once
     set_connection(easy, request.connection);
 }
 
@@ -132,11 +130,24 @@ Task<> Http::room_for_a_call() {
     auto permit = co_await calls_.acquire();
 }
 
+// Making a handle and its options costs as much as three of its calls' encoding and decoding.
+Easy Http::easy_for_post() {
+    if (!spare_.empty()) {
+        Easy easy = std::move(spare_.back());
+        spare_.pop_back();
+        return easy;
+    }
+    Easy easy = make_easy();
+    set_common(easy.get(), options_);
+    curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, post_headers_.get());
+    curl_easy_setopt(easy.get(), CURLOPT_BUFFERSIZE, 1024L);  // thousands of them are open at once
+    return easy;
+}
+
 Task<Result<std::string, HttpError>> Http::post(PostRequest request) {
     auto permit = co_await calls_.acquire();
-    Transfer transfer(loop_, request.url, request.deadline);
-    set_common(transfer.easy(), options_);
-    set_post(transfer.easy(), request, post_headers_.get());
+    Transfer transfer(loop_, request.url, request.deadline, easy_for_post());
+    set_post(transfer.easy(), request);
     AnswerRoom::Answer answer(room_);
     transfer.receive(
         [&answer](std::string_view piece) -> Result<void> {
@@ -145,9 +156,11 @@ Task<Result<std::string, HttpError>> Http::post(PostRequest request) {
         },
         request.max_answer);
     auto done = co_await transfer.perform();
+    const long status = transfer.status();
+    if (done) spare_.push_back(transfer.give_up_easy());  // a failed one may keep its errno
     if (answer.gave_way()) co_return crowded(request.url);
     if (!done) co_return done.error();
-    if (transfer.status() != 200) co_return status_error(request.url, transfer.status());
+    if (status != 200) co_return status_error(request.url, status);
     co_return answer.take();
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "net/answer_room.hpp"
@@ -58,6 +59,11 @@ struct PostRequest {
 
 class Transfer;
 
+struct EasyCleanup {
+    void operator()(void* easy) const;
+};
+using Easy = std::unique_ptr<void, EasyCleanup>;  // a CURL
+
 // Stops a GET for a while: its sink is given nothing more, and libcurl reads little, until
 // released. Outlives the GET.
 class Brake {
@@ -96,9 +102,12 @@ class Http {
     Task<Result<void, HttpError>> get(GetRequest request, BodySink sink);
 
  private:
+    Easy easy_for_post();
+
     Loop& loop_;
     HttpOptions options_;
     std::shared_ptr<curl_slist> post_headers_;  // the same for all
+    std::vector<Easy> spare_;                   // of POSTs that were answered, options set
     AnswerRoom room_;
     Semaphore calls_;
     Semaphore transfers_;

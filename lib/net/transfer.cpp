@@ -70,35 +70,48 @@ void Brake::release() {
     if (Transfer* transfer = std::exchange(standing_, nullptr)) transfer->go_on();
 }
 
-Transfer::Transfer(Loop& loop, std::string url, std::chrono::seconds deadline)
+void EasyCleanup::operator()(void* easy) const {
+    curl_easy_cleanup(easy);
+}
+
+Easy make_easy() {
+    Easy easy(curl_easy_init());
+    if (!easy) throw std::bad_alloc();
+    curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy.get(), CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+    return easy;
+}
+
+Transfer::Transfer(Loop& loop, std::string url, std::chrono::seconds deadline, Easy easy)
     : loop_(loop),
       url_(std::move(url)),
       deadline_(deadline),
-      easy_(curl_easy_init()),
+      easy_(std::move(easy)),
       finished_(loop),
       done_([this](int code) {
           code_ = static_cast<CURLcode>(code);
           finished_.set();
       }) {
-    if (easy_ == nullptr) throw std::bad_alloc();
-    curl_easy_setopt(easy_, CURLOPT_URL, url_.c_str());
-    curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy_, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+    curl_easy_setopt(easy_.get(), CURLOPT_URL, url_.c_str());
 }
 
 Transfer::~Transfer() {
     if (brake_ != nullptr) brake_->standing_ = nullptr;
-    loop_.remove_transfer(easy_);
-    curl_easy_cleanup(easy_);
+    if (easy_) loop_.remove_transfer(easy_.get());
+}
+
+Easy Transfer::give_up_easy() {
+    loop_.remove_transfer(easy_.get());
+    return std::move(easy_);
 }
 
 void Transfer::receive(BodySink sink, std::uint64_t max_bytes) {
     sink_ = std::move(sink);
     left_ = max_bytes;
-    curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &Transfer::write);
-    curl_easy_setopt(easy_, CURLOPT_WRITEDATA, static_cast<void*>(this));
-    curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &Transfer::header);
-    curl_easy_setopt(easy_, CURLOPT_HEADERDATA, static_cast<void*>(this));
+    curl_easy_setopt(easy_.get(), CURLOPT_WRITEFUNCTION, &Transfer::write);
+    curl_easy_setopt(easy_.get(), CURLOPT_WRITEDATA, static_cast<void*>(this));
+    curl_easy_setopt(easy_.get(), CURLOPT_HEADERFUNCTION, &Transfer::header);
+    curl_easy_setopt(easy_.get(), CURLOPT_HEADERDATA, static_cast<void*>(this));
 }
 
 std::size_t Transfer::header(char* data, std::size_t size, std::size_t count, void* self) {
@@ -129,7 +142,7 @@ std::size_t Transfer::write(char* data, std::size_t size, std::size_t count, voi
 
 // libcurl brings what it has kept at once; when the sink refuses that, it leaves the rest to us.
 void Transfer::go_on() {
-    const CURLcode code = curl_easy_pause(easy_, CURLPAUSE_CONT);
+    const CURLcode code = curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
     if (code != CURLE_OK) done_(static_cast<int>(code));
 }
 
@@ -138,7 +151,7 @@ Task<Result<void, HttpError>> Transfer::perform() {
         expired_ = true;
         finished_.set();
     });
-    loop_.add_transfer(easy_, &done_);
+    loop_.add_transfer(easy_.get(), &done_);
     co_await finished_;
     loop_.cancel_timer(timer);
     if (overflow_)
@@ -150,13 +163,13 @@ Task<Result<void, HttpError>> Transfer::perform() {
     // libcurl 7.88 is content with an answer that ends within its headers.
     if (code_ == CURLE_OK && !headers_ended_ && url_.starts_with("http"))
         code_ = CURLE_PARTIAL_FILE;
-    if (code_ != CURLE_OK) co_return curl_error(easy_, code_, url_, deadline_);
+    if (code_ != CURLE_OK) co_return curl_error(easy_.get(), code_, url_, deadline_);
     co_return Result<void, HttpError>();
 }
 
 long Transfer::status() const {
     long status = 0;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     return status;
 }
 

@@ -13,14 +13,20 @@ namespace buildd::net {
 HttpError curl_error(CURL* easy, CURLcode code, const std::string& url,
                      std::chrono::seconds deadline);
 
+Easy make_easy();
+
 class Transfer {
  public:
-    Transfer(Loop& loop, std::string url, std::chrono::seconds deadline);
+    // With a handle of its own, or with one that was made for another.
+    Transfer(Loop& loop, std::string url, std::chrono::seconds deadline, Easy easy = make_easy());
     ~Transfer();
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
-    CURL* easy() const { return easy_; }
+    CURL* easy() const { return easy_.get(); }
+
+    // For another transfer. What is not set anew stays as it is; this one has come to its end.
+    Easy give_up_easy();
 
     // The body goes to `sink`, at most `max_bytes` of it.
     void receive(BodySink sink, std::uint64_t max_bytes);
@@ -41,7 +47,7 @@ class Transfer {
     Loop& loop_;
     std::string url_;
     std::chrono::seconds deadline_;
-    CURL* easy_;
+    Easy easy_;
     Event finished_;
     Loop::TransferDone done_;
     CURLcode code_ = CURLE_OK;
