@@ -30,14 +30,13 @@ net::Task<> Visit::run() {
     status_.reset();  // its size is the builder's choice, and the pass may last
 }
 
-net::Task<Result<WorkerStatus>> Visit::current_status() {
-    if (status_) co_return *status_;
+net::Task<> Visit::know_status() {
+    if (status_) co_return;
     auto answer = co_await client_.status();
     if (answer)
         status_.emplace(std::move(*answer));
     else
         status_.emplace(Error{answer.error().message});
-    co_return *status_;
 }
 
 }  // namespace buildd::farm

@@ -76,8 +76,8 @@ class Visit {
     net::Task<> setup_failed(worker::CallError error);
     net::Task<> fail_setup(std::string reason);
 
-    // status() once a stage, or what an earlier stage of this pass learned.
-    net::Task<Result<WorkerStatus>> current_status();
+    // Asks for status_ unless an earlier stage of this pass has learned it.
+    net::Task<> know_status();
 
     Farm& farm_;
     Ledger& ledger_;

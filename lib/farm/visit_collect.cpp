@@ -27,7 +27,8 @@ CollectVerdict finished(BuildState state, Outcome outcome) {
 
 net::Task<> Visit::collect() {
     if (!job_state_is_sound()) co_return;
-    auto status = co_await current_status();
+    co_await know_status();
+    const auto& status = *status_;
     CollectVerdict verdict = policy::judge(*builder_.job, builder_, status, farm_.limits());
     const bool stops_aborting = status && !verdict.aborting && builder_.aborting;
     if (stops_aborting) ledger_.not_aborting(builder_);

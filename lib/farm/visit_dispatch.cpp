@@ -29,7 +29,8 @@ net::Task<> Visit::dispatch() {
         auto clean = co_await make_clean();
         if (!clean) co_return;
     }
-    auto status = co_await current_status();
+    co_await know_status();
+    const auto& status = *status_;
     if (!status || status->builder_status != BuilderStatus::IDLE) co_return;
     auto job = co_await desk_.claim(seat_, builder_);
     if (job) co_await start(std::move(*job));
@@ -125,7 +126,8 @@ std::string Visit::without_secret(std::string words) const {
 // Asked once more right before build(): one that is sent to a busy builder wrecks its job.
 net::Task<bool> Visit::ready_to_build() {
     status_.reset();
-    auto status = co_await current_status();
+    co_await know_status();
+    const auto& status = *status_;
     if (!status) {
         const std::string reason = status.error().message;
         co_await fail_setup(reason);
@@ -163,7 +165,8 @@ net::Task<> Visit::send_build(const PendingJob& job, const BuildArguments& argum
 }
 
 net::Task<> Visit::ask_what_became_of_build(std::string why) {
-    auto status = co_await current_status();
+    co_await know_status();
+    const auto& status = *status_;
     const std::string cookie = builder_.job->cookie().text();
     if (!status) {
         farm_.log.info("build() of {} got no answer ({}), nor did status(); left to collect",

@@ -25,7 +25,8 @@ net::Task<bool> Visit::make_clean() {
     auto echoed = co_await wait_for_echo();
     if (!echoed) co_return false;
     status_.reset();
-    auto status = co_await current_status();
+    co_await know_status();
+    const auto& status = *status_;
     if (!status || status->builder_status != BuilderStatus::IDLE) {
         fail(fmt::format("Reset but not idle: {}",
                          status ? one_line(status->raw_builder_status) : status.error().message),

@@ -13,7 +13,8 @@ bool Visit::should_probe() const {
 net::Task<> Visit::scan() {
     auto healthy = co_await probe();
     if (!healthy) co_return;
-    auto status = co_await current_status();
+    co_await know_status();
+    const auto& status = *status_;
     if (!status) {
         fail(status.error().message, false);
         co_return;
