@@ -136,7 +136,11 @@ std::size_t Transfer::write(char* data, std::size_t size, std::size_t count, voi
         return 0;
     }
     transfer.left_ -= piece.size();
-    transfer.refused_ = transfer.sink_(piece);
+    try {
+        transfer.refused_ = transfer.sink_(piece);
+    } catch (const std::exception& error) {  // it must not pass through libcurl
+        transfer.refused_ = Error{error.what()};
+    }
     return transfer.refused_ ? piece.size() : 0;
 }
 

@@ -149,6 +149,18 @@ TEST_CASE("a sink that refuses ends the transfer with its own reason") {
     CHECK(done.error().message == "disk full");
 }
 
+TEST_CASE("a sink that throws ends its transfer and nothing else") {
+    Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=100000"});
+    Client client;
+    GetRequest request;
+    request.url = fleet.url("bob") + "filecache/buildlog";
+    request.max_bytes = 1 << 20;
+    const auto done = client.loop.run_one(
+        client.http.get(request, [](std::string_view) -> Result<void> { throw std::bad_alloc(); }));
+    CHECK(done.error().kind == Kind::refused);
+    CHECK(client.get(request.url)->size() == 100000);
+}
+
 TEST_CASE("a GET whose brake is pulled goes on where it stopped when that is released") {
     constexpr std::size_t size = 3 << 20;
     Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=" + std::to_string(size)});
