@@ -30,7 +30,7 @@ net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Cl
     const auto ids = db::new_file_ids(farm.database, 1);
     auto stored = farm.librarian.begin(ids[0], build.archive.is_private);
     if (!stored) co_return ours(stored.error());
-    LogCompressor compressor(farm.loop, *stored, farm.settings().max_log_size);
+    LogCompressor compressor(farm.loop, *stored, farm.settings().max_log_size, farm.piece_room());
     auto fetched = co_await client.fetch(
         "buildlog", no_limit, 0, [&](std::string_view piece) { return compressor.take(piece); },
         &compressor.brake());

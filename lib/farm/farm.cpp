@@ -1,5 +1,7 @@
 #include "farm/farm.hpp"
 
+#include <algorithm>
+
 #include "db/passes.hpp"
 
 namespace buildd::farm {
@@ -19,6 +21,14 @@ policy::CollectLimits Farm::limits() const {
 
 worker::Timeouts Farm::timeouts() const {
     return {settings().socket_timeout, settings().transfer_timeout};
+}
+
+// A step of less than 64 KiB is not worth the way to a helper thread and back; one of more than
+// 512 KiB gains nothing.
+std::size_t Farm::piece_room() const {
+    constexpr std::size_t shared = 1 << 20;
+    return std::clamp<std::size_t>(shared / std::max<std::size_t>(results.taken(), 1), 64 << 10,
+                                   512 << 10);
 }
 
 void Farm::needs_person(const std::string& cause, Level level, const std::string& message) const {

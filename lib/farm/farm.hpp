@@ -35,6 +35,8 @@ struct Farm {
     policy::Thresholds thresholds() const;
     policy::CollectLimits limits() const;
     worker::Timeouts timeouts() const;
+    // Bytes of a file that may wait to be written or compressed; all of them together take little.
+    std::size_t piece_room() const;
     policy::ResetRules reset_rules() const { return farm::reset_rules(settings()); }
 
     // true in a dry run, having said what would be done: the caller then leaves it.

@@ -6,6 +6,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "farm/download.hpp"
+#include "net/conveyor.hpp"
 #include "policy/names.hpp"
 #include "upload/take_in.hpp"
 
@@ -108,27 +109,40 @@ class Gather {
     net::Task<Result<void, FetchError>> transfer(std::string name, std::string sum,
                                                  Download& download) {
         for (int attempt = 0; attempt < 2; ++attempt) {
-            if (attempt > 0)
-                if (auto cleared = download.restart(); !cleared) co_return ours(cleared.error());
+            if (attempt > 0) {
+                auto cleared = co_await restart(download);
+                if (!cleared) co_return ours(cleared.error());
+            }
             const std::uint64_t resumed = download.size();
+            net::Conveyor to_disk(farm_.loop, farm_.piece_room(),
+                                  [&](std::string_view piece) { return download.take(piece); });
             auto fetched = co_await client_.fetch(
                 sum, farm_.settings().max_file_size, resumed,
-                [&](std::string_view piece) { return take(download, piece); });
+                [&](std::string_view piece) { return take(to_disk, piece); }, &to_disk.brake());
+            const Result<void> written = co_await to_disk.finish();
+            if (!written) co_return named(name, ours(written.error()));
             const bool range_refused =
                 !fetched && resumed > 0 && fetched.error().kind != net::HttpError::Kind::refused;
             if (range_refused && attempt == 0) continue;
             if (!fetched) co_return named(name, to_fetch_error(fetched.error()));
             if (download.digest() == sum) co_return Result<void, FetchError>();
         }
-        if (auto cleared = download.restart(); !cleared) co_return ours(cleared.error());
+        auto cleared = co_await restart(download);
+        if (!cleared) co_return ours(cleared.error());
         co_return FetchError{Kind::forever,
                              fmt::format("{} does not match its digest, twice", one_line(name))};
     }
 
-    Result<void> take(Download& download, std::string_view piece) const {
+    net::Task<Result<void>> restart(Download& download) {
+        Result<void> cleared;
+        co_await farm_.loop.offload([&] { cleared = download.restart(); });
+        co_return cleared;
+    }
+
+    Result<void> take(net::Conveyor& to_disk, std::string_view piece) const {
         farm_.report.gathered.bytes += piece.size();
         show_progress();
-        return download.take(piece);
+        return to_disk.take(piece);
     }
 
     void show_progress() const {

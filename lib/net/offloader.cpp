@@ -12,7 +12,7 @@ namespace buildd::net {
 
 namespace {
 
-constexpr std::size_t thread_count = 2;
+constexpr std::size_t thread_count = 4;  // one in a long fsync leaves three
 
 // Signals stay with the loop's thread.
 void block_signals() {

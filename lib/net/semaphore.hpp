@@ -10,7 +10,9 @@ namespace buildd::net {
 
 class Semaphore {
  public:
-    Semaphore(Loop& loop, std::size_t permits) : loop_(loop), free_(permits) {}
+    Semaphore(Loop& loop, std::size_t permits) : loop_(loop), permits_(permits), free_(permits) {}
+
+    std::size_t taken() const { return permits_ - free_; }
 
     // Gives its permit back when destroyed.
     class Permit {
@@ -68,6 +70,7 @@ class Semaphore {
     }
 
     Loop& loop_;
+    std::size_t permits_;
     std::size_t free_;
     std::deque<Waiter*> waiting_;
 };
