@@ -45,7 +45,7 @@ def main():
     print(report.table(machine))
     if given.json:
         with open(given.json, "w", encoding="utf-8") as file:
-            json.dump({"machine": machine, "figures": report.figures}, file, indent=2)
+            json.dump({"machine": machine, "figures": report.figures, "words": report.words}, file, indent=2)
     return 0
 
 

@@ -8,6 +8,7 @@ class Report:
         self.runs = runs
         self.full = full
         self.figures = []
+        self.words = []
 
     def medians(self, measure, keys=("wall", "cpu", "memory")):
         """`measure()` several times; the median of each attribute, in order."""
@@ -33,6 +34,11 @@ class Report:
                              "ratio": None if ratio is None else round(ratio, 3), "met": met})
         print("  " + " | ".join(self.row(self.figures[-1])), flush=True)
 
+    def say(self, words):
+        """What is no figure: printed, and once more below the table."""
+        self.words.append(words)
+        print(words, flush=True)
+
     @staticmethod
     def row(figure):
         def number(value):
@@ -50,4 +56,5 @@ class Report:
         rows = [["what", "measured", "baseline", "ratio", "goal", "met"], ["---"] * 6]
         rows += [self.row(figure) for figure in self.figures]
         lines = [f"Medians of {self.runs} runs; {machine}.", ""]
-        return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+        lines += ["| " + " | ".join(row) + " |" for row in rows]
+        return "\n".join(lines + [""] * bool(self.words) + self.words)

@@ -5,12 +5,12 @@ import os
 import subprocess
 from pathlib import Path
 
-JOBS = """
-SELECT pg_temp.sources({many});
+RUNNING = """
 SELECT pg_temp.builds(1, {many}, 1, 'BUILDING');
 INSERT INTO buildqueue (id, build, builder, buildstart, dispatched, attempts, architecturetag, trusted)
     SELECT i, i, i, now(), now(), 1, 'amd64', true FROM generate_series(1, {many}) i;
 """
+JOBS = "SELECT pg_temp.sources({many});" + RUNNING
 
 
 def make_deb(folder, package, size):
