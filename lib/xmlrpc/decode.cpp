@@ -155,7 +155,8 @@ Result<Fault> decode_fault(const XMLElement& element) {
 
 // Parses `document` into `tree` and answers its root, which must be the only one and `name`d.
 Result<const XMLElement*> parse(XMLDocument& tree, std::string_view document, const char* name) {
-    const auto scanned = scan_document(document);
+    std::string room;
+    const auto scanned = scan_document(document, room);
     if (!scanned) return scanned.error();
     if (tree.Parse(scanned->data(), scanned->size()) != tinyxml2::XML_SUCCESS)
         return Error{"the document is not well-formed XML"};

@@ -65,13 +65,16 @@ Result<void> check_references(std::string_view text) {
 
 class Scanner {
  public:
-    explicit Scanner(std::string_view rest) : rest_(rest) { out_.reserve(rest.size()); }
+    Scanner(std::string_view document, std::string& room)
+        : rest_(document), kept_(document), room_(room) {}
 
-    Result<std::string> run() {
+    Result<std::string_view> run() {
         while (!rest_.empty()) {
             if (auto step = rest_.front() == '<' ? tag() : text(); !step) return step.error();
         }
-        return std::move(out_);
+        if (room_.empty()) return kept_;
+        room_ += kept_;
+        return std::string_view(room_);
     }
 
  private:
@@ -93,7 +96,6 @@ class Scanner {
         name = name.substr(0, blanks_after == name.npos ? 0 : blanks_after + 1);
         if (!is_name(name)) return Error{"a tag has attributes or is malformed"};
         opened_ = closing || empty ? std::string_view() : name;
-        out_.append(rest_.substr(0, end + 1));
         rest_.remove_prefix(end + 1);
         return {};
     }
@@ -107,28 +109,34 @@ class Scanner {
             blanks_ += piece.size();
             if (blanks_ > max_blanks)
                 return Error{"there are too many texts of nothing but blanks"};
-            for (const char c : piece) out_ += fmt::format("&#{};", static_cast<int>(c));
-        } else {
-            out_.append(piece);
+            write_as_references(piece);
         }
         return {};
     }
 
+    // `blank` ends where rest_ begins.
+    void write_as_references(std::string_view blank) {
+        room_ += kept_.substr(0, kept_.size() - rest_.size() - blank.size());
+        for (const char c : blank) room_ += fmt::format("&#{};", static_cast<int>(c));
+        kept_ = rest_;
+    }
+
     std::string_view rest_;
+    std::string_view kept_;    // from here on nothing had to be changed
+    std::string& room_;        // for what stands before
     std::string_view opened_;  // the tag just before, if it was an opening one
     std::size_t tags_ = 0;
     std::size_t blanks_ = 0;
-    std::string out_;
 };
 
 }  // namespace
 
-Result<std::string> scan_document(std::string_view document) {
+Result<std::string_view> scan_document(std::string_view document, std::string& room) {
     if (document.find('\0') != document.npos) return Error{"a NUL byte stands in the document"};
     if (!valid_utf8(document)) return Error{"the document is not valid UTF-8"};
     const auto body = skip_declaration(document);
     if (!body) return body.error();
-    return Scanner(*body).run();
+    return Scanner(*body, room).run();
 }
 
 }  // namespace buildd::xmlrpc
