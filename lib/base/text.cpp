@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <ctime>
 #include <fmt/format.h>
 
@@ -145,16 +147,25 @@ std::size_t utf8_sequence(std::string_view bytes) {
     return length;
 }
 
+// Eight bytes at a time: most texts are.
+bool is_ascii(std::string_view bytes) {
+    std::uint64_t seen = 0;
+    for (; bytes.size() >= sizeof seen; bytes.remove_prefix(sizeof seen)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data(), sizeof word);
+        seen |= word;
+    }
+    for (const char c : bytes) seen |= static_cast<unsigned char>(c);
+    return (seen & 0x8080808080808080) == 0;
+}
+
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 }  // namespace
 
 bool valid_utf8(std::string_view bytes) {
+    if (is_ascii(bytes)) return true;
     while (!bytes.empty()) {
-        if (static_cast<unsigned char>(bytes.front()) < 0x80) {  // most are
-            bytes.remove_prefix(1);
-            continue;
-        }
         const std::size_t length = utf8_sequence(bytes);
         if (length == 0) return false;
         bytes.remove_prefix(length);

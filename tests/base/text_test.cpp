@@ -31,6 +31,13 @@ TEST_CASE("L33 NUL and broken UTF-8 become replacement characters") {
     CHECK_FALSE(valid_utf8("\xC0\xAF"));          // overlong
     CHECK_FALSE(valid_utf8("\xED\xA0\x80"));      // surrogate
     CHECK_FALSE(valid_utf8("\xF4\x90\x80\x80"));  // above U+10FFFF
+    CHECK(valid_utf8(""));
+    for (std::size_t i = 0; i < 20; ++i) {  // wherever it stands
+        std::string text(20, 'a');
+        CHECK(valid_utf8(text));
+        text[i] = '\xFF';
+        CHECK_FALSE(valid_utf8(text));
+    }
 }
 
 TEST_CASE("a line for the log holds no control characters") {
