@@ -12,7 +12,7 @@ namespace buildd::net {
 
 namespace {
 
-constexpr std::size_t thread_count = 4;  // one in a long fsync leaves three
+constexpr std::size_t max_threads = 4;  // one in a long fsync leaves three
 
 // Signals stay with the loop's thread.
 void block_signals() {
@@ -26,13 +26,13 @@ void block_signals() {
 Offloader::Offloader(Loop& loop) : loop_(loop), wakeup_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!wakeup_.open())
         throw Failure(ExitStatus::unavailable, system_error("cannot make", "an eventfd").message);
-    start_threads();
+    start_thread();
 }
 
 // One is enough to go on with.
-void Offloader::start_threads() {
+void Offloader::start_thread() {
     try {
-        for (std::size_t i = 0; i < thread_count; ++i) threads_.emplace_back([this] { serve(); });
+        threads_.emplace_back([this] { serve(); });
     } catch (const std::system_error& error) {
         if (threads_.empty())
             throw Failure(ExitStatus::unavailable,
@@ -53,17 +53,20 @@ Offloader::~Offloader() {
 
 void Offloader::submit(std::function<void()> work, std::exception_ptr& exception, Event& done) {
     loop_.watch(wakeup_.get(), [this] { collect_done(); });
+    bool all_busy = false;
     {
         const std::lock_guard lock(mutex_);
         queue_.push_back({std::move(work), &exception, &done});
+        all_busy = in_hand_ + queue_.size() > threads_.size();
     }
+    if (all_busy && threads_.size() < max_threads) start_thread();
     changed_.notify_one();
 }
 
 void Offloader::wait_idle() {
     std::unique_lock lock(mutex_);
     queue_.clear();
-    changed_.wait(lock, [this] { return in_hand_ == 0; });
+    worked_.wait(lock, [this] { return in_hand_ == 0; });
     done_.clear();
 }
 
@@ -86,7 +89,7 @@ void Offloader::serve() {
         --in_hand_;
         done_.push_back(job.done);
         wake_loop();
-        changed_.notify_all();
+        worked_.notify_all();
     }
 }
 

@@ -31,7 +31,7 @@ class Offloader {
         std::exception_ptr* exception;
         Event* done;
     };
-    void start_threads();
+    void start_thread();
     void serve();
     void wake_loop() const;
     void collect_done();
@@ -39,7 +39,8 @@ class Offloader {
     Loop& loop_;
     Fd wakeup_;  // eventfd
     std::mutex mutex_;
-    std::condition_variable changed_;
+    std::condition_variable changed_;  // work, or the end
+    std::condition_variable worked_;
     std::deque<Job> queue_;
     std::vector<Event*> done_;
     std::size_t in_hand_ = 0;
