@@ -38,10 +38,9 @@ net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Cl
     if (!fetched && !compressor.cut()) co_return to_fetch_error(fetched.error());
     if (!compressed) co_return ours(compressed.error());
     const std::string name = policy::build_log_name(build, state);
-    std::optional<Result<LibraryFile>> file;
-    co_await farm.loop.offload([&] { file.emplace(stored->finish(name, "text/plain")); });
-    if (!*file) co_return ours(file->error());
-    co_return FetchedLog{std::move(*stored), std::move(**file)};
+    auto file = co_await farm.loop.offload([&] { return stored->finish(name, "text/plain"); });
+    if (!file) co_return ours(file.error());
+    co_return FetchedLog{std::move(*stored), std::move(*file)};
 }
 
 }  // namespace buildd::farm

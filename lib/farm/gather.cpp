@@ -47,10 +47,9 @@ class Gather {
 
     net::Task<Result<void, FetchError>> run(FileMap files) {
         if (auto checked = check_names(files); !checked) co_return checked.error();
-        Result<void> ready;
-        co_await farm_.loop.offload([&] {
-            ready = make_folders(folder_);
-            if (ready) ready = drop_others(files);
+        auto ready = co_await farm_.loop.offload([&] {
+            auto made = make_folders(folder_);
+            return made ? drop_others(files) : made;
         });
         if (!ready) co_return ours(ready.error());
         farm_.report.gathered.files += files.size();
@@ -60,8 +59,7 @@ class Gather {
             ++farm_.report.gathered.done;
             show_progress();
         }
-        Result<void> synced;
-        co_await farm_.loop.offload([&] { synced = fsync_folder(folder_); });
+        auto synced = co_await farm_.loop.offload([&] { return fsync_folder(folder_); });
         if (!synced) co_return ours(synced.error());
         co_return Result<void, FetchError>();
     }
@@ -99,8 +97,7 @@ class Gather {
         if (!verified) co_return verified.error();
         total_ += download.size();
         if (auto fits = check_total(name); !fits) co_return fits.error();
-        Result<void> placed;
-        co_await farm_.loop.offload([&] { placed = download.place(path); });
+        auto placed = co_await farm_.loop.offload([&] { return download.place(path); });
         if (!placed) co_return ours(placed.error());
         co_return Result<void, FetchError>();
     }
@@ -110,7 +107,7 @@ class Gather {
                                                  Download& download) {
         for (int attempt = 0; attempt < 2; ++attempt) {
             if (attempt > 0) {
-                auto cleared = co_await restart(download);
+                auto cleared = co_await farm_.loop.offload([&] { return download.restart(); });
                 if (!cleared) co_return ours(cleared.error());
             }
             const std::uint64_t resumed = download.size();
@@ -127,16 +124,10 @@ class Gather {
             if (!fetched) co_return named(name, to_fetch_error(fetched.error()));
             if (download.digest() == sum) co_return Result<void, FetchError>();
         }
-        auto cleared = co_await restart(download);
+        auto cleared = co_await farm_.loop.offload([&] { return download.restart(); });
         if (!cleared) co_return ours(cleared.error());
         co_return FetchError{Kind::forever,
                              fmt::format("{} does not match its digest, twice", one_line(name))};
-    }
-
-    net::Task<Result<void>> restart(Download& download) {
-        Result<void> cleared;
-        co_await farm_.loop.offload([&] { cleared = download.restart(); });
-        co_return cleared;
     }
 
     Result<void> take(net::Conveyor& to_disk, std::string_view piece) const {

@@ -24,7 +24,7 @@ Result<void> LogCompressor::take(std::string_view piece) {
 net::Task<Result<void>> LogCompressor::finish() {
     auto written = co_await conveyor_.finish();
     if (!written) co_return written;
-    co_await loop_.offload([&] { written = end_stream(); });
+    written = co_await loop_.offload([&] { return end_stream(); });
     co_return written;
 }
 

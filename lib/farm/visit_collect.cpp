@@ -183,9 +183,7 @@ net::Task<> Visit::upload_results() {
 }
 
 net::Task<> Visit::hand_over_results(FetchedLog log) {
-    std::optional<Result<std::string, FetchError>> moved;
-    co_await farm_.loop.offload([&] { moved.emplace(move_to_incoming(farm_, *builder_.job)); });
-    const auto& leaf = *moved;
+    auto leaf = co_await farm_.loop.offload([&] { return move_to_incoming(farm_, *builder_.job); });
     if (!leaf) {
         co_await not_fetched(leaf.error());
         co_return;

@@ -22,9 +22,8 @@ Task<> Conveyor::run() {
         in_hand_.swap(pending_);
         pending_.clear();
         brake_.release();
-        Result<void> worked;
-        co_await loop_.offload([&] { worked = work_(in_hand_); });
-        worked_ = worked;
+        auto worked = co_await loop_.offload([&] { return work_(in_hand_); });
+        worked_ = std::move(worked);
     }
     brake_.release();
     idle_->set();

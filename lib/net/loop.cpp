@@ -172,7 +172,7 @@ Task<> Loop::sleep(Milliseconds duration) {
     co_await event;
 }
 
-Task<> Loop::offload(std::function<void()> work) {
+Task<> Loop::run_on_helper(std::function<void()> work) {
     if (!offloader_) offloader_ = std::make_unique<Offloader>(*this);
     Event event(*this);
     std::exception_ptr exception;

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "base/failure.hpp"
@@ -96,9 +97,10 @@ class Loop {
     // Ends run() with `reason` at its next turn.
     void stop(std::exception_ptr reason);
 
-    // Runs blocking work (fsync, digests of large files) on a helper thread. `work` must not touch
-    // anything that the loop's thread may use meanwhile.
-    Task<> offload(std::function<void()> work);
+    // Runs blocking work (fsync, digests of large files) on a helper thread and answers its result.
+    // `work` must not touch anything that the loop's thread may use meanwhile.
+    template <class Work>
+    Task<std::invoke_result_t<Work&>> offload(Work work);
 
     // For net's own files: the CURLM, and how a finished CURL reaches its owner.
     void* multi() const { return multi_; }
@@ -118,6 +120,7 @@ class Loop {
     void poll();
     Milliseconds poll_time() const;
     void abandon();
+    Task<> run_on_helper(std::function<void()> work);
     static Flow drive(Loop& loop, Task<> task, std::uint64_t id);
 
     void* multi_ = nullptr;
@@ -148,6 +151,17 @@ class Watch {
     Loop& loop_;
     int fd_;
 };
+
+template <class Work>
+Task<std::invoke_result_t<Work&>> Loop::offload(Work work) {
+    if constexpr (std::is_void_v<std::invoke_result_t<Work&>>) {
+        co_await run_on_helper([&] { work(); });
+    } else {
+        std::optional<std::invoke_result_t<Work&>> result;
+        co_await run_on_helper([&] { result.emplace(work()); });
+        co_return std::move(*result);
+    }
+}
 
 template <class T>
 T Loop::run_one(Task<T> task) {

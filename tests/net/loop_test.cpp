@@ -1,11 +1,15 @@
 #include "net/loop.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
 #include "base/failure.hpp"
+#include "base/result.hpp"
 #include "net/semaphore.hpp"
 #include "test.hpp"
 
@@ -135,6 +139,32 @@ TEST_CASE("blocking work runs beside the loop and its exception comes back") {
     loop.run();
     CHECK(order == std::vector{1, 2});
     CHECK_THROWS_WITH(loop.run_one(loop.offload([] { throw std::runtime_error("disk"); })), "disk");
+}
+
+TEST_CASE("blocking work answers its result") {
+    Loop loop;
+    CHECK(loop.run_one(loop.offload([] { return 42; })) == 42);
+    const auto failed = loop.run_one(loop.offload([] { return Result<void>(Error{"disk full"}); }));
+    CHECK(failed.error().message == "disk full");
+}
+
+TEST_CASE("four pieces of blocking work go on at once and a fifth waits for one of them") {
+    Loop loop;
+    std::mutex mutex;
+    std::condition_variable all_in;
+    int inside = 0, most = 0;
+    bool met = false;
+    const auto work = [&] {
+        std::unique_lock lock(mutex);
+        most = std::max(most, ++inside);
+        met = met || most == 4;
+        all_in.notify_all();
+        all_in.wait_for(lock, std::chrono::seconds(20), [&] { return met; });
+        --inside;
+    };
+    for (int i = 0; i < 9; ++i) loop.spawn(loop.offload(work));
+    loop.run();
+    CHECK(most == 4);
 }
 
 #ifndef __SANITIZE_ADDRESS__  // whose checks need descriptors themselves
