@@ -1,7 +1,11 @@
 #include "net/http.hpp"
 
+#include <arpa/inet.h>
+#include <array>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
+#include "base/fd.hpp"
 #include "fleet_process.hpp"
 #include "net/smtp.hpp"
 #include "support/temp_folder.hpp"
@@ -47,6 +51,39 @@ struct Client {
     }
 };
 
+// Listens, but its queue of connections is full: the kernel drops all further ones.
+class FullPort {
+ public:
+    FullPort() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        auto* any = reinterpret_cast<sockaddr*>(&address);
+        socklen_t size = sizeof address;
+        REQUIRE(::bind(listener_.get(), any, size) == 0);
+        REQUIRE(::listen(listener_.get(), 0) == 0);
+        REQUIRE(::getsockname(listener_.get(), any, &size) == 0);
+        port_ = ntohs(address.sin_port);
+        for (auto& waiting : waiting_) {
+            waiting = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+            (void)!::connect(waiting.get(), any, size);
+        }
+    }
+    std::string url() const { return fmt::format("http://127.0.0.1:{}/rpc", port_); }
+
+ private:
+    Fd listener_;
+    std::array<Fd, 4> waiting_;
+    int port_ = 0;
+};
+
+GetRequest log_request(const Fleet& fleet, std::uint64_t max_bytes = 1 << 20) {
+    GetRequest request;
+    request.url = fleet.url("bob") + "filecache/buildlog";
+    request.max_bytes = max_bytes;
+    return request;
+}
+
 }  // namespace
 
 TEST_CASE("each way a builder can fail to answer has its kind and a readable reason") {
@@ -90,6 +127,18 @@ TEST_CASE("a kept-alive connection that falls silent is no failure to connect") 
     const auto answer = client.post(url, 4 << 20, 1);
     CHECK(answer.error().kind == Kind::timeout);
     CHECK(answer.error().message.find("did not answer within 1 s") != std::string::npos);
+}
+
+// libcurl's handle is that of the calls before.
+TEST_CASE("a host that takes no connection is unreachable though another has just answered") {
+    Fleet fleet({"builder bob"});
+    Client client;
+    const FullPort port;
+    CHECK(client.post(fleet.url("bob") + "rpc").ok());
+    const auto answer = client.post(port.url(), 4 << 20, 1);
+    CHECK(answer.error().kind == Kind::unreachable);
+    CHECK(answer.error().message.ends_with(": timed out"));
+    CHECK(client.post(fleet.url("bob") + "rpc").ok());
 }
 
 TEST_CASE("a server that does not speak HTTP is told from one that is unreachable") {
@@ -140,9 +189,7 @@ TEST_CASE("a file is fetched whole resumed and bounded") {
 TEST_CASE("a sink that refuses ends the transfer with its own reason") {
     Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=100000"});
     Client client;
-    GetRequest request;
-    request.url = fleet.url("bob") + "filecache/buildlog";
-    request.max_bytes = 1 << 20;
+    GetRequest request = log_request(fleet);
     const auto done = client.loop.run_one(client.http.get(
         request, [](std::string_view) -> Result<void> { return Error{"disk full"}; }));
     CHECK(done.error().kind == Kind::refused);
@@ -152,9 +199,7 @@ TEST_CASE("a sink that refuses ends the transfer with its own reason") {
 TEST_CASE("a sink that throws ends its transfer and nothing else") {
     Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=100000"});
     Client client;
-    GetRequest request;
-    request.url = fleet.url("bob") + "filecache/buildlog";
-    request.max_bytes = 1 << 20;
+    GetRequest request = log_request(fleet);
     const auto done = client.loop.run_one(
         client.http.get(request, [](std::string_view) -> Result<void> { throw std::bad_alloc(); }));
     CHECK(done.error().kind == Kind::refused);
@@ -166,9 +211,7 @@ TEST_CASE("a GET whose brake is pulled goes on where it stopped when that is rel
     Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=" + std::to_string(size)});
     Client client;
     Brake brake;
-    GetRequest request;
-    request.url = fleet.url("bob") + "filecache/buildlog";
-    request.max_bytes = size;
+    GetRequest request = log_request(fleet, size);
     request.brake = &brake;
     std::size_t got = 0;
     int stops = 0;
@@ -193,9 +236,7 @@ TEST_CASE("a sink that refuses what was kept for it ends the transfer at once") 
     Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=3000000"});
     Client client;
     Brake brake;
-    GetRequest request;
-    request.url = fleet.url("bob") + "filecache/buildlog";
-    request.max_bytes = 1 << 30;
+    GetRequest request = log_request(fleet, 1 << 30);
     request.brake = &brake;
     int pieces = 0;
     const auto done = client.loop.run_one(client.http.get(request, [&](std::string_view) {
@@ -212,9 +253,7 @@ TEST_CASE("a GET that stands still has its deadline all the same") {
     Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=3000000"});
     Client client;
     Brake brake;
-    GetRequest request;
-    request.url = fleet.url("bob") + "filecache/buildlog";
-    request.max_bytes = 1 << 30;
+    GetRequest request = log_request(fleet, 1 << 30);
     request.deadline = std::chrono::seconds(1);
     request.brake = &brake;
     const auto done = client.loop.run_one(client.http.get(request, [&](std::string_view) {
