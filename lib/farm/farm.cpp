@@ -23,8 +23,8 @@ worker::Timeouts Farm::timeouts() const {
     return {settings().socket_timeout, settings().transfer_timeout};
 }
 
-// The way to a helper thread and back takes a tenth of a millisecond, in which it does nothing:
-// less than 64 KiB, a millisecond of compression, is not worth that.
+// Between two pieces a helper thread waits for the loop, so one log goes in large ones; when many
+// are taken at once, they share the room.
 std::size_t Farm::piece_room() const {
     constexpr std::size_t shared = 1 << 20;
     return std::clamp<std::size_t>(shared / std::max<std::size_t>(results.taken(), 1), 64 << 10,

@@ -35,7 +35,8 @@ struct Farm {
     policy::Thresholds thresholds() const;
     policy::CollectLimits limits() const;
     worker::Timeouts timeouts() const;
-    // Bytes of a file that may wait to be written or compressed; all of them together take little.
+    // Bytes of one more file that may wait to be written or compressed: all files together keep a
+    // few MiB.
     std::size_t piece_room() const;
     policy::ResetRules reset_rules() const { return farm::reset_rules(settings()); }
 
