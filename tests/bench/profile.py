@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 import stage
-from cases.common import builder_rows, builders
+from cases.common import builder_rows, builders, building
 from cases.results import JOBS
 
 BUILDERS, BUILDING, CYCLES = 1000, 500, 20
@@ -39,9 +39,7 @@ def main():
         cluster = stage.Cluster(os.path.join(folder, "pg"))
         try:
             with stage.Fleet(folder, builders(BUILDERS)) as fleet:
-                names = list(fleet.urls)[:BUILDING]
-                fleet.say("* latency 40..60",
-                          *(f"{name} state BUILDING {i}-{i}" for i, name in enumerate(names, 1)))
+                fleet.say("* latency 40..60", *building(list(fleet.urls)[:BUILDING]))
                 farm = stage.Farm(cluster, folder)
                 farm.make(builder_rows(fleet) + JOBS.format(many=BUILDING))
                 farm.fresh()

@@ -3,6 +3,7 @@ folders, and commands measured as whole processes."""
 
 import contextlib
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -88,6 +89,14 @@ class Cluster:
         if done.returncode != 0:
             raise RuntimeError(done.stderr)
         return done.stdout.strip()
+
+    def logged(self, run):
+        """What the server logs while `run()` does its work: entries, with their lines."""
+        start = self.log.stat().st_size
+        run()
+        with self.log.open(errors="replace") as log:
+            log.seek(start)
+            return re.split(r"\n(?=\S+ \S+ \S+ \[\d+\])", log.read())
 
     def drop(self, database):
         self.sql("postgres", f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")

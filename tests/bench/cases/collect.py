@@ -1,15 +1,14 @@
 """`collect` of 1,000 running jobs, all of them still BUILDING."""
 
 import stage
-from cases.common import CurlRounds, builder_rows, builders
+from cases.common import CurlRounds, builder_rows, builders, building
 from cases.results import JOBS
 
 def measure(report, cluster, folder):
     trips = {}
     for many in (100, 1000):
         with stage.Fleet(folder, builders(many)) as fleet:
-            fleet.say("* latency 40..60",
-                      *(f"{name} state BUILDING {i}-{i}" for i, name in enumerate(fleet.urls, 1)))
+            fleet.say("* latency 40..60", *building(fleet.urls))
             farm = stage.Farm(cluster, folder)
             farm.make(builder_rows(fleet) + JOBS.format(many=many))
             farm.fresh()

@@ -22,6 +22,11 @@ def builders(many, architectures=1):
     return lines
 
 
+def building(names):
+    """Statements: each works on the job of its number, as results.RUNNING has it."""
+    return [f"{name} state BUILDING {i}-{i}" for i, name in enumerate(names, 1)]
+
+
 def builder_rows(fleet):
     """SQL for the fleet's builders, healthy and clean."""
     rows = []

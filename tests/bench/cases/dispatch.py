@@ -36,12 +36,11 @@ class Claims:
             self.farm.warm()
         self.farm.sql(f"ALTER DATABASE {self.farm.database} SET log_min_messages = 'log';"
                       f"ALTER DATABASE {self.farm.database} SET log_min_duration_statement = 0;")
-        start = self.cluster.log.stat().st_size
-        self.farm.run("dispatch")
+        entries = self.cluster.logged(lambda: self.farm.run("dispatch"))
         started = int(self.farm.sql("SELECT count(*) FROM buildqueue WHERE dispatched IS NOT NULL"))
-        with self.cluster.log.open(errors="replace") as log:
-            log.seek(start)
-            entries = re.split(r"\n(?=\S+ \S+ \S+ \[\d+\])", log.read())
+        for words in CLAIMING:
+            if not any(words in entry for entry in entries):
+                raise RuntimeError(f"no statement holds '{words}': which one does its work now?")
         return started, *(sum(self.times(entries, words)) for words in (CHOOSING, CLAIMING))
 
     @staticmethod

@@ -4,7 +4,7 @@ import collections
 import re
 
 import stage
-from cases.common import builder_rows, builders
+from cases.common import builder_rows, builders, building
 from cases.results import RUNNING
 
 BUILDERS, BUILDING = 100, 50
@@ -35,7 +35,7 @@ ALTER DATABASE {0} SET log_min_messages = 'log';
 def measure(report, cluster, folder):
     many = 20_000_000 if report.full else 500_000
     with stage.Fleet(folder, builders(BUILDERS)) as fleet:
-        fleet.say(*(f"{name} state BUILDING {i}-{i}" for i, name in enumerate(list(fleet.urls)[:BUILDING], 1)))
+        fleet.say(*building(list(fleet.urls)[:BUILDING]))
         cost = {}
         for name, size in (("no", 0), (f"{many:,}", many)):
             farm = stage.Farm(cluster, folder)
@@ -65,12 +65,8 @@ def pages_read(farm):
 def plans(cluster, farm):
     """Each scan of the two tables in the plans of one more cycle: how often, and the rows it found."""
     farm.sql(EXPLAIN.format(farm.database))
-    start = cluster.log.stat().st_size
-    farm.run("cycle")
-    with cluster.log.open(errors="replace") as log:
-        log.seek(start)
-        text = log.read()
-    scans = re.findall(r"-?>? *([A-Z][A-Za-z ]*(?:Scan|Insert|Update|Delete)[A-Za-z ]*"
-                       r"(?: using \w+)? on build(?:attempt)?(?= )).*?\((?:actual [^)]*rows=(\d+)|(never) executed)", text)
+    text = "\n".join(cluster.logged(lambda: farm.run("cycle")))
+    scans = re.findall(r"([A-Z][A-Za-z ]*(?: using \w+)? on build(?:attempt)?)(?= ).*"
+                       r"\((?:actual [^)]*rows=(\d+)|never executed)", text)
     return collections.Counter(f"{scan}: " + (f"{rows} rows" if rows else "never executed")
-                               for scan, rows, never in scans)
+                               for scan, rows in scans)
