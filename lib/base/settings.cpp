@@ -104,6 +104,7 @@ LoadedSettings load_settings(
     }
     auto& settings = loaded.settings;
     if (settings.librarian_root.empty()) settings.librarian_root = settings.root + "/librarian";
+    if (settings.lockfile.empty()) settings.lockfile = settings.root + "/pass.lock";
     return loaded;
 }
 

@@ -20,7 +20,7 @@ namespace buildd {
 struct Settings {
     std::string database;
     std::string root;
-    std::string lockfile;
+    std::string lockfile;        // empty in the file: <root>/pass.lock; never empty once loaded
     std::string librarian_root;  // empty in the file: <root>/librarian; never empty once loaded
     std::string librarian_url;
     std::string librarian_restricted_url;
@@ -29,10 +29,12 @@ struct Settings {
     std::vector<std::string> uploader;
     std::chrono::seconds uploader_timeout{};
     std::int64_t upload_jobs{};
+    std::int64_t reset_jobs{};
     std::vector<std::string> publish_command;
     std::chrono::seconds socket_timeout{};
     std::chrono::seconds transfer_timeout{};
     std::chrono::seconds pass_timeout{};
+    std::chrono::seconds start_timeout{};
     std::chrono::seconds smtp_timeout{};
     std::int64_t max_connections{};
     std::uint64_t max_file_size{};

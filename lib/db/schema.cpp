@@ -74,11 +74,11 @@ constexpr const char* grants = R"(
     GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role};
     GRANT UPDATE ON {schema}.builder TO {role};
     GRANT INSERT, UPDATE ON {schema}.build, {schema}.buildattempt, {schema}.libraryfilealias,
-        {schema}.mailqueue, {schema}.notice, {schema}.pass TO {role};
+        {schema}.heldrow, {schema}.mailqueue, {schema}.notice, {schema}.pass TO {role};
     GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue TO {role};
     GRANT INSERT ON {schema}.libraryfilecontent, {schema}.binarypackagename,
         {schema}.binarypackagerelease, {schema}.binarypackagefile, {schema}.queuehour TO {role};
-    GRANT DELETE ON {schema}.libraryfilealias, {schema}.mailqueue, {schema}.notice,
+    GRANT DELETE ON {schema}.heldrow, {schema}.libraryfilealias, {schema}.mailqueue, {schema}.notice,
         {schema}.pass, {schema}.queuehour TO {role};
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
     GRANT USAGE ON SCHEMA {schema} TO {role};

@@ -21,6 +21,7 @@ FetchError ours(const Error& error) {
 FetchError to_fetch_error(const net::HttpError& error) {
     using Kind = net::HttpError::Kind;
     if (error.kind == Kind::refused) return {FetchError::Kind::ours, error.message};
+    if (error.kind == Kind::cut) return {FetchError::Kind::cut, error.message};
     if (error.kind == Kind::too_large) return {FetchError::Kind::forever, error.message};
     return {FetchError::Kind::transport, error.message};
 }

@@ -13,6 +13,7 @@ struct FetchError {
     enum class Kind {
         transport,  // tried again in the next pass
         forever,    // can never be taken
+        cut,        // the pass is over: the next one goes on
         ours,       // our disk or librarian failed: the builder is not to blame
     };
     Kind kind = Kind::transport;

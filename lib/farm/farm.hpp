@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/settings.hpp"
 #include "db/database.hpp"
+#include "farm/pass_clock.hpp"
 #include "farm/report.hpp"
 #include "librarian/librarian.hpp"
 #include "net/http.hpp"
@@ -29,6 +30,7 @@ struct Farm {
     net::Semaphore& results;  // whose results or log are being taken: each has files open (L31)
     const Librarian& librarian;
     Report& report;
+    const PassClock& clock;
     bool dry_run = false;
 
     const Settings& settings() const { return loaded.settings; }

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/text.hpp"
 #include "db/passes.hpp"
 #include "db/schema.hpp"
 #include "db/snapshot.hpp"
@@ -24,8 +25,6 @@ namespace {
 constexpr std::size_t reserved_files = 48;
 constexpr std::size_t max_transfers = 32;
 constexpr std::size_t files_per_transfer = 3;  // socket, file, folder
-
-struct PassTimeout : std::exception {};
 
 // Raises the soft limit on open files to the hard one, and divides it (L31).
 net::HttpOptions connection_budget(const Settings& settings) {
@@ -61,8 +60,8 @@ class Pass {
           results_(loop_, budget_.max_transfers),
           librarian_(loaded.settings.librarian_root,
                      {loaded.settings.librarian_url, loaded.settings.librarian_restricted_url}),
-          farm_{loaded,   log,        database_, loop_,        http_,
-                results_, librarian_, report_,   order.dry_run} {
+          farm_{loaded,   log,        database_, loop_,  http_,
+                results_, librarian_, report_,   clock_, order.dry_run} {
         report_.print = order.print;
     }
 
@@ -91,6 +90,7 @@ class Pass {
                       signals_, farm_.log);
         if (!lock) return false;
         started_ = std::chrono::steady_clock::now();
+        clock_.start(loop_, http_, farm_.settings().pass_timeout);
         if (order_.stages.collect) sweep_before_pass(farm_);
         visit_builders();
         if (order_.stages.scan) say_what_is_missing();
@@ -103,15 +103,22 @@ class Pass {
         std::deque<BuilderFacts> builders = db::read_builders(database_);
         ClaimDesk desk(farm_, builders.size());
         loop_.spawn(begin(builders, ledger, desk));
-        const auto deadline = loop_.now() + farm_.settings().pass_timeout;
-        loop_.add_timer(deadline, [] { throw PassTimeout(); });
         try {
             loop_.run();
         } catch (const PassTimeout&) {
             farm_.log.warning("The pass has taken {}; what is unfinished is left to the next",
                               show_duration(farm_.settings().pass_timeout));
         }
+        clock_.stop();
         ledger.flush();
+        say_what_was_cut();
+    }
+
+    void say_what_was_cut() const {
+        if (report_.cut.empty()) return;
+        farm_.log.info("The time of this pass was over for {}; the next one goes on: {}",
+                       counted(static_cast<std::int64_t>(report_.cut.size()), "builder"),
+                       join(report_.cut, " "));
     }
 
     // One after the other as there is room: ten thousand flows that wait take a lot of memory, and
@@ -119,6 +126,10 @@ class Pass {
     net::Task<> begin(std::deque<BuilderFacts>& builders, Ledger& ledger, ClaimDesk& desk) {
         for (; !builders.empty(); builders.pop_front()) {
             co_await http_.room_for_a_call();
+            if (http_.is_cut()) {
+                report_.cut.push_back(builders.front().name);
+                continue;
+            }
             loop_.spawn(attend(std::make_unique<Visit>(farm_, ledger, desk, order_.stages,
                                                        std::move(builders.front()))));
             co_await loop_.let_others_run();
@@ -191,6 +202,7 @@ class Pass {
     net::Semaphore results_;
     Librarian librarian_;
     Report report_;
+    PassClock clock_;
     Farm farm_;
     std::int64_t diary_ = 0;
     db::AfterPass after_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/failure.hpp"
 #include "model/labels.hpp"
@@ -27,7 +28,8 @@ struct Report {
     struct {
         std::size_t files = 0, done = 0;
         std::uint64_t bytes = 0;
-    } gathered;  // so far: what a person who watches is shown
+    } gathered;                    // so far: what a person who watches is shown
+    std::vector<std::string> cut;  // builders whose flow the end of the pass cut short
     bool needs_person = false;
     bool unavailable = false;  // our own disk, librarian … failed us
     std::function<void(const std::string&)> print = [](const std::string&) {};

@@ -17,6 +17,8 @@ net::Task<> Visit::run() {
         if (stages_.scan && should_probe()) co_await scan();
         if (stages_.collect && builder_.job) co_await collect();
         if (stages_.dispatch && may_take_a_job()) co_await dispatch();
+    } catch (const worker::Cut&) {
+        farm_.report.cut.push_back(builder_.name);
     } catch (const db::StatementError& error) {  // its rows, not the session
         farm_.log.error("Builder '{}': the database refused a change, which is undone: {}",
                         builder_.name, error.what());
@@ -30,9 +32,9 @@ net::Task<> Visit::run() {
     status_.reset();  // its size is the builder's choice, and the pass may last
 }
 
-net::Task<> Visit::know_status() {
+net::Task<> Visit::know_status(bool to_its_end) {
     if (status_) co_return;
-    auto answer = co_await client_.status();
+    auto answer = co_await client_.status(to_its_end);
     if (answer)
         status_.emplace(std::move(*answer));
     else

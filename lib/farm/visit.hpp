@@ -77,7 +77,7 @@ class Visit {
     net::Task<> fail_setup(std::string reason);
 
     // Asks for status_ unless an earlier stage of this pass has learned it.
-    net::Task<> know_status();
+    net::Task<> know_status(bool to_its_end = false);
 
     Farm& farm_;
     Ledger& ledger_;

@@ -138,6 +138,7 @@ net::Task<> Visit::not_fetched(const FetchError& error) {
         farm_.report.unavailable = true;
         co_return;
     }
+    if (error.kind == FetchError::Kind::cut) throw worker::Cut();
     CollectVerdict verdict = policy::fetch_failed(*builder_.job, error.message, farm_.limits());
     co_await act(std::move(verdict));
 }

@@ -165,7 +165,7 @@ net::Task<> Visit::send_build(const PendingJob& job, const BuildArguments& argum
 }
 
 net::Task<> Visit::ask_what_became_of_build(std::string why) {
-    co_await know_status();
+    co_await know_status(true);
     const auto& status = *status_;
     const std::string cookie = builder_.job->cookie().text();
     if (!status) {

@@ -144,6 +144,33 @@ Easy Http::easy_for_post() {
     return easy;
 }
 
+void Http::cut() {
+    cut_ = true;
+    for (Transfer* transfer : under_way_) transfer->cut();
+}
+
+Task<Result<void, HttpError>> Http::perform(Transfer& transfer, bool to_its_end) {
+    if (to_its_end) {
+        auto done = co_await transfer.perform();
+        co_return done;
+    }
+    if (cut_) co_return transfer.cut_error();
+    // Leaves the set even where the flow is destroyed.
+    struct UnderWay {
+        std::set<Transfer*>& all;
+        Transfer* one;
+        UnderWay(std::set<Transfer*>& set, Transfer* transfer) : all(set), one(transfer) {
+            all.insert(one);
+        }
+        ~UnderWay() { all.erase(one); }
+        UnderWay(const UnderWay&) = delete;
+        UnderWay& operator=(const UnderWay&) = delete;
+    };
+    const UnderWay entry(under_way_, &transfer);
+    auto done = co_await transfer.perform();
+    co_return done;
+}
+
 Task<Result<std::string, HttpError>> Http::post(PostRequest request) {
     auto permit = co_await calls_.acquire();
     Transfer transfer(loop_, request.url, request.deadline, easy_for_post());
@@ -155,7 +182,7 @@ Task<Result<std::string, HttpError>> Http::post(PostRequest request) {
             return {};
         },
         request.max_answer);
-    auto done = co_await transfer.perform();
+    auto done = co_await perform(transfer, request.to_its_end);
     const long status = transfer.status();
     if (done) spare_.push_back(transfer.give_up_easy());  // a failed one may keep its errno
     if (answer.gave_way()) co_return crowded(request.url);
@@ -171,7 +198,7 @@ Task<Result<void, HttpError>> Http::get(GetRequest request, BodySink sink) {
     set_get(transfer.easy(), request);
     transfer.receive(std::move(sink), request.max_bytes - request.resume_from);
     if (request.brake != nullptr) transfer.obey(*request.brake);
-    auto done = co_await transfer.perform();
+    auto done = co_await perform(transfer, false);
     if (!done) co_return done.error();
     const long expected = request.resume_from > 0 ? 206 : 200;
     if (transfer.status() != expected) co_return status_error(request.url, transfer.status());

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct HttpError {
         status,       // an answer other than 200 (206 when resuming)
         too_large,    // longer than allowed, or than there is room for
         refused,      // our own sink did not take the bytes (disk full …)
+        cut,          // Http::cut(): our own time is over; it says nothing of the peer
     };
     Kind kind = Kind::broken;
     std::string message;
@@ -55,6 +57,7 @@ struct PostRequest {
     std::chrono::seconds deadline{30};
     std::size_t max_answer = 4U << 20;
     Connection connection = Connection::closed;
+    bool to_its_end = false;  // cut() leaves it alone
 };
 
 class Transfer;
@@ -101,8 +104,14 @@ class Http {
     Task<Result<std::string, HttpError>> post(PostRequest request);  // the answer's body
     Task<Result<void, HttpError>> get(GetRequest request, BodySink sink);
 
+    // From now on every exchange ends at once with Kind::cut, those under way too, but for POSTs
+    // `to_its_end`.
+    void cut();
+    bool is_cut() const { return cut_; }
+
  private:
     Easy easy_for_post();
+    Task<Result<void, HttpError>> perform(Transfer& transfer, bool to_its_end);
 
     Loop& loop_;
     HttpOptions options_;
@@ -111,6 +120,8 @@ class Http {
     AnswerRoom room_;
     Semaphore calls_;
     Semaphore transfers_;
+    bool cut_ = false;
+    std::set<Transfer*> under_way_;  // those that cut() ends
 };
 
 // `base` and `path` joined with exactly one slash.

@@ -150,6 +150,15 @@ void Transfer::go_on() {
     if (code != CURLE_OK) done_(static_cast<int>(code));
 }
 
+void Transfer::cut() {
+    cut_ = true;
+    finished_.set();
+}
+
+HttpError Transfer::cut_error() const {
+    return {HttpError::Kind::cut, "the time was over for " + host_and_port(url_)};
+}
+
 Task<Result<void, HttpError>> Transfer::perform() {
     const auto timer = loop_.add_timer(loop_.now() + deadline_, [this] {
         expired_ = true;
@@ -162,6 +171,7 @@ Task<Result<void, HttpError>> Transfer::perform() {
         co_return HttpError{HttpError::Kind::too_large,
                             host_and_port(url_) + " sends more than is allowed"};
     if (!refused_) co_return HttpError{HttpError::Kind::refused, refused_.error().message};
+    if (cut_) co_return cut_error();
     if (discarded_ > max_error_page) co_return Result<void, HttpError>();
     if (expired_) code_ = CURLE_OPERATION_TIMEDOUT;
     // libcurl 7.88 is content with an answer that ends within its headers.

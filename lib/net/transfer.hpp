@@ -38,6 +38,10 @@ class Transfer {
     // Runs to its end or its deadline. Success means an answer came; see status().
     Task<Result<void, HttpError>> perform();
 
+    // Ends perform() now, with cut_error().
+    void cut();
+    HttpError cut_error() const;
+
     long status() const;
 
  private:
@@ -52,6 +56,7 @@ class Transfer {
     Loop::TransferDone done_;
     CURLcode code_ = CURLE_OK;
     bool expired_ = false;
+    bool cut_ = false;
     bool headers_ended_ = false;
     BodySink sink_;
     std::uint64_t left_ = 0;       // bytes that may still come

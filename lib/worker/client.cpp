@@ -56,7 +56,9 @@ net::Task<CallResult<Value>> Client::call(std::string method, Array params, Call
     request.deadline = options.deadline;
     request.max_answer = options.max_answer;
     request.connection = options.connection;
+    request.to_its_end = options.to_its_end;
     auto body = co_await http_.post(std::move(request));
+    if (!body && body.error().kind == net::HttpError::Kind::cut) throw Cut();
     if (!body) co_return from_http(body.error());
     auto answer = xmlrpc::decode_response(*body);
     if (!answer) co_return malformed(method, answer.error().message);
@@ -85,8 +87,8 @@ net::Task<CallResult<WorkerInfo>> Client::info() {
     co_return std::move(*info);
 }
 
-net::Task<CallResult<WorkerStatus>> Client::status() {
-    const CallOptions options{timeouts_.call, large_answer};
+net::Task<CallResult<WorkerStatus>> Client::status(bool to_its_end) {
+    const CallOptions options{timeouts_.call, large_answer, Connection::closed, to_its_end};
     auto answer = co_await call("status", Array(), options);
     if (!answer) co_return answer.error();
     auto status = decode_status(*answer);
@@ -112,7 +114,7 @@ net::Task<CallResult<Presence>> Client::ensure_present(FileSource file, bool cla
 }
 
 net::Task<CallResult<BuildAnswer>> Client::build(BuildRequest request) {
-    const CallOptions options{timeouts_.call, small_answer, Connection::fresh};
+    const CallOptions options{timeouts_.call, small_answer, Connection::fresh, true};
     Array params{Value(request.cookie), Value(request.build_type), Value(request.chroot_sha1),
                  Value(file_struct(request.files)), Value(request.arguments)};
     auto answer = co_await call("build", std::move(params), options);

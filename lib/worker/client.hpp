@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,12 @@ struct CallError {
     Kind kind = Kind::transport;
     std::string message;
     bool sent = true;  // false: the request certainly never reached the builder
+};
+
+// Thrown by every call, fetch() apart, that net::Http::cut() ended: the flow is abandoned, and
+// nothing was learned of the builder.
+struct Cut : std::exception {
+    const char* what() const noexcept override { return "the pass was cut short"; }
 };
 
 template <class T>
@@ -56,10 +63,12 @@ class Client {
 
     net::Task<CallResult<bool>> echo();  // true: it answered ["Test"]
     net::Task<CallResult<WorkerInfo>> info();
-    net::Task<CallResult<WorkerStatus>> status();
+    // `to_its_end`: not cut short with the pass.
+    net::Task<CallResult<WorkerStatus>> status(bool to_its_end = false);
     // Four arguments; on a Fault from a builder that knows only `debian`, two, once.
     net::Task<CallResult<Presence>> ensure_present(FileSource file, bool classic);
-    // Never repeated, always on a fresh connection: a second build() wrecks the running job.
+    // Never repeated, always on a fresh connection: a second build() wrecks the running job. Not
+    // cut short with the pass.
     net::Task<CallResult<BuildAnswer>> build(BuildRequest request);
     net::Task<CallResult<void>> abort();
     net::Task<CallResult<void>> clean();
@@ -74,6 +83,7 @@ class Client {
         std::chrono::seconds deadline;
         std::size_t max_answer;
         net::Connection connection = net::Connection::closed;
+        bool to_its_end = false;
     };
     net::Task<CallResult<xmlrpc::Value>> call(std::string method, xmlrpc::Array params,
                                               CallOptions options);

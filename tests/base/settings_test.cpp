@@ -42,7 +42,7 @@ TEST_CASE("an option beats the environment which beats the file which beats the 
     CHECK(loaded.settings.upload_jobs == 5);
     CHECK(loaded.settings.root == "/e");
     CHECK(loaded.settings.smtp_timeout == std::chrono::seconds(7));
-    CHECK(loaded.settings.pass_timeout == std::chrono::seconds(900));
+    CHECK(loaded.settings.pass_timeout == std::chrono::seconds(50));
     CHECK(loaded.texts.at("upload_jobs").origin == "option");
     CHECK(loaded.texts.at("root").origin == "environment");
     CHECK(loaded.texts.at("smtp_timeout").origin == file + ", line 2");

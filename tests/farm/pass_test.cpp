@@ -72,7 +72,8 @@ TEST_CASE("a pass ends at its timeout and leaves what is unfinished unchanged") 
     it.farm.options["socket_timeout"] = "60 s";
     it.set_up_job();
     CHECK(it.collect_waiting("PACKAGEFAIL") == 0);
-    CHECK(it.said("WARNING The pass has taken 4 s; what is unfinished is left to the next"));
+    CHECK(it.said(
+        "INFO    The time of this pass was over for 1 builder; the next one goes on: frog"));
     CHECK(it.farm.state(8) == "FAILEDTOBUILD");
     CHECK(it.farm.state(7) == "BUILDING");
     CHECK(it.job("builder = 2 AND silent_since IS NULL", 7) == "true");
