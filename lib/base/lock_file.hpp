@@ -20,12 +20,16 @@ struct LockHolder {
     std::string text() const;  // "host 'a', pid 12 (cycle) since 2026-01-01T00:00:00Z"
 };
 
-// Held until destroyed; the kernel releases it when the process dies. The file itself stays.
+// Held until destroyed; the kernel releases it when the process dies. The file itself stays. Only
+// its owner may open it (0600), so that no other user of the host can hold it.
 class LockFile {
  public:
-    // nullopt: somebody else holds it (see read_holder). Error: it cannot be opened.
+    // nullopt: somebody else holds it (see read_holder). Error: it cannot be opened, or is a link,
+    // no regular file, or another user's; nothing is changed then.
     static Result<std::optional<LockFile>> try_acquire(const std::string& path,
                                                        const std::string& command);
+    // Who wrote into it; or, where the kernel says that another process of this host has the lock
+    // (flock(1), say), that one: its program's name for the command, and no start.
     static LockHolder read_holder(const std::string& path);
 
     int fd() const { return fd_.get(); }
