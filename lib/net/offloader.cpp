@@ -14,14 +14,13 @@ namespace {
 
 constexpr std::size_t max_threads = 4;  // one in a long fsync leaves three
 
-// Signals stay with the loop's thread.
+}  // namespace
+
 void block_signals() {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
-
-}  // namespace
 
 Offloader::Offloader(Loop& loop) : loop_(loop), wakeup_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!wakeup_.open())

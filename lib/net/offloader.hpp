@@ -14,6 +14,9 @@
 
 namespace buildd::net {
 
+// For the calling helper thread: signals stay with the loop's.
+void block_signals();
+
 class Offloader {
  public:
     // Throws Failure(unavailable) when the system has no descriptor or no thread to give.

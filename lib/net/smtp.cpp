@@ -1,63 +1,47 @@
 #include "net/smtp.hpp"
 
-#include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
 
-#include "net/transfer.hpp"
+#include "net/smtp_talk.hpp"
 
 namespace buildd::net {
 
 namespace {
 
-struct Upload {
-    std::string_view rest;
+// After its connection is cut a talk ends at once.
+constexpr Milliseconds end_grace{500};
 
-    static std::size_t read(char* buffer, std::size_t size, std::size_t count, void* self) {
-        auto& rest = static_cast<Upload*>(self)->rest;
-        const std::size_t length = std::min(size * count, rest.size());
-        std::memcpy(buffer, rest.data(), length);
-        rest.remove_prefix(length);
-        return length;
-    }
-};
-
-struct ListFree {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
-// A transfer with recipients that is removed before its end makes libcurl end the message, so that
-// a mail cut short counts as sent, and wait two minutes for the answer. Without recipients it
-// only closes the connection.
-struct ForgetRecipients {
-    void operator()(CURL* easy) const { curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, nullptr); }
-};
+HttpError too_slow(SmtpTalk& talk, const std::string& url, std::chrono::seconds deadline) {
+    using Kind = HttpError::Kind;
+    const std::string peer = host_and_port(url);
+    if (!talk.connected())
+        return {Kind::unreachable, fmt::format("cannot connect to {}: timed out", peer)};
+    return {Kind::timeout, fmt::format("{} did not answer within {} s", peer, deadline.count())};
+}
 
 }  // namespace
 
 Task<Result<void, HttpError>> send_mail(Loop& loop, SmtpEnvelope envelope, std::string message) {
-    const std::unique_ptr<curl_slist, ListFree> recipients(
-        curl_slist_append(nullptr, ("<" + envelope.recipient + ">").c_str()));
-    Upload upload{message};
-    Transfer transfer(loop, envelope.url, envelope.timeout);
-    CURL* easy = transfer.easy();
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(easy, CURLOPT_MAIL_FROM, ("<" + envelope.sender + ">").c_str());
-    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients.get());
-    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, &Upload::read);
-    curl_easy_setopt(easy, CURLOPT_READDATA, static_cast<void*>(&upload));
-    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(message.size()));
-    transfer.receive([](std::string_view) -> Result<void> { return {}; }, 64U << 10);
-    const std::unique_ptr<CURL, ForgetRecipients> hang_up(easy);
-    auto done = co_await transfer.perform();
-    if (done) co_return Result<void, HttpError>();
-    HttpError error = done.error();
-    const long code = transfer.status();
-    error.status = code;
-    if (code >= 400)
-        error.message = fmt::format("{} answered {}", host_and_port(envelope.url), code);
-    co_return error;
+    const std::string url = envelope.url;
+    const auto deadline = envelope.timeout;
+    Event over(loop);
+    bool expired = false;
+    const auto started = SmtpThread::start(std::move(envelope), std::move(message));
+    if (!started) co_return HttpError{HttpError::Kind::refused, started.error().message};
+    SmtpTalk& talk = (*started)->talk();
+    const Watch watch(loop, talk.over_fd(), [&over] { over.set(); });
+    Loop::TimerId last{};
+    const auto timer = loop.add_timer(loop.now() + deadline, [&] {
+        expired = true;
+        talk.hang_up();
+        last = loop.add_timer(loop.now() + end_grace, [&over] { over.set(); });
+    });
+    co_await over;
+    loop.cancel_timer(timer);
+    loop.cancel_timer(last);
+    const bool ended = talk.wait_until_over(Milliseconds(0));
+    if (ended && (talk.result().ok() || !expired)) co_return talk.result();
+    co_return too_slow(talk, url, deadline);
 }
 
 }  // namespace buildd::net

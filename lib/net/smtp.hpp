@@ -15,6 +15,8 @@ struct SmtpEnvelope {
 };
 
 // `message`: complete, with CRLF line ends. Success: the server has taken responsibility for it.
+// Ends at `timeout` whatever the server does, and so does its connection; at once, when the flow is
+// destroyed. A mail whose answer did not come may have been taken.
 Task<Result<void, HttpError>> send_mail(Loop& loop, SmtpEnvelope envelope, std::string message);
 
 }  // namespace buildd::net

@@ -188,6 +188,10 @@ int Fleet::mails() const {
     return std::stoi(ask("mails"));
 }
 
+int Fleet::silent_mails() const {
+    return std::stoi(ask("silent-mails"));
+}
+
 std::string Fleet::arguments(const std::string& builder) const {
     return ask("args?builder=" + builder);
 }

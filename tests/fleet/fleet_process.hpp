@@ -52,6 +52,7 @@ class Fleet {
     int count(const std::string& method) const;  // calls of all builders
     void clear_calls();
     int mails() const;
+    int silent_mails() const;  // connections whose mail server has fallen silent
     std::string arguments(const std::string& builder) const;  // of its last build()
 
  private:

@@ -10,8 +10,9 @@ using namespace buildd;
 using test::Scene;
 
 TEST_CASE("no mail is lost whatever the mail server does") {
-    const std::string way = GENERATE(as<std::string>(), "refuse", "reject-rcpt", "reject-data",
-                                     "drop-after-data", "hang");
+    const std::string way =
+        GENERATE(as<std::string>(), "refuse", "reject-rcpt", "reject-data", "drop-after-data",
+                 "hang", "hang-greeted", "hang-data", "hang-dot", "drip");
     INFO(way);
     Scene scene;
     auto& it = scene.it;
