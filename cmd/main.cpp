@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "cli.hpp"
 #include "show.hpp"
+#include "supervise/supervisor.hpp"
 
 namespace buildd::cmd {
 
@@ -43,7 +44,17 @@ void add_sinks(Log& log, const Invocation& invocation) {
     log.add_sink(file_sink(std::move(*file), true));
 }
 
+// `buildd-master supervise …`: no command for people and none of the table. It takes no settings,
+// so that wrong ones never keep a child from being looked after.
+int supervise(int argc, char** argv) {
+    const auto order = supervise::from_words({argv + 2, argv + argc});
+    if (order.program.empty())
+        throw Failure(ExitStatus::usage, "supervise: only the program itself calls this");
+    return supervise::supervise(order);
+}
+
 int run(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "supervise") return supervise(argc, argv);
     const std::vector<Command> commands = all_commands();
     const auto invocation = parse_command_line(argc, argv, commands);
     if (!invocation) return 0;

@@ -4,15 +4,13 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.hpp"
+#include "net/spawn.hpp"
 
 namespace buildd::net {
 
@@ -20,53 +18,6 @@ namespace {
 
 // After SIGTERM a group gets this long before SIGKILL.
 constexpr auto kill_grace = Milliseconds(3000);
-
-struct SpawnActions {
-    posix_spawn_file_actions_t value{};
-    SpawnActions() { posix_spawn_file_actions_init(&value); }
-    ~SpawnActions() { posix_spawn_file_actions_destroy(&value); }
-    SpawnActions(const SpawnActions&) = delete;
-    SpawnActions& operator=(const SpawnActions&) = delete;
-};
-
-struct SpawnAttributes {
-    posix_spawnattr_t value{};
-    explicit SpawnAttributes(bool own_group) {
-        sigset_t none, all;
-        sigemptyset(&none);
-        sigfillset(&all);
-        posix_spawnattr_init(&value);
-        posix_spawnattr_setsigmask(&value, &none);
-        posix_spawnattr_setsigdefault(&value, &all);
-        posix_spawnattr_setpgroup(&value, 0);
-        const int group = own_group ? POSIX_SPAWN_SETPGROUP : 0;
-        const int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group;
-        posix_spawnattr_setflags(&value, static_cast<short>(flags));
-    }
-    ~SpawnAttributes() { posix_spawnattr_destroy(&value); }
-    SpawnAttributes(const SpawnAttributes&) = delete;
-    SpawnAttributes& operator=(const SpawnAttributes&) = delete;
-};
-
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<char*> out;
-    for (const auto& text : texts) out.push_back(const_cast<char*>(text.c_str()));
-    out.push_back(nullptr);
-    return out;
-}
-
-// Our environment with `added` in front, so that a name given there wins.
-std::vector<std::string> merged_environment(const std::vector<std::string>& added) {
-    std::vector<std::string> out = added;
-    for (char** variable = environ; *variable != nullptr; ++variable) {
-        const std::string_view name(*variable, std::strcspn(*variable, "="));
-        bool given = false;
-        for (const auto& entry : added)
-            given = given || (entry.starts_with(name) && entry.substr(name.size(), 1) == "=");
-        if (!given) out.emplace_back(*variable);
-    }
-    return out;
-}
 
 struct Pipe {
     Fd read, write;
@@ -110,8 +61,8 @@ class Capture {
 };
 
 struct Child {
-    pid_t pid = 0;
-    Fd pidfd, output, errors;
+    Spawned process;
+    Fd output, errors;
 };
 
 Result<Child> start(const Command& command) {
@@ -119,31 +70,17 @@ Result<Child> start(const Command& command) {
     auto errors = make_pipe();
     if (!output) return output.error();
     if (!errors) return errors.error();
-    SpawnActions actions;
-    const SpawnAttributes attributes(command.own_group);
-    posix_spawn_file_actions_addopen(&actions.value, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions.value, output->write.get(), STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions.value, errors->write.get(), STDERR_FILENO);
-    if (command.inherited_fd >= 0)  // onto itself: clears O_CLOEXEC
-        posix_spawn_file_actions_adddup2(&actions.value, command.inherited_fd,
-                                         command.inherited_fd);
-    const auto environment = merged_environment(command.environment);
-    Child child;
-    const std::string& program =
-        command.program.empty() ? command.arguments.at(0) : command.program;
-    errno = posix_spawnp(&child.pid, program.c_str(), &actions.value, &attributes.value,
-                         pointers(command.arguments).data(), pointers(environment).data());
-    if (errno != 0) return system_error("cannot start", command.arguments[0]);
-    child.pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));
-    if (!child.pidfd.open()) {
-        const Error error = system_error("cannot watch", command.arguments[0]);
-        ::kill(child.pid, SIGKILL);
-        ::waitpid(child.pid, nullptr, 0);
-        return error;
-    }
-    child.output = std::move(output->read);
-    child.errors = std::move(errors->read);
-    return child;
+    SpawnOrder order;
+    order.program = command.program.empty() ? command.arguments.at(0) : command.program;
+    order.arguments = command.arguments;
+    order.environment = command.environment;
+    order.output = output->write.get();
+    order.errors = errors->write.get();
+    if (command.inherited_fd >= 0) order.kept_fds.push_back(command.inherited_fd);
+    order.group = command.own_group ? SpawnOrder::Group::own : SpawnOrder::Group::ours;
+    auto process = spawn(order);
+    if (!process) return process.error();
+    return Child{std::move(*process), std::move(output->read), std::move(errors->read)};
 }
 
 ProcessEnd reap(pid_t pid) {
@@ -167,13 +104,14 @@ std::string ProcessEnd::text() const {
 Task<Result<ProcessEnd>> run_process(Loop& loop, Command command) {
     auto child = start(command);
     if (!child) co_return child.error();
-    const pid_t killed = command.own_group ? -child->pid : child->pid;
+    const pid_t pid = child->process.pid;
+    const pid_t killed = command.own_group ? -pid : pid;
     Capture output(loop, std::move(child->output), command.max_output);
     Capture errors(loop, std::move(child->errors), command.max_output);
     Event ended(loop);
     bool timed_out = false;
     Loop::TimerId hard_kill{};
-    Watch watch(loop, child->pidfd.get(), [&ended] { ended.set(); });
+    Watch watch(loop, child->process.pidfd.get(), [&ended] { ended.set(); });
     const auto timer = loop.add_timer(loop.now() + command.timeout, [&] {
         timed_out = true;
         ::kill(killed, SIGTERM);
@@ -186,7 +124,7 @@ Task<Result<ProcessEnd>> run_process(Loop& loop, Command command) {
     if (timed_out) ::kill(killed, SIGKILL);  // what the child left behind of its group
     output.drain();
     errors.drain();
-    ProcessEnd end = reap(child->pid);
+    ProcessEnd end = reap(pid);
     end.timed_out = timed_out;
     end.timeout = command.timeout;
     end.output = output.take();

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "net/process.hpp"
+#include "supervise/supervise.hpp"
 
 namespace buildd::test {
 
@@ -21,6 +22,7 @@ farm::Stages stages_of(const std::string& command) {
 }  // namespace
 
 TestFarm::TestFarm(const std::string& server) : database_(true, server) {
+    supervise::supervisor_program() = PROGRAM;
     sql(fixture("sample-farm/farm.sql"));
     fs::create_directories(file("librarian"));
     fs::copy(fixture_path("sample-farm/files"), file("librarian"), fs::copy_options::recursive);
