@@ -13,7 +13,7 @@ import stage
 from report import Report
 
 CASES = ("idle", "scan", "collect", "hung", "dispatch", "result", "many_results", "log", "neighbours",
-         "many_builders", "queue_build", "history")
+         "many_builders", "queue_build", "history", "guilty")
 
 
 def arguments():
