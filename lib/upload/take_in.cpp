@@ -235,8 +235,16 @@ net::Task<UploadEnd> take_in(const UploadTools& tools, UploadOrder order) {
     co_return end;
 }
 
-std::string leaf_lock_path(const std::string& root, const std::string& leaf) {
-    return fmt::format("{}/{}/{}", root, locks_folder, leaf);
+std::string leaf_lock_path(const std::string& root, const std::string& item) {
+    return fmt::format("{}/{}/{}", root, locks_folder, item);
+}
+
+std::string child_folder(const std::string& root, const std::string& item) {
+    return fmt::format("{}/{}/{}", root, children_folder, item);
+}
+
+std::string temporary_folder(const std::string& root, const std::string& item) {
+    return fmt::format("{}/{}/{}", root, tmp_folder, item);
 }
 
 }  // namespace buildd

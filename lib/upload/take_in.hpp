@@ -42,8 +42,11 @@ enum class UploadEnd {
 // Throws Failure(bad_input) when there is no such leaf or the build waits for another one.
 net::Task<UploadEnd> take_in(const UploadTools& tools, UploadOrder order);
 
-// `<root>/locks/<leaf>`.
-std::string leaf_lock_path(const std::string& root, const std::string& leaf);
+// `<root>/locks/<item>`, `<root>/children/<item>` and `<root>/tmp/<item>` of a leaf or another
+// item.
+std::string leaf_lock_path(const std::string& root, const std::string& item);
+std::string child_folder(const std::string& root, const std::string& item);
+std::string temporary_folder(const std::string& root, const std::string& item);
 
 // The folders below root that a leaf may lie in, in the order of behaviour §5.6.
 inline constexpr const char* incoming_folder = "incoming";
@@ -52,6 +55,8 @@ inline constexpr const char* rejected_folder = "rejected";
 inline constexpr const char* failed_folder = "failed";
 inline constexpr const char* stuck_folder = "failed-to-move";
 inline constexpr const char* locks_folder = "locks";
+inline constexpr const char* children_folder = "children";
+inline constexpr const char* tmp_folder = "tmp";
 inline constexpr const char* grabbing_folder = "grabbing";
 
 }  // namespace buildd
