@@ -10,6 +10,7 @@ namespace {
 
 ExitStatus archive_refresh(Context& context, const Arguments& arguments) {
     const StopSignals& signals = context.stop_signals();
+    context.tell_problems();
     std::vector<std::string> failed;
     for (const auto& one :
          farm::refresh_archives(context.settings(), context.database(), arguments.all("archive"),
@@ -30,7 +31,8 @@ std::vector<Command> archive_commands() {
     return {{{"archive", "refresh"},
              "Read which binaries archives hold, for dependency waits",
              {archives},
-             archive_refresh}};
+             archive_refresh,
+             Command::Tells::itself}};
 }
 
 }  // namespace buildd::cmd

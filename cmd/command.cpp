@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "db/passes.hpp"
 #include "db/schema.hpp"
 #include "farm/folders.hpp"
+#include "farm/settings_check.hpp"
 #include "policy/names.hpp"
 
 namespace buildd::cmd {
@@ -36,6 +38,12 @@ db::Database& Context::database() {
     db::Database& database = raw_database();
     if (!std::exchange(session_open_, true)) farm_uuid_ = db::open_session(database);
     return database;
+}
+
+void Context::tell_problems() {
+    farm::say_problems(loaded_.problems, log_, [this](const std::string& cause) {
+        return db::notice_due(database(), cause);
+    });
 }
 
 void Context::open_folders() {

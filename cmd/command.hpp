@@ -26,6 +26,9 @@ class Context {
     Context(LoadedSettings loaded, Log& log, bool dry_run);
     ~Context();
 
+    // Says once an hour what is wrong with the settings.
+    void tell_problems();
+
     const LoadedSettings& loaded() const { return loaded_; }
     const Settings& settings() const { return loaded_.settings; }
     Log& log() { return log_; }
@@ -82,6 +85,9 @@ struct Command {
     std::string help;
     std::vector<Argument> arguments;
     std::function<ExitStatus(Context&, const Arguments&)> run;
+    // Who tells what is wrong with the settings (farm::check_values): main does before each run;
+    // what cron may start does it itself, loudly once an hour.
+    enum class Tells { each_time, itself } tells = Tells::each_time;
 };
 
 // Each command family's rows.

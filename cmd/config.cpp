@@ -3,6 +3,7 @@
 
 #include "command.hpp"
 #include "db/database.hpp"
+#include "farm/settings_check.hpp"
 #include "show.hpp"
 
 namespace buildd::cmd {
@@ -32,9 +33,12 @@ ExitStatus config_show(Context& context, const Arguments& arguments) {
     return ExitStatus::done;
 }
 
-// Loading has checked every value; what is left is whether the farm can be reached.
+// Loading has read every value; what is left is whether all of it can work.
 ExitStatus config_check(Context& context, const Arguments&) {
-    context.librarian();
+    context.open_folders();
+    const auto problems = farm::check_settings(context.loaded());
+    for (const auto& problem : problems) context.log().error("{}", problem.text());
+    if (!problems.empty()) return ExitStatus::bad_config;
     print_line("the settings are sound, the database and the folders belong to one farm");
     return ExitStatus::done;
 }
@@ -47,7 +51,11 @@ std::vector<Command> config_commands() {
          "Each setting, and where its value came from",
          {json_flag},
          config_show},
-        {{"config", "check"}, "Check the settings, the database and the folders", {}, config_check},
+        {{"config", "check"},
+         "Check the settings, the database and the folders",
+         {},
+         config_check,
+         Command::Tells::itself},
     };
 }
 

@@ -9,10 +9,13 @@
 #include <unistd.h>
 
 #include "base/progress_line.hpp"
+#include "base/run_as.hpp"
 #include "base/text.hpp"
 #include "cli.hpp"
+#include "farm/settings_check.hpp"
 #include "show.hpp"
 #include "supervise/supervisor.hpp"
+#include "upload/take_in.hpp"
 
 namespace buildd::cmd {
 
@@ -53,16 +56,34 @@ int supervise(int argc, char** argv) {
     return supervise::supervise(order);
 }
 
+// Read as whoever called us, who may be the only one who can; then root steps down.
+LoadedSettings settings_of(const Invocation& invocation) {
+    LoadedSettings loaded = load_settings(invocation.settings, environment, invocation.config_file);
+    const std::string& root = loaded.settings.root;
+    if (auto changed = become_owner_of(root); !changed)
+        throw Failure(ExitStatus::bad_config, "root: " + changed.error().message);
+    // For us and all our children: /tmp may be full, read-only or tidied up.
+    ::setenv("TMPDIR", (root + "/" + tmp_folder).c_str(), 1);
+    loaded.problems = farm::check_values(loaded);
+    return loaded;
+}
+
+void tell_problems(const Command& command, const LoadedSettings& loaded, Log& log) {
+    if (command.tells == Command::Tells::itself) return;
+    for (const auto& problem : loaded.problems) log.warning("{}", problem.text());
+}
+
 int run(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "supervise") return supervise(argc, argv);
     const std::vector<Command> commands = all_commands();
     const auto invocation = parse_command_line(argc, argv, commands);
     if (!invocation) return 0;
+    LoadedSettings loaded = settings_of(*invocation);
     Log log(invocation->level);
     add_sinks(log, *invocation);
+    tell_problems(*invocation->command, loaded, log);
     const bool dry_run = invocation->arguments.has(dry_run_flag.name);
-    Context context(load_settings(invocation->settings, environment, invocation->config_file), log,
-                    dry_run);
+    Context context(std::move(loaded), log, dry_run);
     const ExitStatus status = invocation->command->run(context, invocation->arguments);
     if (context.rehearsed()) fmt::print("dry run: nothing was changed\n");
     flush_output();  // a part of an answer must not pass for the whole

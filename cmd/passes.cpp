@@ -24,6 +24,7 @@ Command pass_command(const std::string& name, const std::string& help, farm::Sta
     command.arguments = {
         {"--wait", Argument::Kind::option, "Wait so long for another pass to end", "DURATION"},
         dry_run_flag};
+    command.tells = Command::Tells::itself;
     command.run = [name, stages](Context& context, const Arguments& arguments) {
         farm::PassOrder order;
         order.command = name;

@@ -19,6 +19,7 @@ constexpr int shown_jobs = 1000;
 
 ExitStatus queue_build(Context& context, const Arguments&) {
     const StopSignals& signals = context.stop_signals();
+    context.tell_problems();
     const auto result =
         farm::run_queue_build(context.settings(), context.database(), signals, context.log());
     if (!result) return ExitStatus::busy;
@@ -80,7 +81,7 @@ ExitStatus queue_why(Context& context, const Arguments& arguments) {
 }  // namespace
 
 policy::WhyRules why_rules(const Context& context) {
-    return {context.settings().build_security, farm::reset_rules(context.settings())};
+    return {context.settings().build_security, farm::reset_rules(context.loaded())};
 }
 
 std::string to_json(const std::optional<LastPass>& pass) {
@@ -98,7 +99,8 @@ std::vector<Command> queue_commands() {
         {{"queue", "build"},
          "Make missing builds and jobs, retry dependency waits, score the queue",
          {dry_run_flag},
-         queue_build},
+         queue_build,
+         Command::Tells::itself},
         {{"queue", "list"}, "Pending and running jobs, best first", {json_flag}, queue_list},
         {{"queue", "why"}, "Why the queue does not move", {json_flag}, queue_why},
     };

@@ -119,6 +119,7 @@ std::vector<Command> upload_commands() {
         {"root", Kind::positional, "The farm's root folder"},
     };
     command.run = process_upload;
+    command.tells = Command::Tells::itself;  // the pass that started it has
     return {command};
 }
 

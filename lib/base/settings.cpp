@@ -59,11 +59,8 @@ SettingTexts file_texts(const std::optional<std::string>& file) {
 void apply(Settings& settings, const SettingSpec& spec, const SettingValue& value) {
     const auto set = spec.set(settings, value.text);
     if (set) return;
-    const std::string where = value.origin == "environment" ? environment_name(spec.key)
-                              : value.origin == "option"    ? "option --" + spec.key
-                                                            : value.origin;
-    throw Failure(ExitStatus::bad_config,
-                  fmt::format("{}: {}: {}", where, spec.key, one_line(set.error().message)));
+    throw Failure(ExitStatus::bad_config, fmt::format("{}: {}: {}", place_of(spec.key, value),
+                                                      spec.key, one_line(set.error().message)));
 }
 
 }  // namespace
@@ -72,6 +69,22 @@ std::string environment_name(std::string_view key) {
     std::string name = "BUILDD_MASTER_";
     for (const char c : key) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return name;
+}
+
+std::string place_of(const std::string& key, const SettingValue& value) {
+    if (value.origin == "environment") return environment_name(key);
+    return value.origin == "option" ? "option --" + key : value.origin;
+}
+
+std::string SettingProblem::text() const {
+    return fmt::format("{}: {}: {}", where, key, one_line(sentence));
+}
+
+const SettingProblem* LoadedSettings::stopped(const std::string& key) const {
+    const auto found = std::find_if(problems.begin(), problems.end(), [&](const auto& problem) {
+        return problem.key == key && problem.stops != SettingProblem::Stops::nothing;
+    });
+    return found == problems.end() ? nullptr : &*found;
 }
 
 Result<SettingTexts> parse_settings(std::string_view text, const std::string& file) {

@@ -82,9 +82,30 @@ using SettingTexts = std::map<std::string, SettingValue>;  // by key
 // Reads `key = value` lines; the value is the rest of the line. The error names `file` and line.
 Result<SettingTexts> parse_settings(std::string_view text, const std::string& file);
 
+// Where a value stands, as a person looks for it: "FILE, line N", "option --KEY", a variable's
+// name.
+std::string place_of(const std::string& key, const SettingValue& value);
+
+// What is wrong with a value that could be read (found by farm::check_settings).
+struct SettingProblem {
+    enum class Stops {
+        nothing,     // it works for now
+        its_own,     // what the setting serves is left undone, everything else goes on
+        everything,  // nothing may run
+    };
+    std::string key, where, sentence;
+    Stops stops = Stops::its_own;
+
+    std::string text() const;  // "WHERE: KEY: SENTENCE"
+};
+
 struct LoadedSettings {
     Settings settings;
-    SettingTexts texts;  // every key
+    SettingTexts texts;                    // every key
+    std::vector<SettingProblem> problems;  // empty until somebody has checked
+
+    // Why what this setting serves must be left undone; nullptr: it need not.
+    const SettingProblem* stopped(const std::string& key) const;
 };
 
 // `options`: values given on the command line. `environment`: looks a variable up.

@@ -54,6 +54,14 @@ Setter command(std::vector<std::string> Settings::*field) {
 Setter duration(std::chrono::seconds Settings::*field) {
     return [field](Settings& s, const std::string& v) { return take(s.*field, parse_duration(v)); };
 }
+// A deadline: nothing is ever done in no time, and to libcurl it means none.
+Setter deadline(std::chrono::seconds Settings::*field) {
+    return [field](Settings& s, const std::string& v) -> Result<void> {
+        auto taken = take(s.*field, parse_duration(v));
+        if (taken && (s.*field).count() == 0) return Error{"nothing can be done within 0 s"};
+        return taken;
+    };
+}
 Setter size(std::uint64_t Settings::*field) {
     return [field](Settings& s, const std::string& v) { return take(s.*field, parse_size(v)); };
 }
@@ -83,21 +91,21 @@ const std::vector<SettingSpec>& setting_specs() {
         {"uploader", "", "command that takes a leaf in; empty: this program's process-upload",
          command(&S::uploader)},
         {"uploader_timeout", "600 s", "an uploader still running then is killed",
-         duration(&S::uploader_timeout)},
+         deadline(&S::uploader_timeout)},
         {"upload_jobs", "2", "uploaders at a time", count(&S::upload_jobs)},
         {"reset_jobs", "32", "resets of hosts at a time", count(&S::reset_jobs)},
         {"publish_command", "",
          "run for each accepted leaf: %(changes)s %(leaf)s %(archive)s %(suite)s %(distro)s",
          command(&S::publish_command)},
         {"socket_timeout", "30 s", "deadline of one call to a builder",
-         duration(&S::socket_timeout)},
+         deadline(&S::socket_timeout)},
         {"transfer_timeout", "1800 s", "fetching a job's results and log takes no longer",
-         duration(&S::transfer_timeout)},
+         deadline(&S::transfer_timeout)},
         {"pass_timeout", "50 s", "a pass leaves what is unfinished then to the next",
-         duration(&S::pass_timeout)},
+         deadline(&S::pass_timeout)},
         {"start_timeout", "600 s", "a claimed job is started by then, or given back",
-         duration(&S::start_timeout)},
-        {"smtp_timeout", "30 s", "deadline of one mail", duration(&S::smtp_timeout)},
+         deadline(&S::start_timeout)},
+        {"smtp_timeout", "30 s", "deadline of one mail", deadline(&S::smtp_timeout)},
         {"max_connections", "1000", "connections at once, within the limit on open files",
          count(&S::max_connections)},
         {"max_file_size", "4 GiB", "largest result file", size(&S::max_file_size)},
@@ -114,7 +122,7 @@ const std::vector<SettingSpec>& setting_specs() {
         {"vm_resume_command", "", "resets an untrusted builder's host: %(vm_host)s",
          command(&S::vm_resume_command)},
         {"vm_resume_timeout", "180 s", "a reset builder answers by then",
-         duration(&S::vm_resume_timeout)},
+         deadline(&S::vm_resume_timeout)},
         {"untrusted_without_reset", "false", "untrusted jobs on builders that are never reset",
          flag(&S::untrusted_without_reset)},
         {"builder_failure_threshold", "5", "counted failures until a person must look",
@@ -122,10 +130,10 @@ const std::vector<SettingSpec>& setting_specs() {
         {"job_failure_threshold", "3", "counted failures until a build is given up",
          count(&S::job_failure_threshold)},
         {"job_contact_timeout", "600 s", "silence until a running job is given up",
-         duration(&S::job_contact_timeout)},
+         deadline(&S::job_contact_timeout)},
         {"job_stall_timeout", "12 h", "an unchanged log tail until a job is given up",
-         duration(&S::job_stall_timeout)},
-        {"abort_timeout", "180 s", "time a builder has to abort", duration(&S::abort_timeout)},
+         deadline(&S::job_stall_timeout)},
+        {"abort_timeout", "180 s", "time a builder has to abort", deadline(&S::abort_timeout)},
         {"build_security", "false", "dispatch builds for the SECURITY pocket",
          flag(&S::build_security)},
         {"keep_accepted", "1 d", "accepted leaves are removed then", duration(&S::keep_accepted)},

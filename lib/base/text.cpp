@@ -276,7 +276,7 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
         {{"", 1}, {"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}}};
     const auto seconds = parse_with_unit(text, units);
     if (!seconds || *seconds > 100ULL * 365 * 86400)
-        return Error{fmt::format("'{}' is not a duration like 600, 10 min, 12 h or 30 d", text)};
+        return Error{fmt::format("'{}' is not a duration like 600 s, 10 min, 12 h or 30 d", text)};
     return std::chrono::seconds(static_cast<std::int64_t>(*seconds));
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "farm/folders.hpp"
 #include "farm/index_file.hpp"
 #include "librarian/gunzip.hpp"
 #include "policy/pockets.hpp"
@@ -104,7 +105,9 @@ net::Task<std::optional<Fd>> ArchiveReader::fetch_index(const Suite& suite,
     for (const auto& path : index.paths) {
         const ListedIndex& listed = suite.release.files.find(path)->second;
         net::GetRequest request = request_for(suite, path);
-        auto file = co_await fetch_listed(http_, request, listed, suite.release.kind);
+        const DigestKind kind = suite.release.kind;
+        const std::string folder = settings_.root + "/" + tmp_folder;
+        auto file = co_await fetch_listed(http_, request, listed, kind, folder);
         if (file) co_return std::optional<Fd>(std::move(*file));
         if (file.error().status == not_found && path != index.paths.back()) continue;
         fail(suite, path, file.error());

@@ -6,7 +6,9 @@
 
 namespace buildd::farm {
 
-policy::ResetRules reset_rules(const Settings& settings) {
+policy::ResetRules reset_rules(const LoadedSettings& loaded) {
+    const Settings& settings = loaded.settings;
+    if (loaded.stopped("vm_resume_command") != nullptr) return {false, false};
     return {!settings.vm_resume_command.empty(), settings.untrusted_without_reset};
 }
 

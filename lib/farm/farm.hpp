@@ -19,7 +19,8 @@
 
 namespace buildd::farm {
 
-policy::ResetRules reset_rules(const Settings& settings);
+// Nobody is reset by a command that cannot be right, nor used without.
+policy::ResetRules reset_rules(const LoadedSettings& loaded);
 
 struct Farm {
     const LoadedSettings& loaded;
@@ -40,7 +41,7 @@ struct Farm {
     // Bytes of one more file that may wait to be written or compressed: all files together keep a
     // few MiB.
     std::size_t piece_room() const;
-    policy::ResetRules reset_rules() const { return farm::reset_rules(settings()); }
+    policy::ResetRules reset_rules() const { return farm::reset_rules(loaded); }
 
     // true in a dry run, having said what would be done: the caller then leaves it.
     template <class... Args>

@@ -5,7 +5,6 @@
 #include "base/failure.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
-#include "upload/take_in.hpp"
 
 namespace buildd::farm {
 
@@ -32,7 +31,8 @@ void check_uuid(const std::string& key, const std::string& folder, const std::st
 
 void make_all_folders(const Settings& settings) {
     // An uploader makes accepted, rejected and failed itself, and says so.
-    for (const char* folder : {grabbing_folder, incoming_folder, stuck_folder, locks_folder})
+    for (const char* folder :
+         {grabbing_folder, incoming_folder, stuck_folder, locks_folder, tmp_folder})
         if (auto made = make_folders(settings.root + "/" + folder); !made)
             throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
     if (auto made = make_folders(settings.librarian_root); !made)

@@ -1,11 +1,18 @@
 // The farm's folders on disk (spec: behaviour §2.9).
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "base/settings.hpp"
+#include "upload/take_in.hpp"
 
 namespace buildd::farm {
+
+// All that lies directly below root, but for the librarian.
+inline constexpr std::array farm_folders{incoming_folder, accepted_folder, rejected_folder,
+                                         failed_folder,   stuck_folder,    grabbing_folder,
+                                         locks_folder,    tmp_folder,      children_folder};
 
 // Creates what is missing. Each of root and librarian_root holds the farm's uuid in the file
 // `farm-uuid`; another farm's there throws Failure(bad_config).

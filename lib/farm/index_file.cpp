@@ -11,9 +11,8 @@ namespace {
 
 using net::HttpError;
 
-Result<Fd> unnamed_file() {
-    const char* folder = std::getenv("TMPDIR");
-    std::string path = std::string(folder == nullptr ? "/tmp" : folder) + "/buildd-index-XXXXXX";
+Result<Fd> unnamed_file(const std::string& folder) {
+    std::string path = folder + "/index-XXXXXX";
     Fd fd(::mkostemp(path.data(), O_CLOEXEC));
     if (!fd.open()) return system_error("cannot create", path);
     ::unlink(path.c_str());
@@ -23,8 +22,9 @@ Result<Fd> unnamed_file() {
 }  // namespace
 
 net::Task<Result<Fd, HttpError>> fetch_listed(net::Http& http, net::GetRequest request,
-                                              const ListedIndex& listed, DigestKind kind) {
-    auto file = unnamed_file();
+                                              const ListedIndex& listed, DigestKind kind,
+                                              std::string folder) {
+    auto file = unnamed_file(folder);
     if (!file) co_return HttpError{HttpError::Kind::refused, file.error().message, 0};
     Digester digester(kind);
     std::uint64_t size = 0;

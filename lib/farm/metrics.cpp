@@ -130,11 +130,11 @@ Result<void> replace_metrics(const std::string& path, db::Database& database,
 
 }  // namespace
 
-void write_metrics(const Settings& settings, db::Database& database, const Report& report,
-                   Log& log) {
-    if (settings.metrics_file.empty()) return;
+Result<void> write_metrics(const Settings& settings, db::Database& database, const Report& report) {
+    if (settings.metrics_file.empty()) return {};
     const auto replaced = replace_metrics(settings.metrics_file, database, report);
-    if (!replaced) log.warning("metrics_file: {}", replaced.error().message);
+    if (!replaced) return Error{"metrics_file: " + replaced.error().message};
+    return {};
 }
 
 }  // namespace buildd::farm

@@ -2,7 +2,7 @@
 // (spec: cli, setting metrics_file).
 #pragma once
 
-#include "base/log.hpp"
+#include "base/result.hpp"
 #include "base/settings.hpp"
 #include "db/database.hpp"
 #include "farm/report.hpp"
@@ -10,9 +10,7 @@
 namespace buildd::farm {
 
 // Replaces the file at the end of a pass; does nothing when the setting is empty. The counters go
-// on from the file's old ones by what the pass did. A file that cannot be written is a WARNING: the
-// pass itself is done.
-void write_metrics(const Settings& settings, db::Database& database, const Report& report,
-                   Log& log);
+// on from the file's old ones by what the pass did. The error names the setting.
+Result<void> write_metrics(const Settings& settings, db::Database& database, const Report& report);
 
 }  // namespace buildd::farm

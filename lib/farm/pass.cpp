@@ -14,6 +14,7 @@
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
 #include "farm/outbox.hpp"
+#include "farm/settings_check.hpp"
 #include "farm/sweep.hpp"
 #include "farm/uploads.hpp"
 
@@ -54,19 +55,21 @@ class Pass {
     Pass(const LoadedSettings& loaded, const PassOrder& order, const StopSignals& signals, Log& log)
         : order_(order),
           signals_(signals),
+          loaded_(loaded),
           database_(loaded.settings.database, &signals),
           budget_(connection_budget(loaded.settings)),
           http_(loop_, budget_),
           results_(loop_, budget_.max_transfers),
           librarian_(loaded.settings.librarian_root,
                      {loaded.settings.librarian_url, loaded.settings.librarian_restricted_url}),
-          farm_{loaded,   log,        database_, loop_,  http_,
+          farm_{loaded_,  log,        database_, loop_,  http_,
                 results_, librarian_, report_,   clock_, order.dry_run} {
         report_.print = order.print;
     }
 
     ExitStatus run() {
         open_folders(farm_.settings(), db::open_session(database_), order_.dry_run);
+        loaded_.problems = check_settings(loaded_);
         loop_.watch(signals_.fd(), [this] { interrupt(); });
         if (!run_locked()) return ExitStatus::busy;
         if (order_.stages.collect && uploads_wait()) run_uploads();
@@ -90,12 +93,20 @@ class Pass {
                       signals_, farm_.log);
         if (!lock) return false;
         started_ = std::chrono::steady_clock::now();
+        say_settings();
         clock_.start(loop_, http_, farm_.settings().pass_timeout);
         if (order_.stages.collect) sweep_before_pass(farm_);
         visit_builders();
         if (order_.stages.scan) say_what_is_missing();
         write_diary();
         return true;
+    }
+
+    void say_settings() {
+        const auto loud = [this](const std::string& cause) {
+            return order_.dry_run || db::notice_due(database_, cause);
+        };
+        if (say_problems(loaded_.problems, farm_.log, loud)) report_.needs_person = true;
     }
 
     void visit_builders() {
@@ -160,7 +171,7 @@ class Pass {
             take_lock(farm_.settings(), database_, {db::FarmLock::upload, order_.command, {}, {}},
                       signals_, farm_.log);
         if (!lock) return;
-        upload_all(farm_);
+        if (!uploads_are_stopped(loaded_)) upload_all(farm_);
         sweep_after_uploads(farm_);
         if (!order_.dry_run) send_mail();
     }
@@ -178,10 +189,18 @@ class Pass {
             std::chrono::steady_clock::now() - started_);
         const bool news = report_.uploaded + report_.rejected + report_.mails > 0;
         if (news || report_.status() != noted_) write_diary();
-        if (!order_.dry_run) write_metrics(farm_.settings(), database_, report_, farm_.log);
+        if (!order_.dry_run) put_metrics();
+        if (report_.status() != noted_) write_diary();
         farm_.log.debug("{} database round trips", database_.round_trips());
         farm_.log.info("{}: {}, in {:.2f} s", order_.command, report_.summary(),
                        static_cast<double>(took.count()) / 1000);
+    }
+
+    // A file that cannot be written needs a person, but the pass is done.
+    void put_metrics() {
+        if (loaded_.stopped("metrics_file") != nullptr) return;
+        const auto written = write_metrics(farm_.settings(), database_, report_);
+        if (!written) farm_.needs_person("metrics", Level::ERROR, written.error().message);
     }
 
     void write_diary() {
@@ -195,6 +214,7 @@ class Pass {
 
     const PassOrder& order_;
     const StopSignals& signals_;
+    LoadedSettings loaded_;
     db::Database database_;
     net::Loop loop_;
     net::HttpOptions budget_;

@@ -31,9 +31,14 @@ Fd timer_at(PassClock::Clock::time_point when) {
 PassClock::Alarm::Alarm(net::Loop& loop, Clock::time_point when, std::function<void()> action)
     : fd(timer_at(when)), watch(loop, fd.get(), std::move(action)) {}
 
+milliseconds PassClock::until_cut(std::chrono::seconds timeout) {
+    return timeout - std::min(most_wind_down, milliseconds(timeout) / 10);
+}
+
 void PassClock::start(net::Loop& loop, net::Http& http, std::chrono::seconds timeout) {
-    const auto end = Clock::now() + timeout;
-    cut_at_ = end - std::min(most_wind_down, milliseconds(timeout) / 10);
+    const auto now = Clock::now();
+    const auto end = now + timeout;
+    cut_at_ = now + until_cut(timeout);
     cut_.emplace(loop, cut_at_, [this, &http] {
         cut_->watch.stop();
         http.cut();

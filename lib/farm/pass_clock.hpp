@@ -24,6 +24,9 @@ class PassClock {
     void start(net::Loop& loop, net::Http& http, std::chrono::seconds timeout);
     void stop();  // no cut and no end any more
 
+    // From the start of a pass to its cut.
+    static std::chrono::milliseconds until_cut(std::chrono::seconds timeout);
+
     // Is there so much time until calls are cut? Always, before start() and after stop().
     bool room_for(std::chrono::milliseconds duration) const;
 

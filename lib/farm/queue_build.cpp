@@ -155,7 +155,10 @@ std::optional<QueueResult> run_queue_build(const Settings& settings, db::Databas
     if (!lock) return std::nullopt;
     const auto result = build_queue(database, log);
     db::finish_pass(database, *diary, static_cast<int>(ExitStatus::done), result.summary());
-    if (!database.rehearsing()) write_metrics(settings, database, {}, log);
+    if (database.rehearsing()) return result;
+    // Passes say loudly what is wrong with the file.
+    if (auto written = write_metrics(settings, database, {}); !written)
+        log.info("{}", written.error().message);
     return result;
 }
 

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "base/failure.hpp"
+#include "base/files.hpp"
 #include "farm/archive_reader.hpp"
+#include "farm/folders.hpp"
 
 namespace buildd::farm {
 
@@ -28,6 +31,8 @@ std::string ArchiveRefresh::text() const {
 std::vector<ArchiveRefresh> refresh_archives(const Settings& settings, db::Database& database,
                                              const std::vector<std::string>& names,
                                              const StopSignals& signals, Log& log) {
+    if (auto made = make_folders(settings.root + "/" + tmp_folder); !made)
+        throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
     net::Loop loop;
     net::HttpOptions options;
     options.max_transfers = archives_at_once;

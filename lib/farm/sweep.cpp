@@ -128,6 +128,16 @@ std::chrono::seconds time_in_place(const std::string& path) {
     return std::chrono::seconds(std::time(nullptr) - info.st_ctime);
 }
 
+// What a killed process or a child left behind: nobody works on one thing for so long.
+void sweep_tmp(const Farm& farm) {
+    const auto old = std::max<std::chrono::seconds>(std::chrono::hours(24),
+                                                    2 * farm.settings().uploader_timeout);
+    for (const auto& name : names_in(farm, tmp_folder)) {
+        const std::string path = place(farm.settings(), tmp_folder, name);
+        if (time_in_place(path) > old) remove(farm, path);
+    }
+}
+
 struct Kept {
     const char* folder;
     std::chrono::seconds keep;
@@ -155,6 +165,7 @@ void sweep_before_pass(Farm& farm) {
     sweep_grabbing(farm);
     sweep_incoming(farm);
     sweep_librarian(farm);
+    sweep_tmp(farm);
 }
 
 bool sweep_is_due(const Farm& farm) {

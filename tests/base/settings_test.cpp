@@ -88,11 +88,12 @@ TEST_CASE("a mistake in the configuration is named with its file and line") {
 TEST_CASE("a mistake on the command line or in the environment names the option or variable") {
     const test::TempFolder folder;
     const auto file = folder.write("conf", "");
-    CHECK(complaint([&] {
-              load({{"pass_timeout", "soon"}}, {}, file);
-          }) ==
-          "option --pass_timeout: pass_timeout: 'soon' is not a duration like 600, 10 min, 12 h or "
-          "30 d");
+    CHECK(
+        complaint([&] {
+            load({{"pass_timeout", "soon"}}, {}, file);
+        }) ==
+        "option --pass_timeout: pass_timeout: 'soon' is not a duration like 600 s, 10 min, 12 h or "
+        "30 d");
     CHECK(complaint([&] {
               load({}, {{"BUILDD_MASTER_NOTIFY_OWNER", "perhaps"}}, file);
           }) == "BUILDD_MASTER_NOTIFY_OWNER: notify_owner: 'perhaps' is neither true nor false");

@@ -381,7 +381,7 @@ TEST_CASE("build list shows the builds that are all that is asked for") {
     admin.fails({"build", "list", "--builder", "x"}, 64, "there is no builder 'x'");
     admin.fails({"build", "list", "--source", "x"}, 64, "there is no source package 'x'");
     admin.fails({"build", "list", "--since", "yesterday"}, 64,
-                "--since: 'yesterday' is not a duration like 600, 10 min, 12 h or 30 d");
+                "--since: 'yesterday' is not a duration like 600 s, 10 min, 12 h or 30 d");
     admin.fails({"build", "list", "--limit", "0"}, 64, "--limit: '0' is no number of builds");
 }
 

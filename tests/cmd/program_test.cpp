@@ -130,7 +130,7 @@ TEST_CASE("wrong usage is one sentence and exit status 64") {
                   "build list' shows them");
     program.fails({"build", "log", "7"}, 64, "there is no build 7");
     program.fails({"scan", "--wait", "soon"}, 64,
-                  "--wait: 'soon' is not a duration like 600, 10 min, 12 h or 30 d");
+                  "--wait: 'soon' is not a duration like 600 s, 10 min, 12 h or 30 d");
     program.fails({"db", "init", "--role", "stranger"}, 64,
                   "there is no role 'stranger' in this database: create it first, e.g. with "
                   "createuser");
@@ -168,10 +168,11 @@ TEST_CASE("an unreachable database is exit status 69 and bad configuration 78") 
     CHECK(unreachable.status == 69);
     CHECK(unreachable.err.find("buildd-master: cannot reach the database: ") == 0);
     const std::string conf = program.folder.write("conf", "pass_timeout = soon\n");
-    program.fails({"--config", conf, "scan"}, 78,
-                  conf +
-                      ", line 1: pass_timeout: 'soon' is not a duration like 600, 10 min, 12 h or "
-                      "30 d");
+    program.fails(
+        {"--config", conf, "scan"}, 78,
+        conf +
+            ", line 1: pass_timeout: 'soon' is not a duration like 600 s, 10 min, 12 h or "
+            "30 d");
     program.fails({"--config", "/none.conf", "scan"}, 78,
                   "cannot open /none.conf: No such file or directory");
     Program empty(false);

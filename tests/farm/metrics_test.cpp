@@ -171,17 +171,19 @@ TEST_CASE("label values are escaped") {
     CHECK(metrics.read().contains(R"(buildd_last_pass_exit_status{command="a\"b\\c\nd"})"));
 }
 
-TEST_CASE("metrics that cannot be written are a warning and the pass is done") {
+TEST_CASE("metrics that cannot be written need a person and the pass is done") {
     Metrics metrics;
     metrics.farm.sql("DELETE FROM builder");
     metrics.farm.options["metrics_file"] = metrics.farm.file("none/farm.prom");
-    CHECK(metrics.farm.pass("scan") == ExitStatus::done);
-    CHECK(metrics.farm.logged("WARNING metrics_file: cannot open " +
-                              metrics.farm.file("none/farm.prom.new")));
+    CHECK(metrics.farm.pass("scan") == ExitStatus::needs_person);
+    CHECK(metrics.farm.logged("ERROR   option --metrics_file: metrics_file: there is no folder " +
+                              metrics.farm.file("none")));
+    CHECK(metrics.farm.logged("scan: 0 builders"));
+    CHECK(metrics.farm.value("SELECT exit_status FROM pass ORDER BY id DESC LIMIT 1") == "1");
     metrics.farm.options["metrics_file"] = metrics.path;
     metrics.farm.sql("ALTER TABLE buildqueue RENAME COLUMN created TO elsewhere");
-    CHECK(metrics.farm.pass("scan") == ExitStatus::done);
-    CHECK(metrics.farm.logged("WARNING metrics_file: column \"created\" does not exist"));
+    CHECK(metrics.farm.pass("scan") == ExitStatus::needs_person);
+    CHECK(metrics.farm.logged("ERROR   metrics_file: column \"created\" does not exist"));
 }
 
 TEST_CASE("no metrics are read or written without the setting or by a dry run") {
@@ -192,9 +194,9 @@ TEST_CASE("no metrics are read or written without the setting or by a dry run") 
     db::Database& session = metrics.farm.db().session();
     Log log(Level::DEBUG);
     const auto trips = session.round_trips();
-    farm::write_metrics(metrics.farm.settings().settings, session, {}, log);
+    CHECK(farm::write_metrics(metrics.farm.settings().settings, session, {}));
     CHECK(session.round_trips() == trips + 1);
     metrics.farm.options.erase("metrics_file");
-    farm::write_metrics(metrics.farm.settings().settings, session, {}, log);
+    CHECK(farm::write_metrics(metrics.farm.settings().settings, session, {}));
     CHECK(session.round_trips() == trips + 1);
 }

@@ -71,7 +71,8 @@ TEST_CASE("a pass ends at its timeout and leaves what is unfinished unchanged") 
     it.farm.options["pass_timeout"] = "4 s";
     it.farm.options["socket_timeout"] = "60 s";
     it.set_up_job();
-    CHECK(it.collect_waiting("PACKAGEFAIL") == 0);
+    CHECK(it.collect_waiting("PACKAGEFAIL") == 1);
+    CHECK(it.lines_with("60 s and more are not left of a pass of 4 s (pass_timeout)") == 1);
     CHECK(it.said(
         "INFO    The time of this pass was over for 1 builder; the next one goes on: frog"));
     CHECK(it.farm.state(8) == "FAILEDTOBUILD");
