@@ -8,8 +8,11 @@
 #include "base/text.hpp"
 #include "command.hpp"
 #include "db/history.hpp"
+#include "db/passes.hpp"
+#include "db/snapshot.hpp"
 #include "html.hpp"
 #include "json.hpp"
+#include "policy/alarm.hpp"
 #include "policy/estimate.hpp"
 #include "show.hpp"
 #include "why.hpp"
@@ -152,7 +155,43 @@ void write_page(const std::string& path, const db::FarmStatus& status,
         throw Failure(ExitStatus::unavailable, "--html: " + written.error().message);
 }
 
+const Argument check_flag{"--check", Argument::Kind::flag,
+                          "For monitoring: one line; exit status 0, 1 or 2"};
+
+policy::WatchedFarm watch(db::Database& database) {
+    policy::WatchedFarm farm;
+    farm.last_dispatch = db::last_dispatch(database);
+    for (const auto& [name, notes] : db::read_missing(database).builders)
+        farm.disabled_builders.push_back(name);
+    for (const auto& [state, builds] : db::read_status(database).for_person)
+        (state == BuildState::CHROOTWAIT ? farm.chroot_wait : farm.failed_to_upload) += builds;
+    return farm;
+}
+
+constexpr auto critical = static_cast<ExitStatus>(2);  // of this command alone
+
+// One line and 0, 1 or 2, whatever happens: monitoring reads nothing else.
+ExitStatus check_status(Context& context) {
+    policy::Verdict verdict;
+    try {
+        verdict = policy::judge(watch(context.database()));
+    } catch (const Failure& failure) {
+        verdict = {policy::Alarm::critical, fmt::format("CRITICAL - {}", failure.what())};
+    }
+    print_line(verdict.line);
+    switch (verdict.alarm) {
+        case policy::Alarm::ok:
+            return ExitStatus::done;
+        case policy::Alarm::warning:
+            return ExitStatus::needs_person;
+        case policy::Alarm::critical:
+            return critical;
+    }
+    return critical;
+}
+
 ExitStatus show_status(Context& context, const Arguments& arguments) {
+    if (arguments.has(check_flag.name)) return check_status(context);
     const db::FarmStatus status = db::read_status(context.database());
     const auto page = arguments.maybe("--html");
     if (page) write_page(*page, status, db::read_history(context.database()));
@@ -174,7 +213,7 @@ ExitStatus show_status(Context& context, const Arguments& arguments) {
 
 std::vector<Command> status_commands() {
     const Argument html{"--html", Argument::Kind::option, "Write it there as a web page", "FILE"};
-    return {{{"status"}, "The farm on one screen", {json_flag, html}, show_status}};
+    return {{{"status"}, "The farm on one screen", {json_flag, html, check_flag}, show_status}};
 }
 
 }  // namespace buildd::cmd

@@ -21,8 +21,8 @@ std::vector<std::string> documented_statuses() {
 }  // namespace
 
 TEST_CASE("the manual page lists these exit statuses") {
-    CHECK(documented_statuses() ==
-          std::vector<std::string>{"0", "1", "64", "65", "69", "70", "75", "78", "128+ Ns Ar n"});
+    CHECK(documented_statuses() == std::vector<std::string>{"0", "1", "2", "64", "65", "69", "70",
+                                                            "75", "78", "128+ Ns Ar n"});
 }
 
 TEST_CASE("a pass that leaves something for a person exits with 1") {
@@ -41,4 +41,27 @@ TEST_CASE("a statement that the database refuses exits with 70") {
     const auto done = admin.run({"builder", "list"});
     CHECK(done.status == 70);
     CHECK(done.err.find("the database refused a statement: column") != std::string::npos);
+}
+
+TEST_CASE("status --check tells monitoring in one line and by 0, 1 or 2") {
+    Admin admin;
+    const auto none = admin.run({"status", "--check"});
+    CHECK(none.status == 2);
+    CHECK(none.out == "CRITICAL - no pass has dispatched jobs within a week\n");
+    admin.farm.sql(
+        "INSERT INTO pass (command, host, pid, started, finished, exit_status, summary) VALUES "
+        "('cycle', 'h', 1, now(), now(), 0, '2 builders'); DELETE FROM buildqueue; "
+        "UPDATE build SET buildstate = 'SUPERSEDED' WHERE buildstate = 'NEEDSBUILD'");
+    admin.says({"status", "--check"}, "OK - the last pass was 0 s ago: 2 builders\n");
+    admin.farm.sql(
+        "UPDATE builder SET builderok = false, disabled_by = 'buildd-master (failure "
+        "threshold)' WHERE name = 'bob'");
+    const auto warned = admin.run({"status", "--check"});
+    CHECK(warned.status == 1);
+    CHECK(warned.out == "WARNING - 1 builder out of use: bob\n");
+    admin.farm.options["database"] = "host=/nowhere";
+    const auto unreachable = admin.run({"status", "--check"});
+    CHECK(unreachable.status == 2);
+    CHECK(unreachable.out.starts_with("CRITICAL - cannot reach the database: "));
+    CHECK(unreachable.err.empty());
 }
