@@ -52,10 +52,10 @@ TEST_CASE("every command and option that the guide names exists") {
     }
 }
 
-TEST_CASE("the guide's first hour types what tests/first-hour types") {
+TEST_CASE("the guide's first hour types what tests/deploy types") {
     const std::string text = guide();
     const auto example = replace_all(text.substr(text.find("A FIRST HOUR")), "\\e", "\\");
-    for (const auto& line : split(read(FIXTURES "/../tests/first-hour/hour.txt"), '\n')) {
+    for (const auto& line : split(read(FIXTURES "/../tests/deploy/hour.txt"), '\n')) {
         INFO(line);
         CHECK(example.find("\n" + line) != std::string::npos);
     }
