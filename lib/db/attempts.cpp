@@ -63,21 +63,25 @@ bool move_build(Database& database, const AttemptEnd& end, const EndingJob& job)
                             dependencies, leaf) == 1;
 }
 
+std::optional<std::int64_t> minutes(const std::optional<std::chrono::minutes>& time) {
+    return time ? std::optional<std::int64_t>(time->count()) : std::nullopt;
+}
+
 void release_job(Database& database, const AttemptEnd& end) {
     if (end.to != BuildState::NEEDSBUILD) {
         database.execute("DELETE FROM buildqueue WHERE id = $1", end.cookie.job);
         return;
     }
-    const auto delay = end.give_back_for ? std::optional(end.give_back_for->count()) : std::nullopt;
     database.execute(R"(
         UPDATE buildqueue SET builder = NULL, buildstart = NULL, dispatched = NULL, logtail = NULL,
-            logtail_changed = NULL, silent_since = NULL, abort_requested = NULL,
+            logtail_changed = NULL, silent_since = NULL, abort_requested = NULL, start_file = NULL,
+            watched = NULL, failed_starts = failed_starts + CASE WHEN $3::integer IS NULL THEN 0
+                ELSE 1 END,
             lastscore = CASE WHEN $2::integer IS NULL THEN lastscore ELSE 0 END,
             givenback = givenback + CASE WHEN $2 IS NULL THEN 0 ELSE 1 END,
-            not_before = CASE WHEN $2 IS NULL THEN not_before
-                ELSE now() + make_interval(mins => $2) END
+            not_before = coalesce(now() + make_interval(mins => coalesce($2, $3)), not_before)
         WHERE id = $1)",
-                     end.cookie.job, delay);
+                     end.cookie.job, minutes(end.give_back_for), minutes(end.start_again_in));
 }
 
 // An attempt that its builder never heard of leaves no trace, for its cookie is used again; but
@@ -111,8 +115,9 @@ void store_tails(Database& database, const std::vector<TailEdit>& tails) {
     const TailArrays arrays = arrays_of(tails);
     database.execute(R"(
         UPDATE buildqueue SET silent_since = NULL, logtail = new.tail,
-            logtail_changed = CASE WHEN logtail IS DISTINCT FROM new.tail THEN now()
-                ELSE logtail_changed END
+            logtail_changed = CASE WHEN logtail IS NOT DISTINCT FROM new.tail
+                THEN coalesce(watched_since(logtail_changed, watched), now()) ELSE now() END,
+            abort_requested = watched_since(abort_requested, watched), watched = now()
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
             AS new (job, build, builder, tail)
         WHERE buildqueue.id = new.job AND buildqueue.build = new.build
@@ -124,23 +129,41 @@ void mark_silent(Database& database, const std::vector<TailEdit>& jobs) {
     if (jobs.empty()) return;
     const TailArrays arrays = arrays_of(jobs);
     database.execute(R"(
-        UPDATE buildqueue SET silent_since = now()
+        UPDATE buildqueue SET silent_since = coalesce(watched_since(silent_since, watched), now()),
+            logtail_changed = watched_since(logtail_changed, watched),
+            abort_requested = watched_since(abort_requested, watched), watched = now()
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS quiet (job, build, builder)
         WHERE buildqueue.id = quiet.job AND buildqueue.build = quiet.build
-            AND buildqueue.builder = quiet.builder AND silent_since IS NULL)",
+            AND buildqueue.builder = quiet.builder)",
                      arrays.jobs, arrays.builds, arrays.builders);
 }
 
+void note_start_files(Database& database, const std::vector<TailEdit>& starts) {
+    if (starts.empty()) return;
+    const TailArrays arrays = arrays_of(starts);
+    database.execute(R"(
+        UPDATE buildqueue SET start_file = new.file
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
+            AS new (job, build, builder, file)
+        WHERE buildqueue.id = new.job AND buildqueue.build = new.build
+            AND buildqueue.builder = new.builder AND dispatched IS NULL)",
+                     arrays.jobs, arrays.builds, arrays.builders, arrays.tails);
+}
+
 bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId builder) {
-    return database.execute(
-               "UPDATE buildqueue SET abort_requested = now() WHERE id = $1 AND build = $2 "
-               "AND builder = $3 AND abort_requested IS NULL",
-               cookie.job, cookie.build, builder) == 1;
+    return database.execute(R"(
+        UPDATE buildqueue SET
+            abort_requested = coalesce(watched_since(abort_requested, watched), now()),
+            silent_since = NULL, logtail_changed = watched_since(logtail_changed, watched),
+            watched = now()
+        WHERE id = $1 AND build = $2 AND builder = $3)",
+                            cookie.job, cookie.build, builder) == 1;
 }
 
 bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder) {
     return database.execute(R"(
-        UPDATE buildqueue SET dispatched = now(), attempts = attempts + 1
+        UPDATE buildqueue SET dispatched = now(), attempts = attempts + 1, failed_starts = 0,
+            start_file = NULL, watched = now()
         FROM build WHERE build.id = buildqueue.build AND build.buildstate = 'BUILDING'
             AND buildqueue.id = $1 AND buildqueue.build = $2 AND buildqueue.builder = $3
             AND dispatched IS NULL)",

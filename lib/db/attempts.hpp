@@ -14,10 +14,14 @@ namespace buildd::db {
 // Log tails of many jobs in one statement; their silence ends.
 void store_tails(Database& database, const std::vector<TailEdit>& tails);
 
-// Starts the clock of silence where it does not run yet.
+// Starts the clock of silence where it does not run yet. While no pass looks, no clock of a job
+// goes on for longer than three minutes; after a quarter of an hour it begins anew.
 void mark_silent(Database& database, const std::vector<TailEdit>& jobs);
 
-// Just before abort() is sent to a job that is being cancelled.
+// What each start waits for (`logtail`: the URL of a file) as a pass leaves it.
+void note_start_files(Database& database, const std::vector<TailEdit>& starts);
+
+// Just before abort() is sent to a job that is being cancelled: the time of the first one stays.
 bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId builder);
 
 // Just before build() is sent: dispatched now, attempts + 1. false: do not send it.

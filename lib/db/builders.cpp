@@ -46,15 +46,16 @@ bool fail_builder(Database& database, const BuilderFailure& failure, int failure
 void start_aborting(Database& database, const std::vector<BuilderId>& builders) {
     if (builders.empty()) return;
     database.execute(
-        "UPDATE builder SET aborting_since = now() "
-        "WHERE id = ANY ($1::bigint[]) AND aborting_since IS NULL",
+        "UPDATE builder SET aborting_seen = now(), "
+        "aborting_since = coalesce(watched_since(aborting_since, aborting_seen), now()) "
+        "WHERE id = ANY ($1::bigint[])",
         builders);
 }
 
 void stop_aborting(Database& database, const std::vector<BuilderId>& builders) {
     if (builders.empty()) return;
     database.execute(
-        "UPDATE builder SET aborting_since = NULL "
+        "UPDATE builder SET aborting_since = NULL, aborting_seen = NULL "
         "WHERE id = ANY ($1::bigint[]) AND aborting_since IS NOT NULL",
         builders);
 }

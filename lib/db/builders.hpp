@@ -19,7 +19,8 @@ void store_probes(Database& database, const std::vector<ProbeEdit>& probes);
 bool fail_builder(Database& database, const BuilderFailure& failure, int failures_before,
                   int failures);
 
-// The ABORTING clock: started when it does not run, stopped.
+// The ABORTING clock: started when it does not run or nobody has looked for a quarter of an hour,
+// stopped.
 void start_aborting(Database& database, const std::vector<BuilderId>& builders);
 void stop_aborting(Database& database, const std::vector<BuilderId>& builders);
 

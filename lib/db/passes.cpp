@@ -102,4 +102,39 @@ bool notice_due(Database& database, const std::string& cause) {
                             cause) == 1;
 }
 
+std::vector<std::string> notices_due(Database& database, const std::vector<std::string>& causes) {
+    std::vector<std::string> due;
+    for (Row row : database.query(R"(
+        INSERT INTO notice (cause) SELECT unnest($1::text[])
+        ON CONFLICT (cause) DO UPDATE SET logged = now()
+        WHERE notice.logged < now() - interval '1 hour' RETURNING cause)",
+                                  causes))
+        due.push_back(row.get<std::string>());
+    return due;
+}
+
+std::vector<CutBuilder> note_cut(Database& database, const std::string& command,
+                                 const std::vector<std::string>& cut,
+                                 const std::vector<std::string>& passed_over) {
+    std::vector<CutBuilder> noted;
+    for (Row row : database.query(R"(
+        UPDATE builder SET
+            cut_passes = CASE WHEN name = ANY ($2::text[])
+                    THEN CASE WHEN cut_command = $1 THEN cut_passes ELSE 0 END + 1
+                WHEN cut_command = $1 AND name <> ALL ($3::text[]) THEN 0
+                ELSE cut_passes END,
+            cut_command = CASE WHEN name = ANY ($2) THEN $1 ELSE cut_command END,
+            passed_over = CASE WHEN name = ANY ($3) THEN passed_over + 1 ELSE 0 END
+        WHERE id IN (SELECT id FROM builder
+            WHERE name = ANY ($2) OR name = ANY ($3) OR passed_over > 0
+                OR (cut_passes > 0 AND cut_command = $1)
+            FOR UPDATE SKIP LOCKED)
+        RETURNING name, CASE WHEN cut_command = $1 THEN cut_passes ELSE 0 END)",
+                                  command, cut, passed_over)) {
+        CutBuilder& one = noted.emplace_back();
+        row >> one.name >> one.passes;
+    }
+    return noted;
+}
+
 }  // namespace buildd::db

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "db/database.hpp"
 #include "model/why.hpp"
@@ -47,5 +48,18 @@ std::optional<LastPass> last_dispatch(Database& database);
 
 // Is it time to log this standing cause loudly (again)? At most once an hour (§2.10).
 bool notice_due(Database& database, const std::string& cause);
+// Those of `causes` for which it is; none is named twice. One statement.
+std::vector<std::string> notices_due(Database& database, const std::vector<std::string>& causes);
+
+// A builder that the end of a pass of this command has cut short `passes` times in a row.
+struct CutBuilder {
+    std::string name;
+    int passes = 0;
+};
+// Notes by name whom a pass cut short, and to whom it did not come; the count of others that
+// passes of this command cut begins anew. One statement; rows that somebody holds stay as they are.
+std::vector<CutBuilder> note_cut(Database& database, const std::string& command,
+                                 const std::vector<std::string>& cut,
+                                 const std::vector<std::string>& passed_over);
 
 }  // namespace buildd::db

@@ -10,14 +10,31 @@ namespace buildd::db {
 
 namespace {
 
-// The lateral part reads the index pending_jobs from the top and stops after `n` jobs.
-const std::string pending_sql = R"(
+// Of a PendingJob; the query has `build` with its job's columns, and pending_joins.
+const std::string pending_columns = R"(
 SELECT build.job, build.attempts, build.lastscore, build.created, spr.architecturehintlist,
     distroseries.nominatedarchindep IS NOT DISTINCT FROM das.id,
 )" + component_column + R"(, archive.url, coalesce(main_archive.url, archive.url),
     coalesce(main_archive.components, published.names, 'main'), coalesce(archive.external_lines, ''),
     archive.signing_key, main_archive.signing_key, chroot.id, )" +
-                                build_columns + R"(
+                                    build_columns;
+
+const std::string pending_joins = build_joins + R"(
+    LEFT JOIN archive main_archive ON main_archive.distribution = distribution.id
+        AND main_archive.purpose = 'PRIMARY'
+    LEFT JOIN LATERAL (
+        SELECT string_agg(component.name, ' ' ORDER BY component.id) AS names FROM component
+        WHERE archive.purpose <> 'PRIMARY' AND EXISTS (
+            SELECT 1 FROM sourcepackagepublishinghistory spph
+            WHERE spph.archive = main_archive.id AND spph.component = component.id
+                AND spph.status IN ('PENDING', 'PUBLISHED'))) published ON true
+    LEFT JOIN LATERAL (
+        SELECT pc.chroot AS id FROM pocketchroot pc
+        WHERE pc.distroarchseries = das.id AND pc.pocket IN (build.pocket, 'RELEASE')
+        ORDER BY pc.pocket = build.pocket DESC LIMIT 1) chroot ON true)";
+
+// The lateral part reads the index pending_jobs from the top and stops after `n` jobs.
+const std::string pending_sql = pending_columns + R"(
 FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::integer[], $5::timestamptz[], $6::bigint[])
         AS wish (tag, trusted, n, after_score, after_created, after_id)
     CROSS JOIN LATERAL (
@@ -33,21 +50,15 @@ FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::integer[], $5::timestam
             AND )" + candidate_condition +
                                 R"(
         ORDER BY q.lastscore DESC, q.created, q.id
-        LIMIT wish.n) build)" + build_joins +
+        LIMIT wish.n) build)" + pending_joins +
                                 R"(
-    LEFT JOIN archive main_archive ON main_archive.distribution = distribution.id
-        AND main_archive.purpose = 'PRIMARY'
-    LEFT JOIN LATERAL (
-        SELECT string_agg(component.name, ' ' ORDER BY component.id) AS names FROM component
-        WHERE archive.purpose <> 'PRIMARY' AND EXISTS (
-            SELECT 1 FROM sourcepackagepublishinghistory spph
-            WHERE spph.archive = main_archive.id AND spph.component = component.id
-                AND spph.status IN ('PENDING', 'PUBLISHED'))) published ON true
-    LEFT JOIN LATERAL (
-        SELECT pc.chroot AS id FROM pocketchroot pc
-        WHERE pc.distroarchseries = das.id AND pc.pocket IN (build.pocket, 'RELEASE')
-        ORDER BY pc.pocket = build.pocket DESC LIMIT 1) chroot ON true
 ORDER BY build.lastscore DESC, build.created, build.job)";
+
+const std::string claimed_sql = pending_columns + R"(, archive.enabled, das.enabled
+FROM (SELECT build.*, q.id AS job, q.attempts, q.lastscore, q.created
+      FROM buildqueue q JOIN build ON build.id = q.build
+      WHERE q.id = ANY ($1::bigint[]) AND q.builder IS NOT NULL AND q.dispatched IS NULL) build)" +
+                                pending_joins;
 
 PendingJob read_pending_job(Row& row) {
     PendingJob job;
@@ -104,6 +115,7 @@ std::vector<Claimed> take_jobs(Database& database, const LockedClaims& locked) {
     const Rows rows = database.query(R"(
         UPDATE buildqueue q SET builder = taken.builder, buildstart = now(), logtail = NULL,
             logtail_changed = NULL, silent_since = NULL, abort_requested = NULL, dispatched = NULL,
+            start_file = NULL, watched = now(),
             id = CASE WHEN q.attempts = 0 THEN q.id
                 ELSE nextval(pg_get_serial_sequence('buildqueue', 'id')) END
         FROM unnest($1::bigint[], $2::bigint[]) AS taken (job, builder)
@@ -187,6 +199,25 @@ std::vector<Claimed> claim(Database& database, const std::vector<Claim>& claims,
     auto claimed = take_jobs(database, locked);
     transaction.commit();
     return claimed;
+}
+
+std::vector<ClaimedJob> read_claimed(Database& database, const std::vector<JobId>& jobs) {
+    std::vector<ClaimedJob> claimed;
+    for (Row row : database.query(claimed_sql.c_str(), jobs)) {
+        ClaimedJob& one = claimed.emplace_back();
+        one.job = read_pending_job(row);
+        row >> one.archive_enabled >> one.architecture_enabled;
+    }
+    return claimed;
+}
+
+void go_on_with_starts(Database& database, const std::vector<JobId>& jobs) {
+    database.execute(R"(
+        UPDATE buildqueue SET buildstart = coalesce(watched_since(buildstart, watched), now()),
+            watched = now()
+        WHERE id IN (SELECT id FROM buildqueue WHERE id = ANY ($1::bigint[])
+            AND builder IS NOT NULL AND dispatched IS NULL FOR UPDATE SKIP LOCKED))",
+                     jobs);
 }
 
 bool supersede(Database& database, const PendingJob& job) {

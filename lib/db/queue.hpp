@@ -46,6 +46,12 @@ struct Claimed {
 std::vector<Claimed> claim(Database& database, const std::vector<Claim>& claims,
                            bool without_reset);
 
+// Those of the jobs that are claimed and not dispatched still; `files` are empty as above.
+std::vector<ClaimedJob> read_claimed(Database& database, const std::vector<JobId>& jobs);
+
+// This pass goes on with their starts: time in which none did is not theirs.
+void go_on_with_starts(Database& database, const std::vector<JobId>& jobs);
+
 // A pending job whose source is no longer published: build SUPERSEDED, job deleted.
 bool supersede(Database& database, const PendingJob& job);
 

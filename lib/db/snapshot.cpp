@@ -28,7 +28,8 @@ SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.
     b.builderok, b.disabled_by IS NOT NULL, coalesce(b.next_probe <= now(), false),
     b.trusted, b.manual, coalesce(b.vm_host, ''), b.clean_status,
     coalesce(b.architecturetag, ''), coalesce(b.version, ''), b.failure_count, b.probe_failures,
-    extract(epoch FROM now() - b.aborting_since)::bigint, job.id)";
+    extract(epoch FROM now() - watched_since(b.aborting_since, b.aborting_seen))::bigint,
+    b.cut_passes > 0 OR b.passed_over > 0, job.id)";
 
 const std::string builder_joins = R"(
 FROM builder b
@@ -42,7 +43,8 @@ FROM builder b
 
 const std::string builders_sql =
     builder_columns + builder_joins +
-    " WHERE b.builderok OR b.next_probe <= now() OR job.id IS NOT NULL ORDER BY b.name";
+    " WHERE b.builderok OR b.next_probe <= now() OR job.id IS NOT NULL "
+    "ORDER BY b.passed_over DESC, b.cut_passes > 0 DESC, b.name";
 
 const std::string all_builders_sql = builder_columns + R"(,
     coalesce(b.failnotes, ''), coalesce(b.disabled_by, ''),
@@ -52,9 +54,11 @@ const std::string all_builders_sql = builder_columns + R"(,
 const std::string running_sql =
     "SELECT job.builder, job.id, job.dispatched IS NOT NULL,"
     " job.attempts, job.givenback, coalesce(job.logtail, ''),"
-    " extract(epoch FROM now() - job.logtail_changed)::bigint,"
-    " extract(epoch FROM now() - job.silent_since)::bigint,"
-    " extract(epoch FROM now() - job.abort_requested)::bigint, " +
+    " extract(epoch FROM now() - watched_since(job.logtail_changed, job.watched))::bigint,"
+    " extract(epoch FROM now() - watched_since(job.silent_since, job.watched))::bigint,"
+    " extract(epoch FROM now() - watched_since(job.abort_requested, job.watched))::bigint,"
+    " extract(epoch FROM now() - watched_since(job.buildstart, job.watched))::bigint,"
+    " job.failed_starts, coalesce(job.start_file, ''), " +
     build_columns + " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
     " WHERE job.builder IS NOT NULL";
 
@@ -65,7 +69,7 @@ BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
     row >> b.ok >> b.failed_for_person >> b.probe_due >> b.trusted >> b.manual >> b.vm_host >>
         b.clean_status;
     row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >> b.aborting >>
-        job;
+        b.cut_before >> job;
     b.family_tags = split_words(tags);
     return b;
 }
@@ -74,6 +78,7 @@ RunningJob read_running(Row& row) {
     RunningJob job;
     row >> job.id >> job.dispatched >> job.attempts >> job.givenback >> job.logtail;
     row >> job.tail_unchanged >> job.silent >> job.abort_requested;
+    row >> job.claimed >> job.failed_starts >> job.start_file;
     job.build = read_build(row);
     return job;
 }

@@ -11,7 +11,8 @@
 
 namespace buildd::db {
 
-// Builders that are ok, due for a probe, or have a job; by name. One statement.
+// Builders that are ok, due for a probe, or have a job. Those that the last passes did not come to
+// are first, then those that they cut short, else by name. One statement, and one for the jobs.
 std::deque<BuilderFacts> read_builders(Database& database);
 
 // Every builder, for `why`; of a job only its id. By name.

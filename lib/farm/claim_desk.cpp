@@ -18,6 +18,31 @@ void ClaimDesk::Seat::leave() {
     desk->serve_if_complete();
 }
 
+void ClaimDesk::read_claims(const std::deque<BuilderFacts>& builders) {
+    std::vector<JobId> jobs;
+    for (const auto& builder : builders)
+        if (policy::start_under_way(builder) &&
+            policy::judge_start(builder, farm_.start_rules(), true).step ==
+                policy::StartStep::go_on)
+            jobs.push_back(builder.job->id);
+    if (!jobs.empty())
+        farm_.guarded("Starts under way could not be read", [&] { read_claims_of(jobs); });
+}
+
+void ClaimDesk::read_claims_of(const std::vector<JobId>& jobs) {
+    if (!farm_.dry_run) db::go_on_with_starts(farm_.database, jobs);
+    std::vector<PendingJob*> pending;
+    for (auto& claim : db::read_claimed(farm_.database, jobs))
+        pending.push_back(&claims_.emplace(claim.job.id, std::move(claim)).first->second.job);
+    db::read_source_files(farm_.database, pending);
+}
+
+std::optional<ClaimedJob> ClaimDesk::take_claim(JobId job) {
+    auto node = claims_.extract(job);
+    if (node.empty()) return std::nullopt;
+    return std::move(node.mapped());
+}
+
 net::Task<std::optional<PendingJob>> ClaimDesk::claim(Seat& seat, const BuilderFacts& builder) {
     Wish wish(farm_.loop, builder);
     waiting_.push_back(&wish);
@@ -43,13 +68,10 @@ void ClaimDesk::serve() {
     Groups groups;
     for (Wish* wish : wishes)
         groups[{wish->builder.architecture_tag, wish->builder.trusted}].push_back(wish);
-    try {
+    farm_.guarded("No job could be claimed", [&] {
         std::vector<Choice> choices = choose(std::move(groups));
         claim_chosen(choices);
-    } catch (const db::StatementError& error) {
-        farm_.log.error("The queue could not be read: {}", error.what());
-        farm_.report.needs_person = true;
-    }
+    });
     for (Wish* wish : wishes) wish->answered.set();
 }
 

@@ -5,6 +5,7 @@
 // builder holds nobody up.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -33,6 +34,12 @@ class ClaimDesk {
         ClaimDesk* desk_;
     };
 
+    // Reads again what the claims of starts under way were made upon, for all `builders` at once.
+    void read_claims(const std::deque<BuilderFacts>& builders);
+
+    // The claim of a start under way that this pass goes on with; nullopt: none was read.
+    std::optional<ClaimedJob> take_claim(JobId job);
+
     // The job that `builder` is to start now, claimed for it; nullopt: there is none.
     net::Task<std::optional<PendingJob>> claim(Seat& seat, const BuilderFacts& builder);
 
@@ -50,6 +57,7 @@ class ClaimDesk {
     using Groups = std::map<db::JobGroup, std::vector<Wish*>>;
 
     void serve_if_complete();
+    void read_claims_of(const std::vector<JobId>& jobs);
     void serve();
     std::vector<Choice> choose(Groups groups);
     bool startable(const PendingJob& job);
@@ -59,6 +67,7 @@ class ClaimDesk {
     std::size_t expected_;  // seats neither left nor waiting
     bool scheduled_ = false;
     std::vector<Wish*> waiting_;
+    std::map<JobId, ClaimedJob> claims_;
 };
 
 }  // namespace buildd::farm

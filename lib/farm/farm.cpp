@@ -21,6 +21,10 @@ policy::CollectLimits Farm::limits() const {
     return {settings().job_contact_timeout, settings().job_stall_timeout, settings().abort_timeout};
 }
 
+policy::StartRules Farm::start_rules() const {
+    return {settings().start_timeout, settings().build_security, reset_rules()};
+}
+
 worker::Timeouts Farm::timeouts() const {
     return {settings().socket_timeout, settings().transfer_timeout};
 }
@@ -37,6 +41,11 @@ void Farm::needs_person(const std::string& cause, Level level, const std::string
     report.needs_person = true;
     const bool loud = dry_run || db::notice_due(database, cause);
     log.write(loud ? level : Level::INFO, message);
+}
+
+void Farm::note_failure(const char* failed, const char* why, bool busy) const {
+    log.write(busy ? Level::WARNING : Level::ERROR, fmt::format("{}: {}", failed, why));
+    if (!busy) report.needs_person = true;
 }
 
 std::string place(const Settings& settings, const char* folder, const std::string& name) {

@@ -15,6 +15,7 @@
 #include "policy/blame.hpp"
 #include "policy/collect.hpp"
 #include "policy/obstacles.hpp"
+#include "policy/starts.hpp"
 #include "worker/client.hpp"
 
 namespace buildd::farm {
@@ -31,12 +32,13 @@ struct Farm {
     net::Semaphore& results;  // whose results or log are being taken: each has files open (L31)
     const Librarian& librarian;
     Report& report;
-    const PassClock& clock;
+    PassClock& clock;
     bool dry_run = false;
 
     const Settings& settings() const { return loaded.settings; }
     policy::Thresholds thresholds() const;
     policy::CollectLimits limits() const;
+    policy::StartRules start_rules() const;
     worker::Timeouts timeouts() const;
     // Bytes of one more file that may wait to be written or compressed: all files together keep a
     // few MiB.
@@ -50,9 +52,26 @@ struct Farm {
         return dry_run;
     }
 
+    // Work that flows share, so that its failure ends none of them: what the database refuses is
+    // said after `failed`; a lock that somebody holds needs no person, for the next pass tries
+    // again.
+    template <class Work>
+    void guarded(const char* failed, Work&& work) const {
+        try {
+            work();
+        } catch (const db::StatementError& error) {
+            note_failure(failed, error.what(), error.is_busy());
+        } catch (const std::logic_error& error) {
+            note_failure(failed, error.what(), false);
+        }
+    }
+
     // Logs a standing cause that needs a person: loudly once an hour, else at INFO; exit status 1
     // either way (spec: behaviour §2.10). `cause` names it for the database.
     void needs_person(const std::string& cause, Level level, const std::string& message) const;
+
+ private:
+    void note_failure(const char* failed, const char* why, bool busy) const;
 };
 
 // `<root>/<folder>/<name>`.

@@ -33,6 +33,11 @@ void Ledger::silent(const BuilderFacts& builder) {
     silent_.push_back({builder.job->cookie(), builder.id, ""});
 }
 
+void Ledger::start_waits(const BuilderFacts& builder, const std::string& file) {
+    schedule();
+    starts_.push_back({builder.job->cookie(), builder.id, file});
+}
+
 void Ledger::aborting(const BuilderFacts& builder) {
     schedule();
     aborting_.push_back(builder.id);
@@ -46,11 +51,16 @@ void Ledger::not_aborting(const BuilderFacts& builder) {
 void Ledger::flush() {
     scheduled_ = false;
     if (farm_.dry_run) return;
-    db::store_probes(farm_.database, std::exchange(probes_, {}));
-    db::store_tails(farm_.database, std::exchange(tails_, {}));
-    db::mark_silent(farm_.database, std::exchange(silent_, {}));
-    db::start_aborting(farm_.database, std::exchange(aborting_, {}));
-    db::stop_aborting(farm_.database, std::exchange(not_aborting_, {}));
+    const auto write = [&](auto edit, auto& gathered) {
+        farm_.guarded("Builders' news could not be written",
+                      [&] { edit(farm_.database, std::exchange(gathered, {})); });
+    };
+    write(db::store_probes, probes_);
+    write(db::store_tails, tails_);
+    write(db::mark_silent, silent_);
+    write(db::note_start_files, starts_);
+    write(db::start_aborting, aborting_);
+    write(db::stop_aborting, not_aborting_);
 }
 
 }  // namespace buildd::farm

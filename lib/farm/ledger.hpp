@@ -20,7 +20,8 @@ class Ledger {
     void healthy(const BuilderFacts& builder);
     void still_running(const BuilderFacts& builder, const std::string& logtail);
     void silent(const BuilderFacts& builder);
-    void aborting(const BuilderFacts& builder);      // starts its clock
+    void start_waits(const BuilderFacts& builder, const std::string& file);  // `file`: its URL
+    void aborting(const BuilderFacts& builder);      // starts its clock, or keeps it going
     void not_aborting(const BuilderFacts& builder);  // stops it
 
     void flush();
@@ -31,7 +32,7 @@ class Ledger {
     Farm& farm_;
     bool scheduled_ = false;
     std::vector<ProbeEdit> probes_;
-    std::vector<TailEdit> tails_, silent_;
+    std::vector<TailEdit> tails_, silent_, starts_;
     std::vector<BuilderId> aborting_, not_aborting_;
 };
 

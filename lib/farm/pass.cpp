@@ -10,6 +10,7 @@
 #include "db/passes.hpp"
 #include "db/schema.hpp"
 #include "db/snapshot.hpp"
+#include "farm/cut_short.hpp"
 #include "farm/folders.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
@@ -112,7 +113,10 @@ class Pass {
     void visit_builders() {
         Ledger ledger(farm_);
         std::deque<BuilderFacts> builders = db::read_builders(database_);
+        const bool cut_before = std::any_of(builders.begin(), builders.end(),
+                                            [](const auto& one) { return one.cut_before; });
         ClaimDesk desk(farm_, builders.size());
+        if (order_.stages.dispatch) desk.read_claims(builders);
         loop_.spawn(begin(builders, ledger, desk));
         try {
             loop_.run();
@@ -122,14 +126,7 @@ class Pass {
         }
         clock_.stop();
         ledger.flush();
-        say_what_was_cut();
-    }
-
-    void say_what_was_cut() const {
-        if (report_.cut.empty()) return;
-        farm_.log.info("The time of this pass was over for {}; the next one goes on: {}",
-                       counted(static_cast<std::int64_t>(report_.cut.size()), "builder"),
-                       join(report_.cut, " "));
+        note_cut_short(farm_, order_.command, cut_before);
     }
 
     // One after the other as there is room: ten thousand flows that wait take a lot of memory, and
@@ -138,7 +135,7 @@ class Pass {
         for (; !builders.empty(); builders.pop_front()) {
             co_await http_.room_for_a_call();
             if (http_.is_cut()) {
-                report_.cut.push_back(builders.front().name);
+                report_.passed_over.push_back(builders.front().name);
                 continue;
             }
             loop_.spawn(attend(std::make_unique<Visit>(farm_, ledger, desk, order_.stages,

@@ -38,17 +38,31 @@ milliseconds PassClock::until_cut(std::chrono::seconds timeout) {
 void PassClock::start(net::Loop& loop, net::Http& http, std::chrono::seconds timeout) {
     const auto now = Clock::now();
     const auto end = now + timeout;
+    loop_ = &loop;
     cut_at_ = now + until_cut(timeout);
     cut_.emplace(loop, cut_at_, [this, &http] {
         cut_->watch.stop();
         http.cut();
     });
-    end_.emplace(loop, end, [] { throw PassTimeout(); });
+    end_.emplace(loop, end, [this] { this->end(); });
 }
 
 void PassClock::stop() {
     cut_.reset();
     end_.reset();
+    over_ = false;
+}
+
+void PassClock::end() {
+    if (holds_ == 0) throw PassTimeout();
+    over_ = true;
+    end_->watch.stop();
+}
+
+void PassClock::let_go() {
+    if (--holds_ > 0 || !over_) return;
+    over_ = false;
+    loop_->add_timer(loop_->now(), [] { throw PassTimeout(); });
 }
 
 bool PassClock::room_for(milliseconds duration) const {

@@ -27,6 +27,19 @@ class PassClock {
     // From the start of a pass to its cut.
     static std::chrono::milliseconds until_cut(std::chrono::seconds timeout);
 
+    // While one lives, the end is put off: what its owner waits for has a deadline of its own, and
+    // must not be lost. Must not outlive the clock.
+    class Hold {
+     public:
+        explicit Hold(PassClock& clock) : clock_(clock) { ++clock_.holds_; }
+        ~Hold() { clock_.let_go(); }
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
+
+     private:
+        PassClock& clock_;
+    };
+
     // Is there so much time until calls are cut? Always, before start() and after stop().
     bool room_for(std::chrono::milliseconds duration) const;
 
@@ -36,7 +49,13 @@ class PassClock {
         Fd fd;  // timerfd
         net::Watch watch;
     };
+    void end();
+    void let_go();
+
+    net::Loop* loop_ = nullptr;
     std::optional<Alarm> cut_, end_;
+    int holds_ = 0;
+    bool over_ = false;  // but for the holds
     Clock::time_point cut_at_{};
 };
 

@@ -24,7 +24,7 @@ std::string Report::summary() const {
     add(started, "started");
     add(uploaded, "uploaded");
     add(rejected, "failed to upload");
-    add(static_cast<int>(cut.size()), "cut short");
+    add(static_cast<int>(cut.size() + passed_over.size()), "cut short");
     if (mails != 0) out += ", " + counted(mails, "mail") + " sent";
     return out;
 }

@@ -11,14 +11,24 @@ Visit::Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, Stages stages, Builder
       builder_(std::move(builder)),
       client_(farm.http, builder_.url, farm.timeouts()) {}
 
+Visit::~Visit() {
+    if (!over_) farm_.report.cut.push_back(builder_.name);
+}
+
 net::Task<> Visit::run() {
     ++farm_.report.builders;
     try {
-        if (stages_.scan && should_probe()) co_await scan();
-        if (stages_.collect && builder_.job) co_await collect();
+        const bool starting = policy::start_under_way(builder_);
+        const bool goes_on = starting && (stages_.collect || stages_.dispatch);
+        if (stages_.scan && !goes_on && should_probe()) co_await scan();
+        if (goes_on)
+            co_await go_on_with_start();
+        else if (stages_.collect && builder_.job)
+            co_await collect();
         if (stages_.dispatch && may_take_a_job()) co_await dispatch();
     } catch (const worker::Cut&) {
         farm_.report.cut.push_back(builder_.name);
+        note_what_start_waits_for();
     } catch (const db::StatementError& error) {  // its rows, not the session
         farm_.log.error("Builder '{}': the database refused a change, which is undone: {}",
                         builder_.name, error.what());
@@ -30,6 +40,7 @@ net::Task<> Visit::run() {
     turn_.reset();  // held still where the change was refused
     seat_.leave();
     status_.reset();  // its size is the builder's choice, and the pass may last
+    over_ = true;
 }
 
 net::Task<> Visit::know_status(bool to_its_end) {

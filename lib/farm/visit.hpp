@@ -25,6 +25,10 @@ class Visit {
  public:
     Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, Stages stages, BuilderFacts builder);
 
+    ~Visit();  // before its end: the pass's own time was over
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+
     net::Task<> run();
 
  private:
@@ -60,9 +64,13 @@ class Visit {
     // dispatch (visit_dispatch.cpp)
     bool may_take_a_job() const;
     net::Task<> dispatch();
+    void leave_without_room();
     net::Task<bool> make_clean();  // visit_reset.cpp
     net::Task<bool> resume_host();
     net::Task<bool> wait_for_echo();
+
+    // a claimed job's start (visit_start.cpp)
+    net::Task<> go_on_with_start();
     net::Task<> start(PendingJob job);
     BuildArguments arguments_for(const PendingJob& job) const;
     net::Task<bool> learn_info();
@@ -73,6 +81,9 @@ class Visit {
     net::Task<> send_build(const PendingJob& job, const BuildArguments& arguments);
     net::Task<> ask_what_became_of_build(std::string why);
     net::Task<> undo(policy::Counted counted, std::string detail);
+    net::Task<> end_claim(policy::ClaimEnd end_of_claim);
+    net::Task<> wait_for_files(std::string reason);
+    void note_what_start_waits_for();
     net::Task<> setup_failed(worker::CallError error);
     net::Task<> fail_setup(std::string reason);
 
@@ -90,7 +101,11 @@ class Visit {
     std::string build_type_;                      // to send with build()
     std::optional<Result<WorkerStatus>> status_;  // as of this pass
     std::optional<net::Semaphore::Permit> turn_;  // while its results or log are being taken
-    bool failed_now_ = false;                     // by this visit
+    bool over_ = false;
+    bool failed_now_ = false;                                            // by this visit
+    PassClock::Clock::time_point claimed_at_ = PassClock::Clock::now();  // the job that is started
+    bool asked_for_files_ = false;  // for it: the builder may be busy fetching
+    std::string waits_for_;         // the URL of the one that it was asked for last
 };
 
 }  // namespace buildd::farm

@@ -83,7 +83,7 @@ net::Task<> Visit::act(CollectVerdict verdict) {
         case JobFate::keep_tail:
             ++farm_.report.running;
             ledger_.still_running(builder_, verdict.logtail);
-            if (verdict.aborting && !builder_.aborting) ledger_.aborting(builder_);
+            if (verdict.aborting) ledger_.aborting(builder_);
             break;
         case JobFate::ask_abort:
             co_await ask_abort();
@@ -102,9 +102,7 @@ net::Task<> Visit::ask_abort() {
     const RunningJob& job = *builder_.job;
     if (farm_.only_says("abort {} on '{}': it is cancelled", job.build.title(), builder_.name))
         co_return;
-    if (!job.abort_requested &&
-        !db::mark_abort_requested(farm_.database, job.cookie(), builder_.id))
-        co_return;
+    if (!db::mark_abort_requested(farm_.database, job.cookie(), builder_.id)) co_return;
     auto aborted = co_await client_.abort();
     status_.reset();
     if (aborted)

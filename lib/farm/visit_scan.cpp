@@ -7,7 +7,8 @@
 namespace buildd::farm {
 
 bool Visit::should_probe() const {
-    return (builder_.ok || builder_.probe_due) && builder_.family_has_chroot;
+    return (builder_.ok || builder_.probe_due) && builder_.family_has_chroot &&
+           policy::may_probe(builder_, farm_.start_rules());
 }
 
 net::Task<> Visit::scan() {
@@ -102,9 +103,8 @@ void Visit::watch_aborting() {
         return;
     }
     const auto limit = farm_.settings().abort_timeout;
-    if (!builder_.aborting)
-        ledger_.aborting(builder_);
-    else if (*builder_.aborting >= limit)
+    ledger_.aborting(builder_);
+    if (builder_.aborting && *builder_.aborting >= limit)
         fail(fmt::format("Builder did not abort its job within {}", show_duration(limit)), true);
 }
 

@@ -57,7 +57,8 @@ struct BinaryFacts {
     std::string component;  // empty: not known
 };
 
-// A job that a builder works on. Ages are how long ago, as the database's clock sees it.
+// A job that a builder works on. Ages are how long ago, as the database's clock sees it, less the
+// time in which no pass looked; after a quarter of an hour of that there is none.
 struct RunningJob {
     JobId id;
     BuildFacts build;
@@ -68,6 +69,9 @@ struct RunningJob {
     std::optional<std::chrono::seconds> tail_unchanged;   // since logtail_changed
     std::optional<std::chrono::seconds> silent;           // since silent_since
     std::optional<std::chrono::seconds> abort_requested;  // since then
+    std::optional<std::chrono::seconds> claimed;          // since buildstart
+    int failed_starts = 0;                                // in a row that were not over in time
+    std::string start_file;  // URL of the file that the start waited for when a pass left it
 
     Cookie cookie() const { return {build.id, id}; }
 };

@@ -31,7 +31,8 @@ struct BuilderFacts {
     std::string version;
     int failure_count = 0;
     int probe_failures = 0;
-    std::optional<std::chrono::seconds> aborting;  // since aborting_since
+    std::optional<std::chrono::seconds> aborting;  // since aborting_since, as RunningJob's ages
+    bool cut_before = false;                       // short by the last passes, or passed over
     std::unique_ptr<RunningJob> job;  // null: none. On the heap: most builders have none
 };
 

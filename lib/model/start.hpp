@@ -44,4 +44,11 @@ struct PendingJob {
     std::vector<LibraryFile> files;         // of the source
 };
 
+// A job whose start is under way, read again.
+struct ClaimedJob {
+    PendingJob job;
+    bool archive_enabled = true;
+    bool architecture_enabled = true;
+};
+
 }  // namespace buildd

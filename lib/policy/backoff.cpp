@@ -22,6 +22,10 @@ std::chrono::minutes giveback_delay(int times) {
     return doubled(std::chrono::minutes(5), times);
 }
 
+std::chrono::minutes start_backoff(int times) {
+    return doubled(std::chrono::minutes(5), times);
+}
+
 std::chrono::minutes mail_backoff(int tries) {
     return doubled(std::chrono::minutes(1), tries);
 }

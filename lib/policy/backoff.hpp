@@ -11,6 +11,9 @@ std::chrono::minutes probe_backoff(int failures);
 // After a job was given back for the n-th time (n ≥ 1): 5 min, doubling to 1 h (§4).
 std::chrono::minutes giveback_delay(int times);
 
+// After the n-th start in a row that was not over in time (n ≥ 1): 5 min, doubling to 1 h.
+std::chrono::minutes start_backoff(int times);
+
 // After the n-th failed try to send a mail (n ≥ 1): 1, 2, 4 … 60 minutes.
 std::chrono::minutes mail_backoff(int tries);
 

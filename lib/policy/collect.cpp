@@ -120,7 +120,6 @@ class Judge {
     }
 
     CollectVerdict idle_builder() const {
-        if (!job_.dispatched) return reset(Outcome::FORGOTTEN, {});
         CollectVerdict verdict = reset(Outcome::FORGOTTEN, {true, true});
         verdict.say =
             SaidLine{Level::WARNING,

@@ -43,6 +43,7 @@ struct CollectVerdict {
     bool store_info = false;
     std::string leaf;                         // with UPLOADING
     bool giveback = false;                    // lastscore 0, not_before
+    bool start_again = false;                 // not_before, by its failed starts
     BuilderCall call = BuilderCall::none;     // once the change is committed
     bool rescue = false;                      // … and say so as scan does
     std::optional<std::string> fail_builder;  // as scan fails it
@@ -59,7 +60,8 @@ struct CollectLimits {
     std::chrono::seconds abort{180};
 };
 
-// `answer`: what status() gave, or the readable reason why there is none.
+// For a job that was dispatched. `answer`: what status() gave, or the readable reason why there is
+// none.
 CollectVerdict judge(const RunningJob& job, const BuilderFacts& builder,
                      const Result<WorkerStatus>& answer, const CollectLimits& limits);
 

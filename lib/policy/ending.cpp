@@ -58,6 +58,7 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     edit.dependencies = dependencies;
     edit.leaf = verdict.leaf;
     if (verdict.giveback) edit.give_back_for = giveback_delay(job.givenback + 1);
+    if (verdict.start_again) edit.start_again_in = start_backoff(job.failed_starts + 1);
     edit.outcome = verdict.outcome;
     edit.detail = kept_detail(verdict, detail);
     ending.mail = verdict.mail;
@@ -75,6 +76,7 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
         edit.to = BuildState::FAILEDTOBUILD;
         edit.store_info = true;
         edit.give_back_for.reset();
+        edit.start_again_in.reset();
         edit.detail = fmt::format("Given up after {} counted failures; the last: {}",
                                   result.counts.job, happened);
         ending.mail = ending.gave_up_build = true;

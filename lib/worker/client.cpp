@@ -21,7 +21,7 @@ CallError from_http(const net::HttpError& error) {
     using Kind = net::HttpError::Kind;
     const bool answered = error.kind == Kind::status || error.kind == Kind::too_large;
     return {answered ? CallError::Kind::protocol : CallError::Kind::transport, error.message,
-            error.kind != Kind::unreachable};
+            error.kind != Kind::unreachable, error.kind == Kind::timeout};
 }
 
 Array presence_params(const FileSource& file, bool four) {

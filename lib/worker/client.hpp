@@ -23,7 +23,8 @@ struct CallError {
     };
     Kind kind = Kind::transport;
     std::string message;
-    bool sent = true;  // false: the request certainly never reached the builder
+    bool sent = true;   // false: the request certainly never reached the builder
+    bool late = false;  // no answer by the deadline: the builder may just be busy
 };
 
 // Thrown by every call, fetch() apart, that net::Http::cut() ended: the flow is abandoned, and

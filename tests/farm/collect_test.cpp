@@ -226,14 +226,72 @@ TEST_CASE("IDLE after build was sent means that the builder forgot") {
                         "RELEASE -- resetting buildqueue record"));
 }
 
-TEST_CASE("IDLE before build was sent frees the job without a trace") {
+TEST_CASE("a start is left to dispatch until its time is over and then counted against its job") {
     OneJob one;
-    one.farm.sql("UPDATE buildqueue SET dispatched = NULL, attempts = 0 WHERE build = 8");
+    one.farm.sql(
+        "UPDATE buildqueue SET dispatched = NULL, attempts = 0, start_file = 'http://lib/1/x.dsc' "
+        "WHERE build = 8");
+    one.collect("");
+    CHECK(one.job("builder = 1 AND attempts = 0") == "true");
+    CHECK(one.fleet.count("status") == 0);
+    one.farm.sql("UPDATE buildqueue SET buildstart = now() - interval '601 s' WHERE build = 8");
+    one.farm.pass("collect");
+    CHECK(one.fleet.count("status") == 0);
+    CHECK(one.farm.state(8) == "NEEDSBUILD");
+    CHECK(one.job("builder IS NULL AND attempts = 0 AND failed_starts = 1 AND start_file IS NULL "
+                  "AND not_before > now() + interval '4 min'") == "true");
+    CHECK(one.counts() == "1 0");
+    CHECK(one.attempt().empty());
+    CHECK(one.farm.logged("was unable to fetch file. http://lib/1/x.dsc: not there within"));
+}
+
+TEST_CASE("a start that no pass went on with for long ends uncounted and without a trace") {
+    OneJob one;
+    one.farm.sql(
+        "UPDATE buildqueue SET dispatched = NULL, attempts = 0, buildstart = now() - interval "
+        "'1 h', watched = now() - interval '1 h' WHERE build = 8");
     one.collect("");
     CHECK(one.farm.state(8) == "NEEDSBUILD");
-    CHECK(one.job("builder IS NULL AND attempts = 0") == "true");
+    CHECK(one.job("builder IS NULL AND attempts = 0 AND not_before IS NULL") == "true");
     CHECK(one.counts() == "0 0");
     CHECK(one.attempt().empty());
+}
+
+TEST_CASE("an hour in which no pass ran ends no job at the first failed contact after it") {
+    OneJob one;
+    one.fleet.say("bob down");
+    one.farm.sql(
+        "UPDATE buildqueue SET silent_since = now() - interval '69 min', watched = now() - "
+        "interval '1 h' WHERE build = 8");
+    one.farm.pass("collect");
+    CHECK(one.job("builder = 1 AND silent_since > now() - interval '1 min' AND watched > now() - "
+                  "interval '1 min'") == "true");
+    CHECK(one.counts() == "0 0");
+    // Five minutes between two passes count as three.
+    one.farm.sql(
+        "UPDATE buildqueue SET silent_since = now() - interval '11 min', watched = now() - "
+        "interval '5 min' WHERE build = 8");
+    one.farm.pass("collect");
+    CHECK(one.job("builder = 1 AND silent_since BETWEEN now() - interval '10 min' AND now() - "
+                  "interval '8 min'") == "true");
+}
+
+TEST_CASE("neither a stall nor an abort lasts over an hour in which no pass ran") {
+    OneJob one;
+    const std::string outage =
+        "UPDATE buildqueue SET watched = now() - interval '1 h', logtail_changed = now() - "
+        "interval '13 h', abort_requested = now() - interval '1 h'; UPDATE builder SET "
+        "aborting_since = now() - interval '1 h', aborting_seen = now() - interval '1 h'";
+    one.collect("BUILDING");
+    one.farm.sql(outage);
+    one.farm.pass("collect");
+    CHECK(one.job("builder = 1 AND logtail_changed > now() - interval '1 min'") == "true");
+    one.farm.sql(outage + "; UPDATE build SET buildstate = 'CANCELLING' WHERE id = 8");
+    one.collect("ABORTING");
+    CHECK(one.farm.state(8) == "CANCELLING");
+    CHECK(one.counts() == "0 0");
+    CHECK(one.farm.value("SELECT aborting_since > now() - interval '1 min' FROM builder") ==
+          "true");
 }
 
 TEST_CASE("L28 L41 a builder that cannot be contacted keeps its job until the timeout") {

@@ -80,6 +80,67 @@ TEST_CASE("a pass ends at its timeout and leaves what is unfinished unchanged") 
     CHECK(it.job("builder = 2 AND silent_since IS NULL", 7) == "true");
 }
 
+TEST_CASE("builders that a pass did not come to are the first in the next") {
+    Scenario it("current", {"b1", "b2", "b3", "b4", "b5", "b6"});
+    it.fleet.say("* fault echo hang");
+    it.farm.options["max_connections"] = "4";
+    it.farm.options["pass_timeout"] = "2 s";
+    it.farm.options["socket_timeout"] = "60 s";
+    CHECK(it.run({"scan"}) <= 1);
+    CHECK(
+        it.said("INFO    The time of this pass was over for 4 builders; the next one goes on: "
+                "b1 b2 b3 b4"));
+    CHECK(
+        it.said("INFO    This pass did not come to 2 builders; the next one begins with them: "
+                "b5 b6"));
+    CHECK(it.run({"scan"}) <= 1);
+    INFO(it.log());
+    CHECK(
+        it.said("INFO    The time of this pass was over for 4 builders; the next one goes on: "
+                "b1 b2 b5 b6"));
+    CHECK(it.run({"scan"}) <= 1);
+    CHECK(
+        it.said("INFO    The time of this pass was over for 4 builders; the next one goes on: "
+                "b1 b2 b3 b4"));
+    it.fleet.say("* heal");
+    CHECK(it.run({"scan"}) <= 1);
+    CHECK(it.farm.value("SELECT count(*) FROM builder WHERE cut_passes > 0 OR passed_over > 0") ==
+          "0");
+}
+
+TEST_CASE("a builder cut short in three passes in a row is warned of once an hour") {
+    Scenario it("current", {"bob", "frog"});
+    it.fleet.say("frog fault echo hang");
+    it.farm.options["pass_timeout"] = "2 s";
+    it.farm.options["socket_timeout"] = "60 s";
+    const std::string warning = "WARNING 1 builder cut short in 3 passes in a row or more: frog";
+    for (int pass = 1; pass <= 4; ++pass) {
+        CHECK(it.run({"scan"}) <= 1);
+        INFO(pass << it.log());
+        CHECK(it.said(warning) == (pass == 3));
+        if (pass == 1) CHECK(it.run({"collect"}) <= 1);  // which is no end of the row
+    }
+    it.farm.sql("UPDATE notice SET logged = now() - interval '61 min'");
+    CHECK(it.run({"scan"}) <= 1);
+    CHECK(it.said(warning));
+}
+
+TEST_CASE("what the database refuses of the ledger ends no other builder's flow") {
+    Scenario it("current", {"bob", "frog"});
+    it.farm.sql(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+        "'no tails today'; END $$; CREATE TRIGGER refuse BEFORE UPDATE OF logtail ON buildqueue "
+        "FOR EACH ROW WHEN (NEW.logtail = 'a tail') EXECUTE FUNCTION refuse()");
+    it.set_up_job();
+    it.fleet.say("bob state BUILDING 8-1\nbob logtail 'a tail'\nfrog latency status 1500");
+    it.farm.sql("UPDATE builder SET architecturetag = 'i386'");
+    CHECK(it.run({"cycle"}) == 1);
+    INFO(it.log());
+    CHECK(it.said("ERROR   Builders' news could not be written: no tails today"));
+    CHECK(it.fleet.state("frog") == "BUILDING");
+    CHECK(it.farm.value("SELECT last_seen IS NOT NULL FROM builder WHERE name = 'bob'") == "true");
+}
+
 TEST_CASE("L40 no transaction is open while builders or programs are waited for") {
     Scenario it("current", {"bob", "frog"});
     const std::string open =

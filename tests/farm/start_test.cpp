@@ -1,11 +1,44 @@
 // Corners of starting a build (behaviour §7, §8).
+#include <csignal>
 #include <filesystem>
+#include <fmt/format.h>
+#include <sys/wait.h>
 
+#include "support/measured.hpp"
 #include "support/scenario.hpp"
 #include "test.hpp"
 
 using namespace buildd;
 using test::Scenario;
+
+namespace {
+
+// bob is idle, build 8 the only job; passes are short.
+struct Starts : Scenario {
+    explicit Starts(const std::vector<std::string>& names = {"bob"}) : Scenario("current", names) {
+        farm.options["pass_timeout"] = "6 s";
+        farm.options["socket_timeout"] = "2 s";
+        farm.sql(
+            "DELETE FROM buildqueue; INSERT INTO buildqueue (build) VALUES (8); "
+            "UPDATE builder SET architecturetag = 'i386'");
+        fleet.say("* fetch pretend");
+    }
+    std::string counts() {
+        return farm.value(
+            "SELECT string_agg(failure_count::text, ' ') || ' ' || (SELECT "
+            "sum(failure_count + probe_failures) FROM builder) FROM build WHERE id "
+            "IN (7, 8)");
+    }
+    bool under_way() {
+        return job("builder = 1 AND dispatched IS NULL AND attempts = 0") == "true";
+    }
+    bool built_once() {
+        return fleet.count("build") == 1 && fleet.state("bob") == "BUILDING" &&
+               job("dispatched IS NOT NULL AND attempts = 1 AND start_file IS NULL") == "true";
+    }
+};
+
+}  // namespace
 
 TEST_CASE("a pocket's own chroot is taken before that of RELEASE") {
     Scenario it(EACH_GENERATION);
@@ -81,4 +114,147 @@ TEST_CASE("a restricted file is fetched from its own address with the password")
     CHECK(it.line_with("WARNING Slave 'bob' (")
               .find("was unable to fetch file. " + it.farm.options["librarian_restricted_url"] +
                     "/10/mozilla-firefox_0.9.dsc: ") != std::string::npos);
+}
+
+TEST_CASE("a start goes on over three passes on a builder that fetches and is built once") {
+    Starts it;
+    it.fleet.say("bob fetch stall");
+    for (int pass = 1; pass <= 2; ++pass) {
+        CHECK(it.run({"cycle"}) == 0);
+        INFO(it.log());
+        CHECK(it.said(
+            "INFO    The time of this pass was over for 1 builder; the next one goes on: bob"));
+        CHECK(it.under_way());
+        CHECK(it.job("start_file").ends_with("/1/chroot-hoary-i386.tar.gz"));
+        CHECK(it.counts() == "0 0 0");
+    }
+    it.fleet.say("bob fetch pretend");
+    CHECK(it.run({"cycle"}) == 0);
+    INFO(it.log());
+    CHECK(it.built_once());
+    CHECK(it.counts() == "0 0 0");
+    CHECK(it.farm.value("SELECT count(*) FROM buildattempt") == "0");
+}
+
+TEST_CASE("a start whose pass was killed between claim and build is gone on with") {
+    Starts it;
+    it.fleet.say("bob fetch stall");
+    const pid_t pass = test::start_program({"cycle"}, it.farm.environment(), it.farm.file("log"));
+    it.await([&] { return it.under_way(); });
+    ::kill(pass, SIGKILL);
+    ::waitpid(pass, nullptr, 0);
+    it.await([&] {  // a session that dies holds the farm's lock for a moment longer
+        return it.farm.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                   "current_database() AND pid <> pg_backend_pid()") == "0";
+    });
+    it.fleet.say("bob fetch pretend");
+    CHECK(it.run({"cycle"}) == 0);
+    INFO(it.log());
+    CHECK(it.built_once());
+    CHECK(it.counts() == "0 0 0");
+}
+
+TEST_CASE("a start ends uncounted when what its claim was made upon has changed") {
+    const std::pair<const char*, const char*> changes[] = {
+        {"UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED'", "SUPERSEDED"},
+        {"UPDATE build SET buildstate = 'CANCELLING' WHERE id = 8", "CANCELLED"},
+        {"UPDATE archive SET enabled = false", "NEEDSBUILD"},
+        {"UPDATE distroarchseries SET enabled = false", "NEEDSBUILD"},
+        {"DELETE FROM pocketchroot", "NEEDSBUILD"},
+        {"UPDATE build SET pocket = 'UPDATES' WHERE id = 8", "NEEDSBUILD"},
+        {"UPDATE builder SET builderok = false", "NEEDSBUILD"},
+        {"UPDATE builder SET manual = true", "NEEDSBUILD"},
+        {"UPDATE builder SET trusted = false", "NEEDSBUILD"},
+    };
+    for (const auto& [change, state] : changes) {
+        Starts it;
+        it.farm.give(8, "bob", false);
+        it.farm.sql(change);
+        CHECK(it.run({"dispatch"}) <= 1);
+        INFO(change);
+        INFO(it.log());
+        CHECK(it.farm.state(8) == state);
+        CHECK(it.farm.value("SELECT count(*) FROM buildqueue WHERE builder IS NOT NULL") == "0");
+        CHECK(it.fleet.count("ensurepresent") == 0);
+        CHECK(it.fleet.count("build") == 0);
+        CHECK(it.counts() == "0 0 0");
+        CHECK(it.farm.value("SELECT count(*) FROM buildattempt WHERE outcome = 'UNSTARTED'") ==
+              "0");
+    }
+}
+
+TEST_CASE("a start is not ended by scan nor its builder failed") {
+    Starts it;
+    it.farm.give(8, "bob", false);
+    it.fleet.say("bob down");
+    CHECK(it.run({"scan"}) == 0);
+    CHECK(it.under_way());
+    CHECK(it.counts() == "0 0 0");
+    CHECK(it.farm.value("SELECT builderok FROM builder") == "true");
+}
+
+TEST_CASE("a start over an hour in which no pass ran goes on and nobody is counted") {
+    for (const char* away : {"1 h", "10 min"}) {
+        Starts it;
+        it.farm.give(8, "bob", false);
+        it.farm.sql(
+            fmt::format("UPDATE buildqueue SET watched = now() - interval '{0}', "
+                        "buildstart = now() - interval '{0}' - interval '1 min'",
+                        away));
+        CHECK(it.run({"cycle"}) == 0);
+        INFO(it.log());
+        CHECK(it.built_once());
+        CHECK(it.job("buildstart > now() - interval '5 min'") == "true");
+        CHECK(it.counts() == "0 0 0");
+    }
+}
+
+TEST_CASE("a start whose time is over is undone by a cycle though its builder answers nothing") {
+    Starts it;
+    it.fleet.say("bob fetch stall");
+    CHECK(it.run({"cycle"}) == 0);
+    it.farm.sql("UPDATE buildqueue SET buildstart = now() - interval '601 s'");
+    CHECK(it.run({"cycle"}) == 0);
+    INFO(it.log());
+    CHECK(it.lines_with("WARNING Slave 'bob' (") == 1);
+    CHECK(it.line_with("was unable to fetch file")
+              .ends_with("/1/chroot-hoary-i386.tar.gz: not there within 10 min 0 s"));
+    CHECK(it.job("builder IS NULL AND failed_starts = 1 AND not_before > now()") == "true");
+    CHECK(it.build("failure_count") == "1");
+    CHECK(it.farm.value("SELECT failure_count || ' ' || builderok FROM builder") == "0 true");
+    it.farm.sql("UPDATE buildqueue SET not_before = now()");
+    it.fleet.say("bob fetch pretend");
+    CHECK(it.run({"cycle"}) == 0);
+    CHECK(it.built_once());
+    CHECK(it.job("failed_starts") == "0");
+}
+
+TEST_CASE("a start is not dispatched when too little of the pass is left") {
+    Starts it;
+    it.fleet.say("bob latency ensurepresent 1900");
+    CHECK(it.run({"dispatch"}) == 0);
+    INFO(it.log());
+    CHECK(it.fleet.count("ensurepresent") == 2);
+    CHECK(it.fleet.count("build") == 0);
+    CHECK(it.under_way());
+    CHECK(it.counts() == "0 0 0");
+    it.fleet.say("bob latency ensurepresent 0");
+    CHECK(it.run({"dispatch"}) == 0);
+    CHECK(it.built_once());
+}
+
+TEST_CASE("a builder that fetches for long keeps no other from its jobs") {
+    Starts it({"bob", "frog"});
+    it.fleet.say("bob fetch stall");
+    it.farm.sql("UPDATE builder SET manual = name = 'frog'");
+    CHECK(it.run({"cycle"}) == 0);
+    CHECK(it.under_way());
+    it.farm.sql("UPDATE builder SET manual = false; INSERT INTO buildqueue (build) VALUES (7)");
+    CHECK(it.run({"cycle"}) == 0);
+    INFO(it.log());
+    CHECK(it.under_way());
+    CHECK(it.fleet.state("frog") == "BUILDING");
+    CHECK(it.farm.state(7) == "BUILDING");
+    CHECK(it.counts() == "0 0 0");
 }

@@ -98,6 +98,7 @@ Arena::Arena(std::vector<Misbehaviour> rows)
     farm_.options["socket_timeout"] = "2 s";
     farm_.options["transfer_timeout"] = "3 s";
     farm_.options["pass_timeout"] = "300 s";
+    farm_.options["start_timeout"] = "30 s";  // over when an ensurepresent() is
     farm_.options["max_log_size"] = "1 MiB";
     farm_.options["max_file_size"] = "2 MiB";
     farm_.options["max_result_size"] = "6 MiB";

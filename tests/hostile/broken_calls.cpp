@@ -77,6 +77,7 @@ std::string reason_of(const Call& call, const Kind& kind) {
     if (name == "result") return kind.in_result;
     if (name == "abort") return kind.done ? "CANCELLED" : "did not abort its job within";
     if (name == "clean" && kind.done) return "PACKAGEFAIL";
+    if (name == "ensurepresent" && kind.waits) return "was unable to fetch file";  // start_timeout
     const bool only_lost = kind.done && std::string(kind.fault) != "long";
     return name == "build" && only_lost ? "" : kind.in_call;
 }

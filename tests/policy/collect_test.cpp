@@ -139,14 +139,6 @@ TEST_CASE("a builder with another cookie loses our job and is rescued and counte
     CHECK_FALSE(aborting.rescue);
 }
 
-TEST_CASE("an idle builder that was never told of the job frees it uncounted") {
-    RunningJob claimed = job();
-    claimed.dispatched = false;
-    const auto v = verdict(says(BuilderStatus::IDLE), claimed);
-    check_reset(v, Outcome::FORGOTTEN, {}, BuilderCall::none);
-    CHECK(said(v).empty());
-}
-
 TEST_CASE("an idle builder forgot its job and both are counted") {
     const auto v = verdict(says(BuilderStatus::IDLE));
     check_reset(v, Outcome::FORGOTTEN, {true, true}, BuilderCall::none);

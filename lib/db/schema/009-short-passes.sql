@@ -2,11 +2,35 @@
 
 ALTER TABLE buildqueue
     ADD COLUMN fetch_time interval NOT NULL DEFAULT '0' CHECK (fetch_time >= '0'),
-    ADD COLUMN failed_starts integer NOT NULL DEFAULT 0 CHECK (failed_starts >= 0);
+    ADD COLUMN failed_starts integer NOT NULL DEFAULT 0 CHECK (failed_starts >= 0),
+    ADD COLUMN start_file text,
+    ADD COLUMN watched timestamptz;
 COMMENT ON COLUMN buildqueue.fetch_time IS
     'How long passes have been fetching results and log of this attempt.';
 COMMENT ON COLUMN buildqueue.failed_starts IS
     'Starts in a row that did not end in time; sets the backoff.';
+COMMENT ON COLUMN buildqueue.start_file IS
+    'URL of the file that the builder was being asked to fetch when a pass left the start.';
+COMMENT ON COLUMN buildqueue.watched IS
+    'When a pass last looked at its builder: its clocks stand still while none does.';
+
+ALTER TABLE builder
+    ADD COLUMN aborting_seen timestamptz,
+    ADD COLUMN cut_passes integer NOT NULL DEFAULT 0 CHECK (cut_passes >= 0),
+    ADD COLUMN cut_command text,
+    ADD COLUMN passed_over integer NOT NULL DEFAULT 0 CHECK (passed_over >= 0);
+COMMENT ON COLUMN builder.aborting_seen IS 'When ABORTING was seen last.';
+COMMENT ON COLUMN builder.cut_passes IS 'Passes in a row, all cut_command, whose end cut it short.';
+COMMENT ON COLUMN builder.passed_over IS 'Passes in a row that ended before they came to it.';
+
+-- When a clock began, moved on by the time in which no pass looked, less the three minutes that may
+-- lie between two passes. Null: nobody has looked for so long that it begins anew.
+CREATE FUNCTION watched_since(since timestamptz, watched timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN watched < now() - interval '15 min' THEN NULL
+        WHEN watched < now() - interval '3 min' THEN since + (now() - watched - interval '3 min')
+        ELSE since END
+$$;
 
 CREATE TABLE heldrow (
     kind text NOT NULL CHECK (kind IN ('builder', 'job')),

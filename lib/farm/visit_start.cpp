@@ -1,0 +1,145 @@
+// A claimed job on its way to build(): over several passes, for a builder that fetches a file
+// answers nothing else (spec: behaviour §8, "Start").
+#include "base/text.hpp"
+#include "farm/visit.hpp"
+#include "policy/dispatch.hpp"
+
+namespace buildd::farm {
+
+using policy::Counted;
+
+namespace {
+
+// Named, since g++ 12 miscompiles a braced argument beside co_await.
+constexpr Counted nobody{};
+constexpr Counted job_only{true, false};
+
+}  // namespace
+
+// With a start that an earlier pass left: all that its claim was made upon is looked at again.
+net::Task<> Visit::go_on_with_start() {
+    if (!job_state_is_sound()) co_return;
+    auto judged = policy::judge_start(builder_, farm_.start_rules(), stages_.dispatch);
+    if (judged.step == policy::StartStep::end) co_await end_claim(std::move(judged.end));
+    if (judged.step != policy::StartStep::go_on) co_return;
+    auto claim = desk_.take_claim(builder_.job->id);
+    if (!claim) co_return;  // someone else moved it
+    auto against = policy::check_claim(builder_, *claim, farm_.start_rules());
+    if (against) {
+        co_await end_claim(std::move(*against));
+        co_return;
+    }
+    if (farm_.only_says("go on with the start of {} on '{}'", builder_.job->build.title(),
+                        builder_.name))
+        co_return;
+    seat_.leave();
+    asked_for_files_ = true;
+    claimed_at_ = PassClock::Clock::now() - builder_.job->claimed.value_or(std::chrono::seconds(0));
+    co_await start(std::move(claim->job));
+}
+
+net::Task<> Visit::start(PendingJob job) {
+    const auto arguments = arguments_for(job);
+    if (const auto checked = policy::check_start(job, arguments); !checked) {
+        farm_.needs_person(fmt::format("unstartable {}", job.build.id.value), Level::ERROR,
+                           fmt::format("{} ({}) cannot be started: {}", job.build.title(),
+                                       job.build.id.value, checked.error().message));
+        co_await undo(job_only, checked.error().message);
+        co_return;
+    }
+    if (!asked_for_files_) {  // else it may be busy with one, and answer nothing else
+        auto known = co_await learn_info();
+        if (!known) co_return;
+    }
+    auto sent = co_await send_files(job);
+    if (!sent) co_return;
+    auto known = co_await learn_info();
+    if (!known) co_return;
+    auto ready = co_await ready_to_build();
+    if (!ready) co_return;
+    co_await send_build(job, arguments);
+}
+
+BuildArguments Visit::arguments_for(const PendingJob& job) const {
+    const bool reset_after = !builder_.trusted && !farm_.settings().vm_resume_command.empty();
+    return policy::build_arguments(job, farm_.settings().build_url, reset_after);
+}
+
+// What to call the build; unknown when no scan of this pass went before.
+net::Task<bool> Visit::learn_info() {
+    if (!info_) {
+        auto info = co_await client_.info();
+        if (!info) {
+            co_await setup_failed(info.error());
+            co_return false;
+        }
+        info_ = std::move(*info);
+    }
+    const auto type = build_type_for(*info_);
+    if (type)
+        build_type_ = *type;
+    else
+        co_await fail_setup("the builder builds no packages");
+    co_return type.has_value();
+}
+
+net::Task<bool> Visit::send_files(const PendingJob& job) {
+    auto sent = co_await send_file(*job.chroot);
+    if (!sent) co_return false;
+    for (const auto& file : job.files) {
+        sent = co_await send_file(file);
+        if (!sent) co_return false;
+    }
+    co_return true;
+}
+
+net::Task<bool> Visit::send_file(const LibraryFile& file) {
+    const Settings& settings = farm_.settings();
+    worker::FileSource source{file.digests.sha1, farm_.librarian.url(file), "", ""};
+    if (file.restricted) {
+        source.user = settings.librarian_user;
+        source.password = settings.librarian_password;
+    }
+    const bool classic = build_type_.empty() || build_type_ == "debian";
+    asked_for_files_ = true;
+    waits_for_ = source.url;
+    auto presence = co_await client_.ensure_present(source, classic);
+    if (!presence) {
+        worker::CallError error = presence.error();
+        error.message = without_secret(error.message);
+        co_await setup_failed(std::move(error));
+        co_return false;
+    }
+    if (presence->present) co_return true;
+    const std::string reason =
+        fmt::format("Slave '{}' ({}) was unable to fetch file. {}: {}", builder_.name, builder_.url,
+                    source.url, without_secret(presence->info));
+    farm_.log.warning("{}", reason);
+    co_await undo(job_only, reason);
+    co_return false;
+}
+
+// The words of a builder that was told the librarian's password, and may repeat it.
+std::string Visit::without_secret(std::string words) const {
+    const std::string& password = farm_.settings().librarian_password;
+    return password.empty() ? words : replace_all(std::move(words), password, "***");
+}
+
+// Asked once more right before build(): one that is sent to a busy builder wrecks its job.
+net::Task<bool> Visit::ready_to_build() {
+    status_.reset();
+    auto status = co_await client_.status();
+    if (!status) {
+        if (status.error().late)
+            co_await wait_for_files(status.error().message);
+        else
+            co_await fail_setup(status.error().message);
+        co_return false;
+    }
+    if (status->builder_status == BuilderStatus::IDLE) co_return true;
+    std::string reason = fmt::format("the builder is {}", one_line(status->raw_builder_status));
+    co_await undo(nobody, std::move(reason));
+    co_return false;
+}
+
+}  // namespace buildd::farm
