@@ -176,7 +176,10 @@ void DurabilityRules::see_request(const CallText& call) {
     if (method == "build") {
         rule("asked", last_call_[port] == "status",
              fmt::format("build() after {}(), not status()", last_call_[port]));
-        rule("asked", has(committed_, "SET builder = taken.builder"), "build() before the claim");
+        // In this pass, or in an earlier one whose start this one goes on with.
+        const bool claimed = has(committed_, "SET builder = taken.builder") ||
+                             has(committed_, "SET buildstart = coalesce(watched_since");
+        rule("asked", claimed, "build() before the claim");
         rule("asked", has(committed_, "SET dispatched = now()"), "build() was not noted before");
     }
     last_call_[port] = method;

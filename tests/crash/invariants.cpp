@@ -239,10 +239,10 @@ class Inspection {
         // Where the uploader died after its COMMIT: the packages are stored, the leaf is kept.
         if (circumstances_.fault) leaves.insert(stage_.doubtful_leaf());
         check_names("failed-to-move", leaves);
-        for (const char* empty : {"incoming", "locks", "failed", "librarian/pending"})
+        for (const char* empty : {"incoming", "locks", "failed", "tmp", "librarian/pending"})
             check_names(empty, {});
         check_names("", {"grabbing", "incoming", "accepted", "rejected", "failed", "locks",
-                         "failed-to-move", "librarian", "farm-uuid"});
+                         "failed-to-move", "librarian", "tmp", "farm-uuid"});
     }
 
     // Each row has its file, and each file its row.
