@@ -258,3 +258,27 @@ TEST_CASE("a builder that fetches for long keeps no other from its jobs") {
     CHECK(it.farm.state(7) == "BUILDING");
     CHECK(it.counts() == "0 0 0");
 }
+
+TEST_CASE("a builder that is late once it was asked for files is asked again by the next pass") {
+    Starts it;
+    it.fleet.say("bob fault status hang skip=1");
+    CHECK(it.run({"dispatch"}) == 0);
+    INFO(it.log());
+    CHECK(it.lines_with("did not answer within 2 s; the next pass goes on with its start") == 1);
+    CHECK(it.under_way());
+    CHECK(it.counts() == "0 0 0");
+    it.fleet.say("bob heal");
+    CHECK(it.run({"dispatch"}) == 0);
+    CHECK(it.built_once());
+}
+
+TEST_CASE("a builder that is late when the start's time is over has its claim undone at once") {
+    Starts it;
+    it.farm.options["start_timeout"] = "1 s";
+    it.fleet.say("bob fault status hang skip=1");
+    CHECK(it.run({"dispatch"}) == 0);
+    INFO(it.log());
+    CHECK(it.lines_with("WARNING Slave 'bob' (") == 1);
+    CHECK(it.job("builder IS NULL AND failed_starts = 1 AND not_before > now()") == "true");
+    CHECK(it.counts() == "0 1 0");
+}
