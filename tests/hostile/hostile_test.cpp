@@ -32,8 +32,8 @@ std::vector<Misbehaviour> all_rows() {
     if (full()) return rows;
     int n = 0;
     std::erase_if(rows, [&](const Misbehaviour& row) {
-        const bool left_out = wish().empty() && n++ % 3 != 0;
-        return left_out || row.slow || row.name.find(wish()) == row.name.npos;
+        const bool left_out = wish().empty() && (row.slow || n++ % 3 != 0);
+        return left_out || row.name.find(wish()) == row.name.npos;
     });
     return rows;
 }
