@@ -8,6 +8,7 @@
 #include "db/passes.hpp"
 #include "db/schema.hpp"
 #include "farm/folders.hpp"
+#include "farm/held_rows.hpp"
 #include "farm/settings_check.hpp"
 #include "policy/names.hpp"
 
@@ -16,8 +17,11 @@ namespace buildd::cmd {
 const Argument dry_run_flag{"-n,--dry-run", Argument::Kind::flag,
                             "Say what would be done and change nothing"};
 
-Context::Context(LoadedSettings loaded, Log& log, bool dry_run)
-    : loaded_(std::move(loaded)), log_(log), dry_run_(dry_run) {}
+Context::Context(LoadedSettings loaded, Log& log, bool dry_run, const std::string& command)
+    : loaded_(std::move(loaded)),
+      log_(log),
+      application_("buildd-master " + command),
+      dry_run_(dry_run) {}
 
 Context::~Context() = default;
 
@@ -28,8 +32,8 @@ const StopSignals& Context::stop_signals() {
 
 db::Database& Context::raw_database() {
     if (database_) return *database_;
-    database_ =
-        std::make_unique<db::Database>(settings().database, signals_ ? &*signals_ : nullptr);
+    database_ = std::make_unique<db::Database>(settings().database, signals_ ? &*signals_ : nullptr,
+                                               application_);
     if (dry_run_) database_->rehearse();
     return *database_;
 }
@@ -44,6 +48,10 @@ void Context::tell_problems() {
     farm::say_problems(loaded_.problems, log_, [this](const std::string& cause) {
         return db::notice_due(database(), cause);
     });
+}
+
+void Context::name_table_lock() {
+    if (database_ && !dry_run_) farm::end_if_table_is_locked(*database_);
 }
 
 void Context::open_folders() {

@@ -23,7 +23,8 @@ namespace buildd::cmd {
 // that is done there lasts (db::Database::rehearse).
 class Context {
  public:
-    Context(LoadedSettings loaded, Log& log, bool dry_run);
+    // `command` as the user typed it, for the server's list of sessions.
+    Context(LoadedSettings loaded, Log& log, bool dry_run, const std::string& command);
     ~Context();
 
     // Says once an hour what is wrong with the settings.
@@ -41,6 +42,9 @@ class Context {
     db::Database& database();
     // Connected; the schema may be missing or of any version.
     db::Database& raw_database();
+    // After a statement that had to wait for a lock for too long: throws Failure(busy), naming the
+    // holder, when it was one on a whole table.
+    void name_table_lock();
     // Farm folders opened and checked against the database.
     void open_folders();
     Librarian librarian();
@@ -48,6 +52,7 @@ class Context {
  private:
     LoadedSettings loaded_;
     Log& log_;
+    std::string application_;
     std::optional<StopSignals> signals_;
     std::unique_ptr<db::Database> database_;
     bool dry_run_;

@@ -73,6 +73,15 @@ void tell_problems(const Command& command, const LoadedSettings& loaded, Log& lo
     for (const auto& problem : loaded.problems) log.warning("{}", problem.text());
 }
 
+ExitStatus run(Context& context, const Invocation& invocation) {
+    try {
+        return invocation.command->run(context, invocation.arguments);
+    } catch (const db::StatementError& error) {
+        if (error.is_busy()) context.name_table_lock();
+        throw;
+    }
+}
+
 int run(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "supervise") return supervise(argc, argv);
     const std::vector<Command> commands = all_commands();
@@ -83,8 +92,8 @@ int run(int argc, char** argv) {
     add_sinks(log, *invocation);
     tell_problems(*invocation->command, loaded, log);
     const bool dry_run = invocation->arguments.has(dry_run_flag.name);
-    Context context(std::move(loaded), log, dry_run);
-    const ExitStatus status = invocation->command->run(context, invocation->arguments);
+    Context context(std::move(loaded), log, dry_run, join(invocation->command->path, " "));
+    const ExitStatus status = run(context, *invocation);
     if (context.rehearsed()) fmt::print("dry run: nothing was changed\n");
     flush_output();  // a part of an answer must not pass for the whole
     return static_cast<int>(status);

@@ -69,10 +69,12 @@ std::optional<std::int64_t> minutes(const std::optional<std::chrono::minutes>& t
 
 void release_job(Database& database, const AttemptEnd& end) {
     if (end.to != BuildState::NEEDSBUILD) {
-        database.execute("DELETE FROM buildqueue WHERE id = $1", end.cookie.job);
+        static const std::string sql =
+            single_sql("job", "buildqueue", "DELETE FROM buildqueue WHERE id = $1");
+        database.change(sql.c_str(), end.cookie.job);
         return;
     }
-    database.execute(R"(
+    static const std::string sql = single_sql("job", "buildqueue", R"(
         UPDATE buildqueue SET builder = NULL, buildstart = NULL, dispatched = NULL, logtail = NULL,
             logtail_changed = NULL, silent_since = NULL, abort_requested = NULL, start_file = NULL,
             watched = NULL, failed_starts = failed_starts + CASE WHEN $3::integer IS NULL THEN 0
@@ -80,8 +82,9 @@ void release_job(Database& database, const AttemptEnd& end) {
             lastscore = CASE WHEN $2::integer IS NULL THEN lastscore ELSE 0 END,
             givenback = givenback + CASE WHEN $2 IS NULL THEN 0 ELSE 1 END,
             not_before = coalesce(now() + make_interval(mins => coalesce($2, $3)), not_before)
-        WHERE id = $1)",
-                     end.cookie.job, minutes(end.give_back_for), minutes(end.start_again_in));
+        WHERE id = $1)");
+    database.change(sql.c_str(), end.cookie.job, minutes(end.give_back_for),
+                    minutes(end.start_again_in));
 }
 
 // An attempt that its builder never heard of leaves no trace, for its cookie is used again; but
@@ -110,54 +113,63 @@ bool count_builder(Database& database, const AttemptEnd& end) {
 
 }  // namespace
 
-void store_tails(Database& database, const std::vector<TailEdit>& tails) {
-    if (tails.empty()) return;
+std::vector<HeldRow> store_tails(Database& database, const std::vector<TailEdit>& tails) {
+    if (tails.empty()) return {};
+    static const std::string sql = batch_sql(
+        {"job", "buildqueue",
+         "unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) "
+         "AS edit (id, build, builder, tail)",
+         "t.build = edit.build AND t.builder = edit.builder",
+         "silent_since = NULL, logtail = edit.tail, "
+         "logtail_changed = CASE WHEN held OR t.logtail IS DISTINCT FROM edit.tail THEN now() "
+         "ELSE coalesce(watched_since(t.logtail_changed, t.watched), now()) END, "
+         "abort_requested = CASE WHEN NOT held THEN watched_since(t.abort_requested, t.watched) "
+         "END, "
+         "watched = now()"});
     const TailArrays arrays = arrays_of(tails);
-    database.execute(R"(
-        UPDATE buildqueue SET silent_since = NULL, logtail = new.tail,
-            logtail_changed = CASE WHEN logtail IS NOT DISTINCT FROM new.tail
-                THEN coalesce(watched_since(logtail_changed, watched), now()) ELSE now() END,
-            abort_requested = watched_since(abort_requested, watched), watched = now()
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
-            AS new (job, build, builder, tail)
-        WHERE buildqueue.id = new.job AND buildqueue.build = new.build
-            AND buildqueue.builder = new.builder)",
-                     arrays.jobs, arrays.builds, arrays.builders, arrays.tails);
+    return read_held_rows(
+        database.change(sql.c_str(), arrays.jobs, arrays.builds, arrays.builders, arrays.tails));
 }
 
-void mark_silent(Database& database, const std::vector<TailEdit>& jobs) {
-    if (jobs.empty()) return;
+std::vector<HeldRow> mark_silent(Database& database, const std::vector<TailEdit>& jobs) {
+    if (jobs.empty()) return {};
+    static const std::string sql =
+        batch_sql({"job", "buildqueue",
+                   "unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS edit (id, build, builder)",
+                   "t.build = edit.build AND t.builder = edit.builder",
+                   "silent_since = coalesce(CASE WHEN NOT held "
+                   "THEN watched_since(t.silent_since, t.watched) END, now()), "
+                   "logtail_changed = CASE WHEN NOT held "
+                   "THEN watched_since(t.logtail_changed, t.watched) END, "
+                   "abort_requested = CASE WHEN NOT held "
+                   "THEN watched_since(t.abort_requested, t.watched) END, watched = now()"});
     const TailArrays arrays = arrays_of(jobs);
-    database.execute(R"(
-        UPDATE buildqueue SET silent_since = coalesce(watched_since(silent_since, watched), now()),
-            logtail_changed = watched_since(logtail_changed, watched),
-            abort_requested = watched_since(abort_requested, watched), watched = now()
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS quiet (job, build, builder)
-        WHERE buildqueue.id = quiet.job AND buildqueue.build = quiet.build
-            AND buildqueue.builder = quiet.builder)",
-                     arrays.jobs, arrays.builds, arrays.builders);
+    return read_held_rows(
+        database.change(sql.c_str(), arrays.jobs, arrays.builds, arrays.builders));
 }
 
-void note_start_files(Database& database, const std::vector<TailEdit>& starts) {
-    if (starts.empty()) return;
+std::vector<HeldRow> note_start_files(Database& database, const std::vector<TailEdit>& starts) {
+    if (starts.empty()) return {};
+    static const std::string sql =
+        batch_sql({"job", "buildqueue",
+                   "unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) "
+                   "AS edit (id, build, builder, file)",
+                   "t.build = edit.build AND t.builder = edit.builder AND t.dispatched IS NULL",
+                   "start_file = edit.file"});
     const TailArrays arrays = arrays_of(starts);
-    database.execute(R"(
-        UPDATE buildqueue SET start_file = new.file
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
-            AS new (job, build, builder, file)
-        WHERE buildqueue.id = new.job AND buildqueue.build = new.build
-            AND buildqueue.builder = new.builder AND dispatched IS NULL)",
-                     arrays.jobs, arrays.builds, arrays.builders, arrays.tails);
+    return read_held_rows(
+        database.change(sql.c_str(), arrays.jobs, arrays.builds, arrays.builders, arrays.tails));
 }
 
 bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId builder) {
-    return database.execute(R"(
-        UPDATE buildqueue SET
-            abort_requested = coalesce(watched_since(abort_requested, watched), now()),
-            silent_since = NULL, logtail_changed = watched_since(logtail_changed, watched),
-            watched = now()
-        WHERE id = $1 AND build = $2 AND builder = $3)",
-                            cookie.job, cookie.build, builder) == 1;
+    static const std::string clock =
+        std::string("CASE WHEN NOT ") + held_job + " THEN watched_since(";
+    static const std::string sql = single_sql(
+        "job", "buildqueue",
+        "UPDATE buildqueue SET watched = now(), silent_since = NULL, abort_requested = coalesce(" +
+            clock + "abort_requested, watched) END, now()), logtail_changed = " + clock +
+            "logtail_changed, watched) END WHERE id = $1 AND build = $2 AND builder = $3");
+    return database.change(sql.c_str(), cookie.job, cookie.build, builder).size() == 1;
 }
 
 bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder) {

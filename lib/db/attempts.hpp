@@ -1,25 +1,29 @@
 // Edits of running jobs. Each is guarded by the cookie and the builder; false or "not among the
-// answers" means someone else moved the job.
+// answers" means someone else moved the job. Single ones throw StatementError (is_busy) when
+// another transaction holds a row of theirs: nothing is changed then.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "db/database.hpp"
+#include "db/held_rows.hpp"
 #include "model/edits.hpp"
 
 namespace buildd::db {
 
-// Log tails of many jobs in one statement; their silence ends.
-void store_tails(Database& database, const std::vector<TailEdit>& tails);
+// Log tails of many jobs in one statement; their silence ends. Answers the rows that another
+// transaction holds, which are left as they are (held_rows.hpp).
+std::vector<HeldRow> store_tails(Database& database, const std::vector<TailEdit>& tails);
 
-// Starts the clock of silence where it does not run yet. While no pass looks, no clock of a job
-// goes on for longer than three minutes; after a quarter of an hour it begins anew.
-void mark_silent(Database& database, const std::vector<TailEdit>& jobs);
+// Starts the clock of silence where it does not run yet, or cannot be believed. While no pass
+// looks, no clock of a job goes on for longer than three minutes; after a quarter of an hour it
+// begins anew. Answers as above.
+std::vector<HeldRow> mark_silent(Database& database, const std::vector<TailEdit>& jobs);
 
-// What each start waits for (`logtail`: the URL of a file) as a pass leaves it.
-void note_start_files(Database& database, const std::vector<TailEdit>& starts);
+// What each start waits for (`logtail`: the URL of a file) as a pass leaves it. Answers as
+// above.
+std::vector<HeldRow> note_start_files(Database& database, const std::vector<TailEdit>& starts);
 
 // Just before abort() is sent to a job that is being cancelled: the time of the first one stays.
 bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId builder);

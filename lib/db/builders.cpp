@@ -4,8 +4,34 @@
 
 namespace buildd::db {
 
-void store_probes(Database& database, const std::vector<ProbeEdit>& probes) {
-    if (probes.empty()) return;
+namespace {
+
+// A builder whose row was held: its clock may be one that should have been stopped.
+const std::string fail_sql = single_sql("builder", "builder", std::string(R"(
+    UPDATE builder SET builderok = false, failnotes = $2, failure_count = $6,
+        probe_failures = probe_failures + 1,
+        next_probe = now() + make_interval(mins => $3::integer),
+        disabled_by = $4,
+        aborting_since = CASE WHEN NOT )") + held_builder + R"( THEN aborting_since END
+    WHERE id = $1 AND failure_count = $5 AND disabled_by IS NULL)");
+
+const std::string clean_sql = single_sql("builder", "builder", std::string(R"(
+    UPDATE builder SET clean_status = $3::builderclean,
+        aborting_since = CASE WHEN NOT )") + held_builder + R"( THEN aborting_since END
+    WHERE id = $1 AND clean_status = $2::builderclean)");
+
+std::vector<HeldRow> write_aborting(Database& database, const std::vector<BuilderId>& builders,
+                                    const char* guard, const char* set) {
+    if (builders.empty()) return {};
+    const std::string sql =
+        batch_sql({"builder", "builder", "unnest($1::bigint[]) AS edit (id)", guard, set});
+    return read_held_rows(database.change(sql.c_str(), builders));
+}
+
+}  // namespace
+
+std::vector<HeldRow> store_probes(Database& database, const std::vector<ProbeEdit>& probes) {
+    if (probes.empty()) return {};
     std::vector<BuilderId> ids;
     std::vector<bool> ok;
     std::vector<int> failures;
@@ -17,54 +43,41 @@ void store_probes(Database& database, const std::vector<ProbeEdit>& probes) {
         tags.push_back(probe.architecture_tag);
         versions.push_back(probe.version);
     }
-    database.execute(R"(
-        UPDATE builder SET last_seen = now(), probe_failures = 0, next_probe = NULL,
-            builderok = true, failnotes = CASE WHEN builderok THEN failnotes END,
-            architecturetag = probe.tag, version = coalesce(nullif(probe.version, ''), builder.version)
-        FROM unnest($1::bigint[], $2::boolean[], $3::integer[], $4::text[], $5::text[])
-            AS probe (id, ok, failures, tag, version)
-        WHERE builder.id = probe.id AND builder.builderok = probe.ok
-            AND builder.probe_failures = probe.failures AND builder.disabled_by IS NULL)",
-                     ids, ok, failures, tags, versions);
+    static const std::string sql = batch_sql(
+        {"builder", "builder",
+         "unnest($1::bigint[], $2::boolean[], $3::integer[], $4::text[], $5::text[]) "
+         "AS edit (id, ok, failures, tag, version)",
+         "t.builderok = edit.ok AND t.probe_failures = edit.failures AND t.disabled_by IS NULL",
+         "last_seen = now(), probe_failures = 0, next_probe = NULL, builderok = true, "
+         "failnotes = CASE WHEN t.builderok THEN t.failnotes END, architecturetag = edit.tag, "
+         "version = coalesce(nullif(edit.version, ''), t.version), "
+         "aborting_since = CASE WHEN NOT held THEN t.aborting_since END"});
+    return read_held_rows(database.change(sql.c_str(), ids, ok, failures, tags, versions));
 }
 
 bool fail_builder(Database& database, const BuilderFailure& failure, int failures_before,
                   int failures) {
-    return database.execute(
-               R"(
-        UPDATE builder SET builderok = false, failnotes = $2, failure_count = $6,
-            probe_failures = probe_failures + 1,
-            next_probe = now() + make_interval(mins => $3::integer),
-            disabled_by = $4
-        WHERE id = $1 AND failure_count = $5 AND disabled_by IS NULL)",
-               failure.builder, mask_passwords(failure.notes),
-               failure.retry_in ? std::optional(failure.retry_in->count()) : std::nullopt,
-               failure.retry_in ? std::nullopt : std::optional(failure.disabled_by),
-               failures_before, failures) == 1;
+    const auto minutes = failure.retry_in ? std::optional(failure.retry_in->count()) : std::nullopt;
+    const auto person = failure.retry_in ? std::nullopt : std::optional(failure.disabled_by);
+    return database
+               .change(fail_sql.c_str(), failure.builder, mask_passwords(failure.notes), minutes,
+                       person, failures_before, failures)
+               .size() == 1;
 }
 
-void start_aborting(Database& database, const std::vector<BuilderId>& builders) {
-    if (builders.empty()) return;
-    database.execute(
-        "UPDATE builder SET aborting_seen = now(), "
-        "aborting_since = coalesce(watched_since(aborting_since, aborting_seen), now()) "
-        "WHERE id = ANY ($1::bigint[])",
-        builders);
+std::vector<HeldRow> start_aborting(Database& database, const std::vector<BuilderId>& builders) {
+    return write_aborting(database, builders, "true",
+                          "aborting_seen = now(), aborting_since = coalesce(CASE WHEN NOT held "
+                          "THEN watched_since(t.aborting_since, t.aborting_seen) END, now())");
 }
 
-void stop_aborting(Database& database, const std::vector<BuilderId>& builders) {
-    if (builders.empty()) return;
-    database.execute(
-        "UPDATE builder SET aborting_since = NULL, aborting_seen = NULL "
-        "WHERE id = ANY ($1::bigint[]) AND aborting_since IS NOT NULL",
-        builders);
+std::vector<HeldRow> stop_aborting(Database& database, const std::vector<BuilderId>& builders) {
+    return write_aborting(database, builders, "t.aborting_since IS NOT NULL",
+                          "aborting_since = NULL, aborting_seen = NULL");
 }
 
 bool set_clean_status(Database& database, BuilderId builder, CleanStatus from, CleanStatus to) {
-    return database.execute(
-               "UPDATE builder SET clean_status = $3::builderclean "
-               "WHERE id = $1 AND clean_status = $2::builderclean",
-               builder, from, to) == 1;
+    return database.change(clean_sql.c_str(), builder, from, to).size() == 1;
 }
 
 }  // namespace buildd::db

@@ -1,28 +1,30 @@
-// Edits of builders.
+// Edits of builders. Single ones throw StatementError (is_busy) when another transaction holds the
+// row.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "db/database.hpp"
+#include "db/held_rows.hpp"
 #include "model/edits.hpp"
 
 namespace buildd::db {
 
 // Healthy probes of many builders in one statement: what they said, when they were seen; a builder
-// that scan had failed is ok again.
-void store_probes(Database& database, const std::vector<ProbeEdit>& probes);
+// that scan had failed is ok again. Answers the rows that another transaction holds, which are left
+// as they are (held_rows.hpp).
+std::vector<HeldRow> store_probes(Database& database, const std::vector<ProbeEdit>& probes);
 
 // Also for one that scan had failed before: its next try moves. false: someone else changed the
 // builder meanwhile (a person disabled it).
 bool fail_builder(Database& database, const BuilderFailure& failure, int failures_before,
                   int failures);
 
-// The ABORTING clock: started when it does not run or nobody has looked for a quarter of an hour,
-// stopped.
-void start_aborting(Database& database, const std::vector<BuilderId>& builders);
-void stop_aborting(Database& database, const std::vector<BuilderId>& builders);
+// The ABORTING clock: started when it does not run, cannot be believed, or nobody has looked for a
+// quarter of an hour; stopped. Answer as store_probes does.
+std::vector<HeldRow> start_aborting(Database& database, const std::vector<BuilderId>& builders);
+std::vector<HeldRow> stop_aborting(Database& database, const std::vector<BuilderId>& builders);
 
 // Guarded by the state it comes from.
 bool set_clean_status(Database& database, BuilderId builder, CleanStatus from, CleanStatus to);

@@ -13,14 +13,14 @@ namespace buildd::db {
 
 namespace {
 
-// Longer than the server's own statement_timeout (schema.cpp): then the network is at fault.
-constexpr std::chrono::seconds statement_deadline{90};
+constexpr const char* division_by_zero = "22012";
+constexpr const char* lock_not_available = "55P03";
 
-PGconn* connect(const std::string& conninfo) {
+PGconn* connect(const std::string& conninfo, const std::string& application) {
     // A keyword given in `conninfo` overrides the same one before it.
     const std::array<const char*, 5> names{"connect_timeout", "client_encoding",
                                            "fallback_application_name", "dbname", nullptr};
-    const std::array<const char*, 5> values{"10", "UTF8", "buildd-master", conninfo.c_str(),
+    const std::array<const char*, 5> values{"10", "UTF8", application.c_str(), conninfo.c_str(),
                                             nullptr};
     return PQconnectdbParams(names.data(), values.data(), 1);
 }
@@ -40,22 +40,18 @@ std::string first_line(std::string_view text) {
     return mask_passwords(one_line(trim(text.substr(0, trim(text).find('\n')))));
 }
 
-[[noreturn]] void throw_statement_error(const PGresult* result) {
-    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    if (state != nullptr && std::string_view(state).starts_with("57P0"))  // it is going away
-        throw Lost(fmt::format("the database ended the connection: {}", message));
-    throw StatementError(state == nullptr ? "" : state, message == nullptr ? "" : message);
-}
-
 }  // namespace
 
 void Database::Close::operator()(pg_conn* connection) const {
     PQfinish(connection);
 }
 
-Database::Database(const std::string& conninfo, const StopSignals* signals)
-    : connection_(connect(checked(conninfo))), signals_(signals) {
+Database::Database(const std::string& conninfo, const StopSignals* signals,
+                   const std::string& application)
+    : connection_(connect(checked(conninfo), application)),
+      signals_(signals),
+      conninfo_(conninfo),
+      application_(application) {
     PGconn* connection = connection_.get();
     if (PQstatus(connection) != CONNECTION_OK)
         throw Lost("cannot reach the database: " + first_line(PQerrorMessage(connection)));
@@ -65,6 +61,29 @@ Database::Database(const std::string& conninfo, const StopSignals* signals)
 }
 
 Database::~Database() = default;
+
+int Database::backend_pid() const {
+    return PQbackendPID(connection_.get());
+}
+
+std::unique_ptr<Database> Database::another() const {
+    return std::make_unique<Database>(conninfo_, signals_, application_);
+}
+
+void Database::refused(const PGresult* result) {
+    const auto field = [&](int code) {
+        const char* text = PQresultErrorField(result, code);
+        return std::string(text == nullptr ? "" : text);
+    };
+    const std::string state = field(PG_DIAG_SQLSTATE);
+    const std::string message = field(PG_DIAG_MESSAGE_PRIMARY);
+    if (state.starts_with("57P0"))  // it is going away
+        throw Lost("the database ended the connection: " + message);
+    if (state == division_by_zero && !guard_.empty())
+        throw Lost("the farm's lock in the database is not held any more: nothing is written");
+    if (state == lock_not_available) ++lock_waits_;
+    throw StatementError(state, message);
+}
 
 void Database::lost() {
     throw Lost("the connection to the database was lost: " +
@@ -86,7 +105,7 @@ void Database::wait(short events) {
 Rows Database::finish() {
     PGconn* connection = connection_.get();
     ++round_trips_;
-    give_up_ = std::chrono::steady_clock::now() + statement_deadline;
+    give_up_ = std::chrono::steady_clock::now() + deadline_;
     for (int unsent = PQflush(connection); unsent != 0; unsent = PQflush(connection)) {
         if (unsent < 0) lost();
         wait(POLLIN | POLLOUT);
@@ -95,22 +114,39 @@ Rows Database::finish() {
     for (;;) {
         while (PQisBusy(connection) != 0) wait(POLLIN);
         std::shared_ptr<PGresult> result(PQgetResult(connection), &PQclear);
-        if (!result) break;
+        if (PQstatus(connection) != CONNECTION_OK) lost();
+        if (!result && PQpipelineStatus(connection) == PQ_PIPELINE_OFF) break;
+        if (!result) continue;  // in a pipeline only one statement is at its end
         const auto status = PQresultStatus(result.get());
+        if (status == PGRES_PIPELINE_SYNC) break;
         if (status == PGRES_FATAL_ERROR && !failed) failed = result;
         last = result;
     }
-    if (PQstatus(connection) != CONNECTION_OK) lost();
-    if (failed) throw_statement_error(failed.get());
+    PQexitPipelineMode(connection);  // nothing where there is none
+    if (failed) refused(failed.get());
     return Rows(last);
 }
 
-Rows Database::run(const char* sql, const std::vector<Param>& params) {
+void Database::send(const char* sql, const std::vector<Param>& params) {
     std::vector<const char*> values;
     for (const auto& param : params) values.push_back(param ? param->c_str() : nullptr);
     if (PQsendQueryParams(connection_.get(), sql, static_cast<int>(values.size()), nullptr,
                           values.data(), nullptr, nullptr, 0) == 0)
         lost();
+}
+
+Rows Database::run(const char* sql, const std::vector<Param>& params) {
+    send(sql, params);
+    return finish();
+}
+
+// Both statements are one transaction of the server's, and are sent together.
+Rows Database::run_guarded(const char* sql, const std::vector<Param>& params) {
+    if (guard_.empty() || depth_ > 0) return run(sql, params);
+    if (PQenterPipelineMode(connection_.get()) == 0) lost();
+    send(guard_.c_str(), {});
+    send(sql, params);
+    if (PQpipelineSync(connection_.get()) == 0) lost();
     return finish();
 }
 
@@ -126,7 +162,8 @@ void Database::rehearse() {
 }
 
 Transaction::Transaction(Database& database) : database_(database), depth_(database.depth_) {
-    database_.script(depth_ == 0 ? "BEGIN" : fmt::format("SAVEPOINT part_{}", depth_));
+    database_.script(depth_ == 0 ? "BEGIN; " + database_.guard_
+                                 : fmt::format("SAVEPOINT part_{}", depth_));
     ++database_.depth_;
 }
 

@@ -40,11 +40,16 @@ class StatementError : public std::runtime_error {
     std::string sqlstate_;
 };
 
+// Longer than the server's own statement_timeout (schema.cpp): then the network is at fault.
+inline constexpr std::chrono::seconds statement_deadline{90};
+
 class Database {
  public:
     // `conninfo`: URI, conninfo or empty. Waiting ends with Interrupted when one of `signals`
-    // comes; they must outlive the connection. Throws Lost.
-    explicit Database(const std::string& conninfo, const StopSignals* signals = nullptr);
+    // comes; they must outlive the connection. `application` is what the server calls the session
+    // in its lists. Throws Lost.
+    explicit Database(const std::string& conninfo, const StopSignals* signals = nullptr,
+                      const std::string& application = "buildd-master");
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -54,10 +59,15 @@ class Database {
     Rows query(const char* sql, const Args&... args) {
         return run(sql, {to_param(args)...});
     }
-    // The number of rows changed.
+    // A statement that writes; the rows that it returns.
+    template <class... Args>
+    Rows change(const char* sql, const Args&... args) {
+        return run_guarded(sql, {to_param(args)...});
+    }
+    // A statement that writes; the number of rows changed.
     template <class... Args>
     std::int64_t execute(const char* sql, const Args&... args) {
-        return run(sql, {to_param(args)...}).changed();
+        return run_guarded(sql, {to_param(args)...}).changed();
     }
     // Several statements without parameters in one round trip; the rows of the last.
     Rows script(const std::string& sql);
@@ -67,13 +77,29 @@ class Database {
     void rehearse();
     bool rehearsing() const { return rehearsing_; }
 
+    // How long an answer of the server is waited for.
+    void wait_at_most(std::chrono::seconds deadline) { deadline_ = deadline; }
+
+    // Every transaction that may write, and every such statement outside of one, begins with this
+    // statement from now on: it divides by zero unless they may, and then nothing is written and
+    // Lost thrown. It costs no round trip. "" again: none.
+    void guard_writes(std::string guard) { guard_ = std::move(guard); }
+
     std::uint64_t round_trips() const { return round_trips_; }
+    int lock_waits() const { return lock_waits_; }  // that were in vain
+    // As the server said when the session began; behind a pooler it may be no process of it.
+    int backend_pid() const;
+    // A second session like this one.
+    std::unique_ptr<Database> another() const;
 
  private:
     friend class Transaction;
     Rows run(const char* sql, const std::vector<Param>& params);
+    Rows run_guarded(const char* sql, const std::vector<Param>& params);
+    void send(const char* sql, const std::vector<Param>& params);
     Rows finish();
     void wait(short events);
+    [[noreturn]] void refused(const pg_result* result);
     [[noreturn]] void lost();
 
     struct Close {
@@ -81,9 +107,13 @@ class Database {
     };
     std::unique_ptr<pg_conn, Close> connection_;
     const StopSignals* signals_;
+    std::string conninfo_, application_;
+    std::string guard_;
+    int lock_waits_ = 0;
     std::uint64_t round_trips_ = 0;
     int depth_ = 0;  // of open transactions
     bool rehearsing_ = false;
+    std::chrono::seconds deadline_ = statement_deadline;
     std::chrono::steady_clock::time_point give_up_;
 };
 

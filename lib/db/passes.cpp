@@ -1,5 +1,7 @@
 #include "db/passes.hpp"
 
+#include <fmt/format.h>
+
 #include "db/times.hpp"
 
 namespace buildd::db {
@@ -8,16 +10,33 @@ namespace {
 
 constexpr int lock_space = 0x62756C64;  // "buld": our share of the advisory locks
 
+// The row of pg_locks `l` is the lock's.
+std::string is_lock(FarmLock lock) {
+    return fmt::format(
+        "l.locktype = 'advisory' AND l.granted AND l.classid = {} AND l.objid = {} AND l.objsubid "
+        "= 2 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        lock_space, static_cast<int>(lock));
+}
+
+// A pooler, or whoever resets the session, takes the lock away without a word.
+void guard_writes(Database& database, FarmLock lock) {
+    database.guard_writes(
+        "SELECT 1 / count(*) FROM pg_locks l WHERE l.pid = pg_backend_pid() AND " + is_lock(lock));
+}
+
 }  // namespace
 
 bool try_lock(Database& database, FarmLock lock) {
-    return database
-        .query("SELECT pg_try_advisory_lock($1::integer, $2::integer)", lock_space,
-               static_cast<int>(lock))[0]
-        .get<bool>();
+    const bool taken = database
+                           .query("SELECT pg_try_advisory_lock($1::integer, $2::integer)",
+                                  lock_space, static_cast<int>(lock))[0]
+                           .get<bool>();
+    if (taken) guard_writes(database, lock);
+    return taken;
 }
 
 void unlock(Database& database, FarmLock lock) {
+    database.guard_writes("");
     database.query("SELECT pg_advisory_unlock($1::integer, $2::integer)", lock_space,
                    static_cast<int>(lock));
 }
@@ -26,18 +45,34 @@ std::optional<std::int64_t> start_pass(Database& database, FarmLock lock,
                                        const std::string& command, const std::string& host,
                                        int pid) {
     const Rows rows = database.query(R"(
-        INSERT INTO pass (command, host, pid) SELECT $3, $4, $5
-        WHERE pg_try_advisory_lock($1::integer, $2::integer) RETURNING id)",
+        WITH entry AS (
+                INSERT INTO pass (command, host, pid, backend) SELECT $3, $4, $5, pg_backend_pid()
+                WHERE pg_try_advisory_lock($1::integer, $2::integer) RETURNING id),
+            free AS (
+                DELETE FROM heldlock USING entry
+                WHERE lock IN ($2::integer || '', $2::integer || ' ' || $4))
+        SELECT id FROM entry)",
                                      lock_space, static_cast<int>(lock), command, host, pid);
     if (rows.empty()) return std::nullopt;
+    guard_writes(database, lock);
     return rows[0].get<std::int64_t>();
 }
 
 AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
                       const std::string& summary) {
-    const Rows rows = database.query(R"(
-        WITH old AS (DELETE FROM pass WHERE started < now() - interval '7 days'),
-            old_hours AS (DELETE FROM queuehour WHERE hour < now() - interval '7 days'),
+    const Rows rows = database.change(R"(
+        WITH old AS (DELETE FROM pass WHERE id IN (
+                SELECT id FROM pass WHERE started < now() - interval '7 days'
+                FOR UPDATE SKIP LOCKED)),
+            old_hours AS (DELETE FROM queuehour WHERE hour IN (
+                SELECT hour FROM queuehour WHERE hour < now() - interval '7 days'
+                FOR UPDATE SKIP LOCKED)),
+            gone AS (DELETE FROM heldrow WHERE (kind, id) IN (
+                SELECT kind, id FROM heldrow WHERE NOT EXISTS (
+                    SELECT 1 FROM buildqueue WHERE kind = 'job' AND buildqueue.id = heldrow.id
+                    UNION ALL SELECT 1 FROM builder
+                    WHERE kind = 'builder' AND builder.id = heldrow.id)
+                FOR UPDATE SKIP LOCKED)),
             this_hour AS (
                 INSERT INTO queuehour (hour, pending, running)
                 SELECT date_trunc('hour', now(), 'UTC'),
@@ -49,22 +84,44 @@ AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
         UPDATE pass SET finished = now(), exit_status = $2, summary = $3 WHERE id = $1
         RETURNING EXISTS (SELECT 1 FROM build WHERE upload_leaf IS NOT NULL),
             EXISTS (SELECT 1 FROM mailqueue WHERE next_attempt <= now()))",
-                                     pass, exit_status, summary);
+                                      pass, exit_status, summary);
     AfterPass after;
     if (!rows.empty()) rows[0] >> after.uploads >> after.mails;
     return after;
 }
 
-std::optional<UnfinishedPass> unfinished_pass(Database& database, FarmLock lock) {
-    const Rows rows = database.query(
-        "SELECT command, host, pid, extract(epoch FROM now() - started)::bigint FROM pass "
-        "WHERE finished IS NULL AND (command = 'queue build') = $1 ORDER BY id DESC LIMIT 1",
-        lock == FarmLock::queue);
+std::optional<LockSession> lock_session(Database& database, FarmLock lock) {
+    static const std::string sql_before = "SELECT " + session_columns() + R"(,
+            coalesce(pass.command, ''), coalesce(pass.host, ''), coalesce(pass.pid, 0),
+            coalesce(extract(epoch FROM greatest(now() - pass.started,
+                CASE WHEN a.state LIKE 'idle%' THEN now() - a.state_change END)), 0)::bigint
+        FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+            LEFT JOIN LATERAL (
+                SELECT * FROM pass WHERE pass.backend = l.pid AND pass.finished IS NULL
+                    AND (a.backend_start IS NULL OR a.backend_start <= pass.started)
+                ORDER BY pass.id DESC LIMIT 1) pass ON true
+        WHERE )";
+    const std::string sql = sql_before + is_lock(lock);
+    const Rows rows = database.query(sql.c_str());
     if (rows.empty()) return std::nullopt;
-    UnfinishedPass pass;
+    LockSession found;
     Row row = rows[0];
-    row >> pass.command >> pass.host >> pass.pid >> pass.age;
-    return pass;
+    found.session = read_session(row);
+    row >> found.command >> found.host >> found.pid >> found.age;
+    return found;
+}
+
+std::chrono::seconds seen_with(Database& database, FarmLock lock, const std::string& host,
+                               const std::string& holder) {
+    return database
+        .change(R"(
+        INSERT INTO heldlock (lock, holder)
+        VALUES ($1::integer || CASE WHEN $2::text = '' THEN '' ELSE ' ' || $2 END, $3)
+        ON CONFLICT (lock) DO UPDATE SET holder = excluded.holder,
+            since = CASE WHEN heldlock.holder = excluded.holder THEN heldlock.since ELSE now() END
+        RETURNING extract(epoch FROM now() - since)::bigint)",
+                static_cast<int>(lock), host, holder)[0]
+        .get<std::chrono::seconds>();
 }
 
 namespace {
@@ -95,20 +152,26 @@ std::optional<LastPass> last_dispatch(Database& database) {
 }
 
 bool notice_due(Database& database, const std::string& cause) {
-    return database.execute(R"(
-        INSERT INTO notice (cause) VALUES ($1)
-        ON CONFLICT (cause) DO UPDATE SET logged = now()
-        WHERE notice.logged < now() - interval '1 hour')",
-                            cause) == 1;
+    return !notices_due(database, {cause}).empty();
 }
 
+// Somebody who holds a notice's row keeps it from being loud, not us from going on.
 std::vector<std::string> notices_due(Database& database, const std::vector<std::string>& causes) {
     std::vector<std::string> due;
-    for (Row row : database.query(R"(
-        INSERT INTO notice (cause) SELECT unnest($1::text[])
-        ON CONFLICT (cause) DO UPDATE SET logged = now()
-        WHERE notice.logged < now() - interval '1 hour' RETURNING cause)",
-                                  causes))
+    for (Row row : database.change(R"(
+        WITH wish AS (SELECT unnest($1::text[]) AS cause),
+            free AS (
+                SELECT notice.cause FROM notice JOIN wish ON wish.cause = notice.cause
+                WHERE logged < now() - interval '1 hour' FOR UPDATE OF notice SKIP LOCKED),
+            again AS (
+                UPDATE notice SET logged = now() FROM free WHERE notice.cause = free.cause
+                RETURNING notice.cause),
+            first AS (
+                INSERT INTO notice (cause) SELECT cause FROM wish
+                WHERE NOT EXISTS (SELECT 1 FROM notice WHERE notice.cause = wish.cause)
+                ON CONFLICT DO NOTHING RETURNING cause)
+        SELECT cause FROM again UNION ALL SELECT cause FROM first)",
+                                   causes))
         due.push_back(row.get<std::string>());
     return due;
 }
@@ -117,7 +180,7 @@ std::vector<CutBuilder> note_cut(Database& database, const std::string& command,
                                  const std::vector<std::string>& cut,
                                  const std::vector<std::string>& passed_over) {
     std::vector<CutBuilder> noted;
-    for (Row row : database.query(R"(
+    for (Row row : database.change(R"(
         UPDATE builder SET
             cut_passes = CASE WHEN name = ANY ($2::text[])
                     THEN CASE WHEN cut_command = $1 THEN cut_passes ELSE 0 END + 1
@@ -130,7 +193,7 @@ std::vector<CutBuilder> note_cut(Database& database, const std::string& command,
                 OR (cut_passes > 0 AND cut_command = $1)
             FOR UPDATE SKIP LOCKED)
         RETURNING name, CASE WHEN cut_command = $1 THEN cut_passes ELSE 0 END)",
-                                  command, cut, passed_over)) {
+                                   command, cut, passed_over)) {
         CutBuilder& one = noted.emplace_back();
         row >> one.name >> one.passes;
     }

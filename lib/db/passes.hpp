@@ -7,12 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "db/database.hpp"
+#include "db/holders.hpp"
 #include "model/why.hpp"
 
 namespace buildd::db {
 
-// One holder in the farm each, for as long as its session lives (spec: behaviour §2.1).
+// One holder in the farm each, for as long as its session lives (spec: behaviour §2.1). While a
+// session has one, each of its transactions makes sure of that before it writes (db::Lost).
 enum class FarmLock { pass = 1, upload = 2, queue = 3 };
 
 bool try_lock(Database& database, FarmLock lock);
@@ -34,13 +35,20 @@ struct AfterPass {
 AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
                       const std::string& summary);
 
-// The last pass, or queue build, that has not finished: who may hold that lock of the farm.
-struct UnfinishedPass {
-    std::string command, host;
+// Who has the farm's lock, by the server's own list; nullopt: nobody any more. The diary tells more
+// of a session that is a pass of ours.
+struct LockSession {
+    Session session;
+    std::string command, host;  // of the pass; empty: none of the diary
     int pid = 0;
-    std::chrono::seconds age{};
+    std::chrono::seconds age{};  // at least so long, as far as the server or the diary tell
 };
-std::optional<UnfinishedPass> unfinished_pass(Database& database, FarmLock lock);
+std::optional<LockSession> lock_session(Database& database, FarmLock lock);
+
+// For how long passes have found `lock` with this holder; this is one of those times. Forgotten
+// when start_pass gets the lock. `host`: "" for the farm's, else whose file it is.
+std::chrono::seconds seen_with(Database& database, FarmLock lock, const std::string& host,
+                               const std::string& holder);
 
 // The last one, of any kind or of those that dispatch; none has been within a week: nullopt.
 std::optional<LastPass> last_pass(Database& database);

@@ -222,13 +222,17 @@ void go_on_with_starts(Database& database, const std::vector<JobId>& jobs) {
 
 bool supersede(Database& database, const PendingJob& job) {
     Transaction transaction(database);
-    const bool moved =
-        database.execute("DELETE FROM buildqueue WHERE id = $1 AND build = $2 AND builder IS NULL",
-                         job.id, job.build.id) == 1 &&
-        database.execute(
-            "UPDATE build SET buildstate = 'SUPERSEDED' "
-            "WHERE id = $1 AND buildstate = 'NEEDSBUILD'",
-            job.build.id) == 1;
+    const bool moved = database.execute(R"(
+            WITH free AS (
+                SELECT q.id FROM buildqueue q JOIN build ON build.id = q.build
+                WHERE q.id = $1 AND q.build = $2 AND q.builder IS NULL
+                FOR UPDATE OF q, build SKIP LOCKED)
+            DELETE FROM buildqueue USING free WHERE buildqueue.id = free.id)",
+                                        job.id, job.build.id) == 1 &&
+                       database.execute(
+                           "UPDATE build SET buildstate = 'SUPERSEDED' "
+                           "WHERE id = $1 AND buildstate = 'NEEDSBUILD'",
+                           job.build.id) == 1;
     if (moved) transaction.commit();
     return moved;
 }

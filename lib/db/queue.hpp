@@ -52,7 +52,8 @@ std::vector<ClaimedJob> read_claimed(Database& database, const std::vector<JobId
 // This pass goes on with their starts: time in which none did is not theirs.
 void go_on_with_starts(Database& database, const std::vector<JobId>& jobs);
 
-// A pending job whose source is no longer published: build SUPERSEDED, job deleted.
+// A pending job whose source is no longer published: build SUPERSEDED, job deleted. false: it is
+// held or was moved by somebody else.
 bool supersede(Database& database, const PendingJob& job);
 
 }  // namespace buildd::db

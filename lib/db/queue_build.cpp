@@ -72,12 +72,14 @@ std::vector<std::string> remove_fileless_jobs(Database& database) {
     static const std::string sql = "SELECT " + build_columns + " FROM build " + build_joins + R"(
         WHERE build.id = ANY ($1::bigint[]))";
     std::vector<BuildId> removed;
-    for (Row row : database.query(R"(
-             DELETE FROM buildqueue USING build
-             WHERE build.id = buildqueue.build AND buildqueue.builder IS NULL
-                 AND NOT EXISTS (SELECT 1 FROM sourcepackagereleasefile file
+    for (Row row : database.change(R"(
+             DELETE FROM buildqueue WHERE id IN (
+                 SELECT q.id FROM buildqueue q JOIN build ON build.id = q.build
+                 WHERE q.builder IS NULL AND NOT EXISTS (
+                     SELECT 1 FROM sourcepackagereleasefile file
                      WHERE file.sourcepackagerelease = build.sourcepackagerelease)
-             RETURNING build.id)"))
+                 FOR UPDATE OF q SKIP LOCKED)
+             RETURNING build)"))
         removed.push_back(row.get<BuildId>());
     std::vector<std::string> titles;
     if (removed.empty()) return titles;
@@ -146,19 +148,21 @@ std::vector<AvailableBinary> available_binaries(Database& database,
     return binaries;
 }
 
-bool retry_build(Database& database, BuildId build, BuildState from) {
+bool retry_build(Database& database, BuildId build, BuildState from, bool leave_held) {
     Transaction transaction(database);
     const bool moved = database.execute(R"(
         UPDATE build SET buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL,
             builder = NULL, buildlog = NULL, upload_log = NULL, dependencies = NULL,
             failure_count = 0
         WHERE id = $1 AND buildstate = $2::buildstate AND upload_leaf IS NULL
+            AND (NOT $3::boolean OR EXISTS (
+                SELECT 1 FROM build free WHERE free.id = $1 FOR UPDATE SKIP LOCKED))
             AND NOT EXISTS (SELECT 1 FROM build other
                 WHERE other.sourcepackagerelease = build.sourcepackagerelease
                     AND other.distroarchseries = build.distroarchseries
                     AND other.archive = build.archive AND other.pocket = build.pocket
                     AND other.buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING')))",
-                                        build, from) == 1;
+                                        build, from, leave_held) == 1;
     if (!moved) return false;
     database.execute("INSERT INTO buildqueue (build) VALUES ($1) ON CONFLICT (build) DO NOTHING",
                      build);
@@ -195,9 +199,12 @@ void store_scores(Database& database, const std::vector<NewScore>& scores) {
         values.push_back(one.score);
     }
     database.execute(R"(
-        UPDATE buildqueue SET lastscore = new.score
-        FROM unnest($1::bigint[], $2::integer[]) AS new (job, score)
-        WHERE buildqueue.id = new.job AND builder IS NULL AND NOT manual)",
+        WITH free AS (
+            SELECT q.id, new.score
+            FROM unnest($1::bigint[], $2::integer[]) AS new (job, score)
+                JOIN buildqueue q ON q.id = new.job
+            WHERE q.builder IS NULL AND NOT q.manual FOR NO KEY UPDATE OF q SKIP LOCKED)
+        UPDATE buildqueue SET lastscore = free.score FROM free WHERE buildqueue.id = free.id)",
                      jobs, values);
 }
 

@@ -28,7 +28,8 @@ std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& 
 
 // Jobs for NEEDSBUILD builds that have none, unless their source has no files.
 std::int64_t create_missing_jobs(Database& database);
-// Pending jobs whose source has no files; titles of their builds.
+// Pending jobs whose source has no files; titles of their builds. One that another transaction
+// holds stays.
 std::vector<std::string> remove_fileless_jobs(Database& database);
 
 struct WaitingBuild {
@@ -51,8 +52,9 @@ std::vector<AvailableBinary> available_binaries(Database& database,
                                                 const std::vector<DistroArchSeriesId>& archs);
 
 // A failed build (`from`) → NEEDSBUILD with a fresh job; what the last attempt left is cleared, as
-// history keeps it. false: it is in another state, or another build of the same source is active.
-bool retry_build(Database& database, BuildId build, BuildState from);
+// history keeps it. false: it is in another state, or another build of the same source is active,
+// or with `leave_held` another transaction holds it.
+bool retry_build(Database& database, BuildId build, BuildState from, bool leave_held = false);
 
 struct UnscoredJob {
     JobId id;
@@ -69,6 +71,7 @@ struct NewScore {
     JobId job;
     int score = 0;
 };
+// Jobs that another transaction holds keep the score they have.
 void store_scores(Database& database, const std::vector<NewScore>& scores);
 
 // Pending and running jobs, best first: `queue list`.

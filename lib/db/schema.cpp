@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "db/pooler.hpp"
+
 namespace buildd::db {
 
 namespace {
@@ -9,14 +11,23 @@ namespace {
 constexpr const char* session_settings =
     "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO';"
     "SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1;"
-    "SET statement_timeout = '60s'; SET lock_timeout = '5s';"
+    "SET statement_timeout = '60s';"
     "SET idle_in_transaction_session_timeout = '60s'; SET standard_conforming_strings = on;";
 constexpr const char* undefined_table = "42P01";
 
+std::string settings_for(Patience patience) {
+    const char* wait = patience == Patience::pass ? "200ms" : "5s";
+    return fmt::format("{} SET lock_timeout = '{}'; ", session_settings, wait);
+}
+
 bool has_farm(Database& database) {
-    return database
-        .script(session_settings + std::string("SELECT to_regclass('farm') IS NOT NULL"))[0]
-        .get<bool>();
+    const Rows rows = database.script(settings_for(Patience::command) +
+                                      "SELECT to_regclass('farm') IS NOT NULL, pg_backend_pid()");
+    bool found = false;
+    int backend = 0;
+    rows[0] >> found >> backend;
+    refuse_changing_backends(database, backend);
+    return found;
 }
 
 Failure wrong_version(int found) {
@@ -37,10 +48,10 @@ Failure no_farm() {
 }
 
 // One round trip with the settings.
-Rows read_farm(Database& database) {
+Rows read_farm(Database& database, Patience patience) {
     try {
-        return database.script(session_settings +
-                               std::string("SELECT schema_version, uuid FROM farm"));
+        return database.script(settings_for(patience) +
+                               "SELECT schema_version, uuid, pg_backend_pid() FROM farm");
     } catch (const StatementError& error) {
         if (error.sqlstate() == undefined_table) throw no_farm();
         throw;
@@ -74,12 +85,13 @@ constexpr const char* grants = R"(
     GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role};
     GRANT UPDATE ON {schema}.builder TO {role};
     GRANT INSERT, UPDATE ON {schema}.build, {schema}.buildattempt, {schema}.libraryfilealias,
-        {schema}.heldrow, {schema}.mailqueue, {schema}.notice, {schema}.pass TO {role};
+        {schema}.heldlock, {schema}.heldrow, {schema}.mailqueue, {schema}.notice,
+        {schema}.pass, {schema}.queuehour TO {role};
     GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue TO {role};
     GRANT INSERT ON {schema}.libraryfilecontent, {schema}.binarypackagename,
-        {schema}.binarypackagerelease, {schema}.binarypackagefile, {schema}.queuehour TO {role};
-    GRANT DELETE ON {schema}.heldrow, {schema}.libraryfilealias, {schema}.mailqueue, {schema}.notice,
-        {schema}.pass, {schema}.queuehour TO {role};
+        {schema}.binarypackagerelease, {schema}.binarypackagefile TO {role};
+    GRANT DELETE ON {schema}.heldlock, {schema}.heldrow, {schema}.libraryfilealias,
+        {schema}.mailqueue, {schema}.notice, {schema}.pass, {schema}.queuehour TO {role};
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
     GRANT USAGE ON SCHEMA {schema} TO {role};
 )";
@@ -90,12 +102,13 @@ int program_schema_version() {
     return schema_files().back().version;
 }
 
-std::string open_session(Database& database) {
-    const Rows rows = read_farm(database);
+std::string open_session(Database& database, Patience patience) {
+    const Rows rows = read_farm(database, patience);
     if (rows.empty()) throw no_farm();
-    int version = 0;
+    int version = 0, backend = 0;
     std::string uuid;
-    rows[0] >> version >> uuid;
+    rows[0] >> version >> uuid >> backend;
+    refuse_changing_backends(database, backend);
     if (version != program_schema_version()) throw wrong_version(version);
     return uuid;
 }

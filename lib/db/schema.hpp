@@ -18,9 +18,14 @@ struct SchemaFile {
 const std::vector<SchemaFile>& schema_files();  // in order
 int program_schema_version();
 
+// How long statements wait for a lock that somebody holds: 5 s, or 200 ms in a pass, which leaves
+// what is held to the next one.
+enum class Patience { command, pass };
+
 // Session settings, and the farm's uuid. Throws Failure(bad_config) when the database holds no farm
-// or a schema that is too old or too new.
-std::string open_session(Database& database);
+// or a schema that is too old or too new, or when a pooler stands before it that changes the
+// server's process between transactions.
+std::string open_session(Database& database, Patience patience = Patience::command);
 
 // Creates the schema in one transaction. Throws Failure(bad_config) when one is there already.
 void create_schema(Database& database);

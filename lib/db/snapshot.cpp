@@ -28,7 +28,8 @@ SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.
     b.builderok, b.disabled_by IS NOT NULL, coalesce(b.next_probe <= now(), false),
     b.trusted, b.manual, coalesce(b.vm_host, ''), b.clean_status,
     coalesce(b.architecturetag, ''), coalesce(b.version, ''), b.failure_count, b.probe_failures,
-    extract(epoch FROM now() - watched_since(b.aborting_since, b.aborting_seen))::bigint,
+    extract(epoch FROM now() - CASE WHEN heldrow.id IS NULL
+        THEN watched_since(b.aborting_since, b.aborting_seen) END)::bigint,
     b.cut_passes > 0 OR b.passed_over > 0, job.id)";
 
 const std::string builder_joins = R"(
@@ -39,7 +40,8 @@ FROM builder b
         SELECT processorfamily, string_agg(DISTINCT architecturetag, ' ') AS tags,
             bool_or(EXISTS (SELECT 1 FROM pocketchroot WHERE distroarchseries = das.id)) AS chroot
         FROM distroarchseries das GROUP BY processorfamily) tags ON tags.processorfamily = family.id
-    LEFT JOIN buildqueue job ON job.builder = b.id)";
+    LEFT JOIN buildqueue job ON job.builder = b.id
+    LEFT JOIN heldrow ON heldrow.kind = 'builder' AND heldrow.id = b.id)";
 
 const std::string builders_sql =
     builder_columns + builder_joins +
@@ -58,8 +60,9 @@ const std::string running_sql =
     " extract(epoch FROM now() - watched_since(job.silent_since, job.watched))::bigint,"
     " extract(epoch FROM now() - watched_since(job.abort_requested, job.watched))::bigint,"
     " extract(epoch FROM now() - watched_since(job.buildstart, job.watched))::bigint,"
-    " job.failed_starts, coalesce(job.start_file, ''), " +
+    " job.failed_starts, coalesce(job.start_file, ''), heldrow.id IS NOT NULL, " +
     build_columns + " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
+    " LEFT JOIN heldrow ON heldrow.kind = 'job' AND heldrow.id = job.id"
     " WHERE job.builder IS NOT NULL";
 
 BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
@@ -77,8 +80,11 @@ BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
 RunningJob read_running(Row& row) {
     RunningJob job;
     row >> job.id >> job.dispatched >> job.attempts >> job.givenback >> job.logtail;
+    bool held = false;
     row >> job.tail_unchanged >> job.silent >> job.abort_requested;
-    row >> job.claimed >> job.failed_starts >> job.start_file;
+    row >> job.claimed >> job.failed_starts >> job.start_file >> held;
+    // One of them may be what could not be cleared (held_rows.hpp).
+    if (held) job.tail_unchanged = job.silent = job.abort_requested = std::nullopt;
     job.build = read_build(row);
     return job;
 }

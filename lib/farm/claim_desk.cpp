@@ -8,6 +8,7 @@ namespace {
 
 constexpr net::Milliseconds patience{200};
 constexpr std::size_t page_growth = 4;
+constexpr int max_rounds = 3;
 
 }  // namespace
 
@@ -65,14 +66,27 @@ void ClaimDesk::serve() {
     scheduled_ = false;
     const std::vector<Wish*> wishes = std::exchange(waiting_, {});
     if (wishes.empty()) return;
-    Groups groups;
-    for (Wish* wish : wishes)
-        groups[{wish->builder.architecture_tag, wish->builder.trusted}].push_back(wish);
-    farm_.guarded("No job could be claimed", [&] {
+    farm_.guarded("No job could be claimed", [&] { give_jobs(wishes); });
+    for (Wish* wish : wishes) wish->answered.set();
+}
+
+// Those whose job somebody holds, or has taken meanwhile, choose again: its row costs nobody else.
+void ClaimDesk::give_jobs(std::vector<Wish*> wishes) {
+    refused_.clear();
+    for (int round = 0; round < max_rounds && !wishes.empty(); ++round) {
+        Groups groups;
+        for (Wish* wish : wishes)
+            groups[{wish->builder.architecture_tag, wish->builder.trusted}].push_back(wish);
         std::vector<Choice> choices = choose(std::move(groups));
         claim_chosen(choices);
-    });
-    for (Wish* wish : wishes) wish->answered.set();
+        if (farm_.dry_run) return;
+        wishes.clear();
+        for (const auto& choice : choices) {
+            if (choice.wish->job) continue;
+            wishes.push_back(choice.wish);
+            refused_.insert(choice.job.id);
+        }
+    }
 }
 
 // Pages through each group's queue until its builders have a job or it is at its end.
@@ -103,6 +117,7 @@ std::vector<ClaimDesk::Choice> ClaimDesk::choose(Groups groups) {
 }
 
 bool ClaimDesk::startable(const PendingJob& job) {
+    if (refused_.contains(job.id)) return false;
     const BuildFacts& build = job.build;
     switch (policy::dispatchable(job, farm_.settings().build_security)) {
         case policy::Dispatchable::start:

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "db/queue.hpp"
@@ -59,6 +60,7 @@ class ClaimDesk {
     void serve_if_complete();
     void read_claims_of(const std::vector<JobId>& jobs);
     void serve();
+    void give_jobs(std::vector<Wish*> wishes);
     std::vector<Choice> choose(Groups groups);
     bool startable(const PendingJob& job);
     void claim_chosen(std::vector<Choice>& choices);
@@ -68,6 +70,7 @@ class ClaimDesk {
     bool scheduled_ = false;
     std::vector<Wish*> waiting_;
     std::map<JobId, ClaimedJob> claims_;
+    std::set<JobId> refused_;  // could not be claimed just now
 };
 
 }  // namespace buildd::farm

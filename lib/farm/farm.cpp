@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "db/passes.hpp"
+#include "farm/held_rows.hpp"
 
 namespace buildd::farm {
 
@@ -44,6 +45,7 @@ void Farm::needs_person(const std::string& cause, Level level, const std::string
 }
 
 void Farm::note_failure(const char* failed, const char* why, bool busy) const {
+    if (busy) end_if_table_is_locked(database);
     log.write(busy ? Level::WARNING : Level::ERROR, fmt::format("{}: {}", failed, why));
     if (!busy) report.needs_person = true;
 }

@@ -54,7 +54,7 @@ struct Farm {
 
     // Work that flows share, so that its failure ends none of them: what the database refuses is
     // said after `failed`; a lock that somebody holds needs no person, for the next pass tries
-    // again.
+    // again, unless it is one on a whole table (Failure).
     template <class Work>
     void guarded(const char* failed, Work&& work) const {
         try {

@@ -2,6 +2,7 @@
 
 #include "db/attempts.hpp"
 #include "db/builders.hpp"
+#include "farm/held_rows.hpp"
 
 namespace buildd::farm {
 
@@ -53,7 +54,7 @@ void Ledger::flush() {
     if (farm_.dry_run) return;
     const auto write = [&](auto edit, auto& gathered) {
         farm_.guarded("Builders' news could not be written",
-                      [&] { edit(farm_.database, std::exchange(gathered, {})); });
+                      [&] { say_held(farm_, edit(farm_.database, std::exchange(gathered, {}))); });
     };
     write(db::store_probes, probes_);
     write(db::store_tails, tails_);

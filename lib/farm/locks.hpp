@@ -36,10 +36,12 @@ struct LockWish {
     std::chrono::seconds wait{0};
     // Takes the farm's lock; false: another session has it. db::try_lock if not given.
     std::function<bool()> take;
+    bool only_look = false;  // a dry run: nothing is noted
 };
 
-// nullptr: somebody holds one of the two; who has been logged. Throws Failure(bad_config) when the
-// lock file cannot be used.
+// nullptr: somebody holds one of the two; who has been logged, as an ERROR once an hour when that
+// has lasted for more than twice pass_timeout. Throws Failure(bad_config) when the lock file cannot
+// be used.
 std::unique_ptr<PassLock> take_lock(const Settings& settings, db::Database& database,
                                     const LockWish& wish, const StopSignals& signals, Log& log);
 

@@ -12,6 +12,7 @@
 #include "db/snapshot.hpp"
 #include "farm/cut_short.hpp"
 #include "farm/folders.hpp"
+#include "farm/held_rows.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
 #include "farm/outbox.hpp"
@@ -57,7 +58,7 @@ class Pass {
         : order_(order),
           signals_(signals),
           loaded_(loaded),
-          database_(loaded.settings.database, &signals),
+          database_(loaded.settings.database, &signals, "buildd-master " + order.command),
           budget_(connection_budget(loaded.settings)),
           http_(loop_, budget_),
           results_(loop_, budget_.max_transfers),
@@ -69,7 +70,18 @@ class Pass {
     }
 
     ExitStatus run() {
-        open_folders(farm_.settings(), db::open_session(database_), order_.dry_run);
+        try {
+            return run_whole();
+        } catch (const db::StatementError& error) {
+            if (error.is_busy()) end_if_table_is_locked(database_);
+            throw;
+        }
+    }
+
+ private:
+    ExitStatus run_whole() {
+        open_folders(farm_.settings(), db::open_session(database_, db::Patience::pass),
+                     order_.dry_run);
         loaded_.problems = check_settings(loaded_);
         loop_.watch(signals_.fd(), [this] { interrupt(); });
         if (!run_locked()) return ExitStatus::busy;
@@ -78,7 +90,6 @@ class Pass {
         return report_.status();
     }
 
- private:
     bool take() {
         if (order_.dry_run) return db::try_lock(database_, db::FarmLock::pass);
         const auto diary =
@@ -88,10 +99,10 @@ class Pass {
     }
 
     bool run_locked() {
-        const auto lock =
-            take_lock(farm_.settings(), database_,
-                      {db::FarmLock::pass, order_.command, order_.wait, [this] { return take(); }},
-                      signals_, farm_.log);
+        const auto lock = take_lock(farm_.settings(), database_,
+                                    {db::FarmLock::pass, order_.command, order_.wait,
+                                     [this] { return take(); }, order_.dry_run},
+                                    signals_, farm_.log);
         if (!lock) return false;
         started_ = std::chrono::steady_clock::now();
         say_settings();
@@ -164,9 +175,9 @@ class Pass {
 
     // Under locks of their own, so that a slow upload never stops the next minute's pass.
     void run_uploads() {
-        const auto lock =
-            take_lock(farm_.settings(), database_, {db::FarmLock::upload, order_.command, {}, {}},
-                      signals_, farm_.log);
+        const auto lock = take_lock(farm_.settings(), database_,
+                                    {db::FarmLock::upload, order_.command, {}, {}, order_.dry_run},
+                                    signals_, farm_.log);
         if (!lock) return;
         if (!uploads_are_stopped(loaded_)) upload_all(farm_);
         sweep_after_uploads(farm_);

@@ -96,7 +96,8 @@ std::int64_t retry_waits(db::Database& database, Log& log) {
     std::int64_t retried = 0;
     for (const auto& wait : waits) {
         if (!policy::satisfied(wait.dependencies, seen_by(wait, offers))) continue;
-        if (!db::retry_build(database, wait.build->build.id, BuildState::MANUALDEPWAIT)) continue;
+        if (!db::retry_build(database, wait.build->build.id, BuildState::MANUALDEPWAIT, true))
+            continue;
         log.info("{} has its dependencies now ({}): tried again", wait.build->build.title(),
                  wait.build->dependencies);
         ++retried;
@@ -150,8 +151,8 @@ std::optional<QueueResult> run_queue_build(const Settings& settings, db::Databas
         diary = db::start_pass(database, db::FarmLock::queue, command, host_name(), ::getpid());
         return diary.has_value();
     };
-    const auto lock =
-        take_lock(settings, database, {db::FarmLock::queue, command, {}, take}, signals, log);
+    const auto lock = take_lock(settings, database, {db::FarmLock::queue, command, {}, take, false},
+                                signals, log);
     if (!lock) return std::nullopt;
     const auto result = build_queue(database, log);
     db::finish_pass(database, *diary, static_cast<int>(ExitStatus::done), result.summary());

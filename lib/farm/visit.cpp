@@ -1,5 +1,7 @@
 #include "farm/visit.hpp"
 
+#include "farm/held_rows.hpp"
+
 namespace buildd::farm {
 
 Visit::Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, Stages stages, BuilderFacts builder)
@@ -30,9 +32,7 @@ net::Task<> Visit::run() {
         farm_.report.cut.push_back(builder_.name);
         note_what_start_waits_for();
     } catch (const db::StatementError& error) {  // its rows, not the session
-        farm_.log.error("Builder '{}': the database refused a change, which is undone: {}",
-                        builder_.name, error.what());
-        farm_.report.needs_person = true;
+        refused(error);
     } catch (const std::logic_error& error) {
         farm_.log.error("Builder '{}': {}", builder_.name, error.what());
         farm_.report.needs_person = true;
@@ -41,6 +41,14 @@ net::Task<> Visit::run() {
     seat_.leave();
     status_.reset();  // its size is the builder's choice, and the pass may last
     over_ = true;
+}
+
+// The change is undone, and the builder not told of it.
+void Visit::refused(const db::StatementError& error) {
+    if (error.is_busy()) return leave_to_next_pass(farm_, builder_);
+    farm_.log.error("Builder '{}': the database refused a change, which is undone: {}",
+                    builder_.name, error.what());
+    farm_.report.needs_person = true;
 }
 
 net::Task<> Visit::know_status(bool to_its_end) {

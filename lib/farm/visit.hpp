@@ -32,6 +32,8 @@ class Visit {
     net::Task<> run();
 
  private:
+    void refused(const db::StatementError& error);
+
     // scan (visit_scan.cpp)
     bool should_probe() const;
     net::Task<> scan();

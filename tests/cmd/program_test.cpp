@@ -237,7 +237,7 @@ TEST_CASE("a pass of another host holds the farm's lock") {
     program.database.run("SELECT pg_advisory_lock(1651862628, 1)");
     const auto busy = program.run({"scan", "-v"});
     CHECK(busy.status == 75);
-    CHECK(busy.err.find("The farm's lock is in use by another host") != std::string::npos);
+    CHECK(busy.err.find("The farm's lock is in use by the database session ") != std::string::npos);
     program.database.run("SELECT pg_advisory_unlock(1651862628, 1)");
     CHECK(program.run({"scan"}).status == 0);
 }

@@ -40,3 +40,15 @@ CREATE TABLE heldrow (
 );
 COMMENT ON TABLE heldrow IS
     'Rows that passes could not write since somebody else held them: their times are not believed.';
+
+CREATE TABLE heldlock (
+    lock text PRIMARY KEY,
+    holder text NOT NULL,
+    since timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE heldlock IS
+    'Locks that passes found taken: by whom, and since when they have seen that one there.';
+
+ALTER TABLE pass ADD COLUMN backend integer;
+COMMENT ON COLUMN pass.backend IS
+    'The process of the server that serves the pass: which of the diary''s holds the farm''s lock.';
