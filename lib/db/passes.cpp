@@ -10,11 +10,11 @@ namespace {
 
 constexpr int lock_space = 0x62756C64;  // "buld": our share of the advisory locks
 
-// The row of pg_locks `l` is the lock's.
+// The row of pg_locks `l` is the lock's, of this database or another.
 std::string is_lock(FarmLock lock) {
     return fmt::format(
         "l.locktype = 'advisory' AND l.granted AND l.classid = {} AND l.objid = {} AND l.objsubid "
-        "= 2 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        "= 2",
         lock_space, static_cast<int>(lock));
 }
 
@@ -101,7 +101,9 @@ std::optional<LockSession> lock_session(Database& database, FarmLock lock) {
                     AND (a.backend_start IS NULL OR a.backend_start <= pass.started)
                 ORDER BY pass.id DESC LIMIT 1) pass ON true
         WHERE )";
-    const std::string sql = sql_before + is_lock(lock);
+    const std::string sql =
+        sql_before + is_lock(lock) +
+        " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     const Rows rows = database.query(sql.c_str());
     if (rows.empty()) return std::nullopt;
     LockSession found;
