@@ -77,8 +77,8 @@ void release_job(Database& database, const AttemptEnd& end) {
     static const std::string sql = single_sql("job", "buildqueue", R"(
         UPDATE buildqueue SET builder = NULL, buildstart = NULL, dispatched = NULL, logtail = NULL,
             logtail_changed = NULL, silent_since = NULL, abort_requested = NULL, start_file = NULL,
-            watched = NULL, failed_starts = failed_starts + CASE WHEN $3::integer IS NULL THEN 0
-                ELSE 1 END,
+            watched = NULL, fetch_time = '0',
+            failed_starts = failed_starts + CASE WHEN $3::integer IS NULL THEN 0 ELSE 1 END,
             lastscore = CASE WHEN $2::integer IS NULL THEN lastscore ELSE 0 END,
             givenback = givenback + CASE WHEN $2 IS NULL THEN 0 ELSE 1 END,
             not_before = coalesce(now() + make_interval(mins => coalesce($2, $3)), not_before)
@@ -159,6 +159,30 @@ std::vector<HeldRow> note_start_files(Database& database, const std::vector<Tail
     const TailArrays arrays = arrays_of(starts);
     return read_held_rows(
         database.change(sql.c_str(), arrays.jobs, arrays.builds, arrays.builders, arrays.tails));
+}
+
+std::vector<HeldRow> add_fetch_time(Database& database, const std::vector<FetchEdit>& fetches) {
+    if (fetches.empty()) return {};
+    static const std::string sql =
+        batch_sql({"job", "buildqueue",
+                   "unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
+                   "AS edit (id, build, builder, seconds)",
+                   "t.build = edit.build AND t.builder = edit.builder",
+                   "fetch_time = t.fetch_time + make_interval(secs => edit.seconds), "
+                   "silent_since = CASE WHEN NOT held THEN t.silent_since END, "
+                   "logtail_changed = CASE WHEN NOT held THEN t.logtail_changed END, "
+                   "abort_requested = CASE WHEN NOT held THEN t.abort_requested END"});
+    std::vector<JobId> jobs;
+    std::vector<BuildId> builds;
+    std::vector<BuilderId> builders;
+    std::vector<std::int64_t> seconds;
+    for (const auto& fetch : fetches) {
+        jobs.push_back(fetch.cookie.job);
+        builds.push_back(fetch.cookie.build);
+        builders.push_back(fetch.builder);
+        seconds.push_back(fetch.spent.count());
+    }
+    return read_held_rows(database.change(sql.c_str(), jobs, builds, builders, seconds));
 }
 
 bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId builder) {

@@ -21,6 +21,9 @@ std::vector<HeldRow> store_tails(Database& database, const std::vector<TailEdit>
 // begins anew. Answers as above.
 std::vector<HeldRow> mark_silent(Database& database, const std::vector<TailEdit>& jobs);
 
+// Adds to what fetching has taken of each job. Answers as above.
+std::vector<HeldRow> add_fetch_time(Database& database, const std::vector<FetchEdit>& fetches);
+
 // What each start waits for (`logtail`: the URL of a file) as a pass leaves it. Answers as
 // above.
 std::vector<HeldRow> note_start_files(Database& database, const std::vector<TailEdit>& starts);

@@ -60,7 +60,8 @@ const std::string running_sql =
     " extract(epoch FROM now() - watched_since(job.silent_since, job.watched))::bigint,"
     " extract(epoch FROM now() - watched_since(job.abort_requested, job.watched))::bigint,"
     " extract(epoch FROM now() - watched_since(job.buildstart, job.watched))::bigint,"
-    " job.failed_starts, coalesce(job.start_file, ''), heldrow.id IS NOT NULL, " +
+    " job.failed_starts, coalesce(job.start_file, ''), extract(epoch FROM job.fetch_time)::bigint,"
+    " heldrow.id IS NOT NULL, " +
     build_columns + " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
     " LEFT JOIN heldrow ON heldrow.kind = 'job' AND heldrow.id = job.id"
     " WHERE job.builder IS NOT NULL";
@@ -82,7 +83,7 @@ RunningJob read_running(Row& row) {
     row >> job.id >> job.dispatched >> job.attempts >> job.givenback >> job.logtail;
     bool held = false;
     row >> job.tail_unchanged >> job.silent >> job.abort_requested;
-    row >> job.claimed >> job.failed_starts >> job.start_file >> held;
+    row >> job.claimed >> job.failed_starts >> job.start_file >> job.fetching >> held;
     // One of them may be what could not be cleared (held_rows.hpp).
     if (held) job.tail_unchanged = job.silent = job.abort_requested = std::nullopt;
     job.build = read_build(row);

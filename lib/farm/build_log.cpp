@@ -1,7 +1,9 @@
 #include "farm/build_log.hpp"
 
+#include <fmt/format.h>
 #include <limits>
 
+#include "base/text.hpp"
 #include "db/library.hpp"
 #include "farm/log_compressor.hpp"
 #include "policy/names.hpp"
@@ -12,8 +14,73 @@ namespace {
 
 constexpr auto no_limit = std::numeric_limits<std::int64_t>::max();
 
+using Kind = FetchError::Kind;
+
 FetchError ours(const Error& error) {
-    return {FetchError::Kind::ours, error.message};
+    return {Kind::ours, error.message};
+}
+
+FetchError how_far(FetchError error, LogFile& file) {
+    if (file.total() != 0)
+        error.message += fmt::format(" ({} of the log's {} are there)", show_size(file.raw()),
+                                     show_size(file.total()));
+    return error;
+}
+
+// One GET. Whatever became of it, what came is in the file.
+net::Task<Result<void, FetchError>> receive(const Farm& farm, worker::Client& client, LogFile& file,
+                                            Turn& turn) {
+    LogCompressor compressor(farm.loop, file, farm.settings().max_log_size, farm.piece_room());
+    net::GetRequest request = turn.request(no_limit);
+    request.resume_from = file.raw();
+    request.expected_total = file.total();
+    request.total = &file.total();
+    request.brake = &compressor.brake();
+    auto fetched =
+        co_await client.fetch("buildlog", std::move(request),
+                              [&](std::string_view piece) { return compressor.take(piece); });
+    const bool ended = fetched || compressor.cut();
+    const Result<void> compressed = co_await compressor.finish(ended);
+    if (!compressed) co_return ours(compressed.error());
+    if (!ended) co_return how_far(to_fetch_error(fetched.error()), file);
+    co_return Result<void, FetchError>();
+}
+
+// Until all of it is there, in several turns maybe.
+net::Task<Result<void, FetchError>> transfer(const Farm& farm, worker::Client& client,
+                                             LogFile& file, Turn& turn) {
+    if (!file.ended() && file.arrived()) {
+        auto ended = co_await farm.loop.offload([&] { return file.end(""); });
+        if (!ended) co_return ours(ended.error());
+    }
+    while (!file.ended()) {
+        auto received = co_await receive(farm, client, file, turn);
+        if (received) continue;
+        if (received.error().kind == Kind::begin_anew) {
+            auto cleared = co_await farm.loop.offload([&] { return file.restart(); });
+            if (!cleared) co_return ours(cleared.error());
+        } else if (received.error().kind == Kind::yielded) {
+            co_await turn.pass_on();
+        } else {
+            co_return received.error();
+        }
+    }
+    co_return Result<void, FetchError>();
+}
+
+net::Task<Result<FetchedLog, FetchError>> store(const Farm& farm, const BuildFacts& build,
+                                                BuildState state, LogFile& log) {
+    const auto ids = db::new_file_ids(farm.database, 1);
+    auto stored = farm.librarian.begin(ids[0], build.archive.is_private);
+    if (!stored) co_return ours(stored.error());
+    const std::string name = policy::build_log_name(build, state);
+    auto file = co_await farm.loop.offload([&]() -> Result<LibraryFile> {
+        auto digests = log.digests();
+        if (!digests) return digests.error();
+        return farm.librarian.adopt(*stored, log.path(), std::move(*digests), name, "text/plain");
+    });
+    if (!file) co_return ours(file.error());
+    co_return FetchedLog{std::move(*stored), std::move(*file)};
 }
 
 }  // namespace
@@ -22,26 +89,23 @@ FetchError to_fetch_error(const net::HttpError& error) {
     using Kind = net::HttpError::Kind;
     if (error.kind == Kind::refused) return {FetchError::Kind::ours, error.message};
     if (error.kind == Kind::cut) return {FetchError::Kind::cut, error.message};
+    if (error.kind == Kind::yielded) return {FetchError::Kind::yielded, error.message};
+    if (error.kind == Kind::not_resumed) return {FetchError::Kind::begin_anew, error.message};
     if (error.kind == Kind::too_large) return {FetchError::Kind::forever, error.message};
     return {FetchError::Kind::transport, error.message};
 }
 
 net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Client& client,
-                                                    const BuildFacts& build, BuildState state) {
-    const auto ids = db::new_file_ids(farm.database, 1);
-    auto stored = farm.librarian.begin(ids[0], build.archive.is_private);
-    if (!stored) co_return ours(stored.error());
-    LogCompressor compressor(farm.loop, *stored, farm.settings().max_log_size, farm.piece_room());
-    auto fetched = co_await client.fetch(
-        "buildlog", no_limit, 0, [&](std::string_view piece) { return compressor.take(piece); },
-        &compressor.brake());
-    const Result<void> compressed = co_await compressor.finish();
-    if (!fetched && !compressor.cut()) co_return to_fetch_error(fetched.error());
-    if (!compressed) co_return ours(compressed.error());
-    const std::string name = policy::build_log_name(build, state);
-    auto file = co_await farm.loop.offload([&] { return stored->finish(name, "text/plain"); });
-    if (!file) co_return ours(file.error());
-    co_return FetchedLog{std::move(*stored), std::move(*file)};
+                                                    const RunningJob& job, BuildState state,
+                                                    Turn& turn) {
+    LogFile file(JobFolder(farm.settings(), job.cookie()));
+    auto opened =
+        co_await farm.loop.offload([&] { return file.open(farm.settings().max_log_size); });
+    if (!opened) co_return ours(opened.error());
+    auto arrived = co_await transfer(farm, client, file, turn);
+    if (!arrived) co_return arrived.error();
+    auto stored = co_await store(farm, job.build, state, file);
+    co_return stored;
 }
 
 }  // namespace buildd::farm

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "farm/farm.hpp"
+#include "farm/turn.hpp"
 #include "model/build.hpp"
 
 namespace buildd::farm {
@@ -11,10 +12,12 @@ namespace buildd::farm {
 // Why something could not be fetched.
 struct FetchError {
     enum class Kind {
-        transport,  // tried again in the next pass
-        forever,    // can never be taken
-        cut,        // the pass is over: the next one goes on
-        ours,       // our disk or librarian failed: the builder is not to blame
+        transport,   // tried again in the next pass
+        forever,     // can never be taken
+        cut,         // the pass is over: the next one goes on
+        yielded,     // others wait for a turn: to be gone on with in the next one
+        begin_anew,  // the builder does not go on where we are: once more from the first byte
+        ours,        // our disk or librarian failed: the builder is not to blame
     };
     Kind kind = Kind::transport;
     std::string message;
@@ -25,10 +28,11 @@ struct FetchedLog {
     LibraryFile file;
 };
 
-// Compressed while it streams; cut at max_log_size with a last line that says so. `state`: the
-// build's final one, for the name.
+// Compressed while it streams; cut at max_log_size with a last line that says so. What an earlier
+// pass has fetched is gone on with. `turn`: is had. `state`: the build's final one, for the name.
 net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Client& client,
-                                                    const BuildFacts& build, BuildState state);
+                                                    const RunningJob& job, BuildState state,
+                                                    Turn& turn);
 
 FetchError to_fetch_error(const net::HttpError& error);
 

@@ -19,15 +19,12 @@ policy::Thresholds Farm::thresholds() const {
 }
 
 policy::CollectLimits Farm::limits() const {
-    return {settings().job_contact_timeout, settings().job_stall_timeout, settings().abort_timeout};
+    return {settings().job_contact_timeout, settings().job_stall_timeout, settings().abort_timeout,
+            settings().transfer_timeout};
 }
 
 policy::StartRules Farm::start_rules() const {
     return {settings().start_timeout, settings().build_security, reset_rules()};
-}
-
-worker::Timeouts Farm::timeouts() const {
-    return {settings().socket_timeout, settings().transfer_timeout};
 }
 
 // Between two pieces a helper thread waits for the loop, so one log goes in large ones; when many

@@ -39,7 +39,6 @@ struct Farm {
     policy::Thresholds thresholds() const;
     policy::CollectLimits limits() const;
     policy::StartRules start_rules() const;
-    worker::Timeouts timeouts() const;
     // Bytes of one more file that may wait to be written or compressed: all files together keep a
     // few MiB.
     std::size_t piece_room() const;

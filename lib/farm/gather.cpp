@@ -16,11 +16,6 @@ namespace {
 
 using Kind = FetchError::Kind;
 
-// A name that no result can have: those may not begin with a dot.
-std::string partial_path(const std::string& folder, const std::string& sha1) {
-    return folder + "/.part-" + sha1;
-}
-
 FetchError ours(const Error& error) {
     return {Kind::ours, error.message};
 }
@@ -34,100 +29,122 @@ Result<void, FetchError> check_names(const FileMap& files) {
     return {};
 }
 
-std::string work_folder(const Farm& farm, const RunningJob& job) {
-    return place(farm.settings(), grabbing_folder, job.cookie().text());
-}
-
 class Gather {
  public:
-    Gather(const Farm& farm, worker::Client& client, const RunningJob& job)
-        : farm_(farm),
-          client_(client),
-          folder_(work_folder(farm, job) + "/" + policy::leaf_path(job.build)) {}
+    Gather(const Farm& farm, worker::Client& client, const RunningJob& job, Turn& turn)
+        : farm_(farm), client_(client), turn_(turn), folder_(farm.settings(), job.cookie()) {}
 
     net::Task<Result<void, FetchError>> run(FileMap files) {
         if (auto checked = check_names(files); !checked) co_return checked.error();
         auto ready = co_await farm_.loop.offload([&] {
-            auto made = make_folders(folder_);
-            return made ? drop_others(files) : made;
+            auto made = folder_.make();
+            return made ? folder_.keep_only(files) : made;
         });
         if (!ready) co_return ours(ready.error());
         farm_.report.gathered.files += files.size();
         for (const auto& [name, sum] : files) {
-            auto fetched = co_await fetch(name, sum);
-            if (!fetched) co_return fetched.error();
+            auto fetched = co_await fetch(sum);
+            if (!fetched) co_return named(name, fetched.error());
             ++farm_.report.gathered.done;
             show_progress();
+            if (turn_.is_over()) co_await turn_.pass_on();
         }
-        auto synced = co_await farm_.loop.offload([&] { return fsync_folder(folder_); });
-        if (!synced) co_return ours(synced.error());
         co_return Result<void, FetchError>();
     }
 
  private:
-    // What an earlier answer of the builder promised and this one does not.
-    Result<void> drop_others(const FileMap& files) const {
-        const auto names = list_folder(folder_);
-        if (!names) return names.error();
-        for (const auto& name : *names) {
-            bool wanted = files.contains(name);
-            for (const auto& [file, sum] : files)
-                wanted = wanted || folder_ + "/" + name == partial_path(folder_, sum);
-            if (wanted) continue;
-            if (auto gone = remove_tree(folder_ + "/" + name); !gone) return gone;
-        }
-        return {};
-    }
-
-    net::Task<Result<void, FetchError>> fetch(std::string name, std::string sum) {
-        const std::string path = folder_ + "/" + name;
+    net::Task<Result<void, FetchError>> fetch(std::string sum) {
         std::optional<Result<Download>> opened;
-        FileDigest present;
-        co_await farm_.loop.offload([&] {
-            present = digest_present(path);
-            if (present.sha1 != sum) opened.emplace(Download::open(partial_path(folder_, sum)));
+        auto verified = co_await farm_.loop.offload([&] {
+            const auto size = folder_.verified_size(sum);
+            if (!size) opened.emplace(Download::open(folder_, sum));
+            return size;
         });
-        if (present.sha1 == sum) {
-            total_ += present.size;
-            co_return check_total(name);
-        }
+        if (verified) co_return add_to_total(*verified);
         if (!*opened) co_return ours(opened->error());
         Download& download = **opened;
-        auto verified = co_await transfer(name, sum, download);
-        if (!verified) co_return verified.error();
-        total_ += download.size();
-        if (auto fits = check_total(name); !fits) co_return fits.error();
-        auto placed = co_await farm_.loop.offload([&] { return download.place(path); });
+        auto fetched = co_await fetch_good(sum, download);
+        if (!fetched) co_return fetched.error();
+        if (auto fits = add_to_total(download.size()); !fits) co_return fits.error();
+        auto placed = co_await farm_.loop.offload([&] { return download.place(); });
         if (!placed) co_return ours(placed.error());
         co_return Result<void, FetchError>();
     }
 
-    // Twice at most: a resumed or broken transfer gets one fresh start.
-    net::Task<Result<void, FetchError>> transfer(std::string name, std::string sum,
-                                                 Download& download) {
-        for (int attempt = 0; attempt < 2; ++attempt) {
-            if (attempt > 0) {
-                auto cleared = co_await farm_.loop.offload([&] { return download.restart(); });
-                if (!cleared) co_return ours(cleared.error());
-            }
-            const std::uint64_t resumed = download.size();
-            net::Conveyor to_disk(farm_.loop, farm_.piece_room(),
-                                  [&](std::string_view piece) { return download.take(piece); });
-            auto fetched = co_await client_.fetch(
-                sum, farm_.settings().max_file_size, resumed,
-                [&](std::string_view piece) { return take(to_disk, piece); }, &to_disk.brake());
-            const Result<void> written = co_await to_disk.finish();
-            if (!written) co_return named(name, ours(written.error()));
-            const bool range_refused =
-                !fetched && resumed > 0 && fetched.error().kind != net::HttpError::Kind::refused;
-            if (range_refused && attempt == 0) continue;
-            if (!fetched) co_return named(name, to_fetch_error(fetched.error()));
+    // What has not its digest gets one fresh start.
+    net::Task<Result<void, FetchError>> fetch_good(std::string sum, Download& download) {
+        for (;;) {
+            auto arrived = co_await transfer(sum, download);
+            if (!arrived) co_return arrived.error();
+            auto digested = co_await digest(download);
+            if (!digested) co_return digested.error();
             if (download.digest() == sum) co_return Result<void, FetchError>();
+            const bool again = download.was_mistaken();
+            auto cleared = co_await farm_.loop.offload([&] { return download.restart(true); });
+            if (!cleared) co_return ours(cleared.error());
+            if (again) co_return FetchError{Kind::forever, "it does not match its digest, twice"};
         }
-        auto cleared = co_await farm_.loop.offload([&] { return download.restart(); });
-        if (!cleared) co_return ours(cleared.error());
-        co_return FetchError{Kind::forever,
-                             fmt::format("{} does not match its digest, twice", one_line(name))};
+    }
+
+    // Until all of it is there, in several turns maybe.
+    net::Task<Result<void, FetchError>> transfer(std::string sum, Download& download) {
+        while (!download.arrived()) {
+            auto fetched = co_await receive(sum, download);
+            if (fetched) {
+                download.end();
+                break;
+            }
+            if (fetched.error().kind == Kind::begin_anew) {
+                auto cleared = co_await farm_.loop.offload([&] { return download.restart(false); });
+                if (!cleared) co_return ours(cleared.error());
+            } else if (fetched.error().kind == Kind::yielded) {
+                co_await turn_.pass_on();
+            } else {
+                co_return how_far(fetched.error(), download);
+            }
+        }
+        co_return Result<void, FetchError>();
+    }
+
+    // One GET. Whatever became of it, what came is on disk.
+    net::Task<Result<void, FetchError>> receive(std::string sum, Download& download) {
+        net::Conveyor to_disk(farm_.loop, farm_.piece_room(),
+                              [&](std::string_view piece) { return download.take(piece); });
+        net::GetRequest request = turn_.request(farm_.settings().max_file_size);
+        request.resume_from = download.size();
+        request.expected_total = download.total();
+        request.total = &download.total();
+        request.brake = &to_disk.brake();
+        auto fetched = co_await client_.fetch(
+            sum, std::move(request), [&](std::string_view piece) { return take(to_disk, piece); });
+        Result<void> written = co_await to_disk.finish();
+        if (written && !fetched)
+            written = co_await farm_.loop.offload([&] { return download.rest(); });
+        if (!written) co_return ours(written.error());
+        if (!fetched) co_return to_fetch_error(fetched.error());
+        co_return Result<void, FetchError>();
+    }
+
+    // In slices, so that the end of the pass may come between.
+    net::Task<Result<void, FetchError>> digest(Download& download) {
+        for (;;) {
+            auto all = co_await farm_.loop.offload([&] { return download.digest_more(); });
+            if (!all) co_return ours(all.error());
+            if (*all) co_return Result<void, FetchError>();
+            if (farm_.http.is_cut() || turn_.is_over()) {
+                auto rested = co_await farm_.loop.offload([&] { return download.rest(); });
+                if (!rested) co_return ours(rested.error());
+            }
+            if (farm_.http.is_cut()) co_return FetchError{Kind::cut, "it was being digested"};
+            if (turn_.is_over()) co_await turn_.pass_on();
+        }
+    }
+
+    static FetchError how_far(FetchError error, Download& download) {
+        if (download.total() != 0)
+            error.message += fmt::format(" ({} of {} are there)", show_size(download.size()),
+                                         show_size(download.total()));
+        return error;
     }
 
     Result<void> take(net::Conveyor& to_disk, std::string_view piece) const {
@@ -146,34 +163,38 @@ class Gather {
         return error;
     }
 
-    Result<void, FetchError> check_total(const std::string& name) const {
+    Result<void, FetchError> add_to_total(std::uint64_t size) {
+        total_ += size;
         if (total_ <= farm_.settings().max_result_size) return {};
-        return FetchError{Kind::forever,
-                          fmt::format("with {} the results are larger than {}", one_line(name),
-                                      show_size(farm_.settings().max_result_size))};
+        return FetchError{Kind::forever, fmt::format("with it the results are larger than {}",
+                                                     show_size(farm_.settings().max_result_size))};
     }
 
     const Farm& farm_;
     worker::Client& client_;
-    std::string folder_;
+    Turn& turn_;
+    JobFolder folder_;
     std::uint64_t total_ = 0;
 };
 
 }  // namespace
 
 net::Task<Result<void, FetchError>> gather(const Farm& farm, worker::Client& client,
-                                           const RunningJob& job, FileMap files) {
-    Gather run(farm, client, job);
+                                           const RunningJob& job, FileMap files, Turn& turn) {
+    Gather run(farm, client, job, turn);
     auto done = co_await run.run(std::move(files));
     co_return done;
 }
 
-Result<std::string, FetchError> move_to_incoming(const Farm& farm, const RunningJob& job) {
+Result<std::string, FetchError> move_to_incoming(const Farm& farm, const RunningJob& job,
+                                                 const FileMap& files) {
+    const JobFolder folder(farm.settings(), job.cookie());
     const auto leaf = policy::leaf_name(std::chrono::system_clock::now(), job.cookie());
     const std::string target = place(farm.settings(), incoming_folder, leaf);
+    if (auto made = folder.make_leaf(files, policy::leaf_path(job.build)); !made)
+        return ours(made.error());
     if (auto made = make_folders(parent_of(target)); !made) return ours(made.error());
-    if (auto moved = move_durably(work_folder(farm, job), target); !moved)
-        return ours(moved.error());
+    if (auto moved = move_durably(folder.leaf(), target); !moved) return ours(moved.error());
     return leaf;
 }
 

@@ -11,13 +11,14 @@
 
 namespace buildd::farm {
 
-// Every file verified and durable in the job's folder. What was verified before is not fetched
-// again; what failed on the way stays for the next try.
+// Every file verified and durable in the job's folder. What was verified before is not read again;
+// what is there in part is gone on with, now or by the next pass. `turn`: is had.
 net::Task<Result<void, FetchError>> gather(const Farm& farm, worker::Client& client,
-                                           const RunningJob& job, FileMap files);
+                                           const RunningJob& job, FileMap files, Turn& turn);
 
-// The job's folder becomes a leaf; answers its name. Just before the commit that names it; blocks
-// on the disk.
-Result<std::string, FetchError> move_to_incoming(const Farm& farm, const RunningJob& job);
+// These files, all gathered, become a leaf; answers its name. Just before the commit that names it;
+// blocks on the disk.
+Result<std::string, FetchError> move_to_incoming(const Farm& farm, const RunningJob& job,
+                                                 const FileMap& files);
 
 }  // namespace buildd::farm

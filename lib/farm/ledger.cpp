@@ -39,6 +39,11 @@ void Ledger::start_waits(const BuilderFacts& builder, const std::string& file) {
     starts_.push_back({builder.job->cookie(), builder.id, file});
 }
 
+void Ledger::fetched(const BuilderFacts& builder, std::chrono::seconds spent) {
+    schedule();
+    fetches_.push_back({builder.job->cookie(), builder.id, spent});
+}
+
 void Ledger::aborting(const BuilderFacts& builder) {
     schedule();
     aborting_.push_back(builder.id);
@@ -60,6 +65,7 @@ void Ledger::flush() {
     write(db::store_tails, tails_);
     write(db::mark_silent, silent_);
     write(db::note_start_files, starts_);
+    write(db::add_fetch_time, fetches_);
     write(db::start_aborting, aborting_);
     write(db::stop_aborting, not_aborting_);
 }

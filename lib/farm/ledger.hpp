@@ -21,6 +21,8 @@ class Ledger {
     void still_running(const BuilderFacts& builder, const std::string& logtail);
     void silent(const BuilderFacts& builder);
     void start_waits(const BuilderFacts& builder, const std::string& file);  // `file`: its URL
+    // Fetching from it has taken so long in this pass, and is not done.
+    void fetched(const BuilderFacts& builder, std::chrono::seconds spent);
     void aborting(const BuilderFacts& builder);      // starts its clock, or keeps it going
     void not_aborting(const BuilderFacts& builder);  // stops it
 
@@ -33,6 +35,7 @@ class Ledger {
     bool scheduled_ = false;
     std::vector<ProbeEdit> probes_;
     std::vector<TailEdit> tails_, silent_, starts_;
+    std::vector<FetchEdit> fetches_;
     std::vector<BuilderId> aborting_, not_aborting_;
 };
 

@@ -4,13 +4,12 @@
 
 namespace buildd::farm {
 
-LogCompressor::LogCompressor(net::Loop& loop, StoredFile& file, std::uint64_t limit,
-                             std::size_t room)
+LogCompressor::LogCompressor(net::Loop& loop, LogFile& file, std::uint64_t limit, std::size_t room)
     : loop_(loop),
-      gzip_([&file](std::string_view bytes) { return file.write(bytes); }),
+      file_(file),
       limit_(limit),
-      left_(limit),
-      conveyor_(loop, room, [this](std::string_view piece) { return gzip_.write(piece); }) {}
+      left_(limit - file.raw()),
+      conveyor_(loop, room, [&file](std::string_view piece) { return file.write(piece); }) {}
 
 Result<void> LogCompressor::take(std::string_view piece) {
     const std::string_view wanted = piece.substr(0, left_);
@@ -21,19 +20,14 @@ Result<void> LogCompressor::take(std::string_view piece) {
     return Error{"cut"};
 }
 
-net::Task<Result<void>> LogCompressor::finish() {
+net::Task<Result<void>> LogCompressor::finish(bool ended) {
     auto written = co_await conveyor_.finish();
     if (!written) co_return written;
-    written = co_await loop_.offload([&] { return end_stream(); });
+    const std::string last_words =
+        cut_ ? fmt::format("\n[buildd-master: log cut at {} bytes]\n", limit_) : "";
+    written = co_await loop_.offload(
+        [&] { return ended || cut_ ? file_.end(last_words) : file_.rest(); });
     co_return written;
-}
-
-Result<void> LogCompressor::end_stream() {
-    if (cut_) {
-        const auto note = fmt::format("\n[buildd-master: log cut at {} bytes]\n", limit_);
-        if (auto written = gzip_.write(note); !written) return written;
-    }
-    return gzip_.finish();
 }
 
 }  // namespace buildd::farm

@@ -4,6 +4,8 @@
 
 namespace buildd::farm {
 
+using namespace std::chrono_literals;
+
 Visit::Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, Stages stages, BuilderFacts builder)
     : farm_(farm),
       ledger_(ledger),
@@ -11,7 +13,9 @@ Visit::Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, Stages stages, Builder
       seat_(desk),
       stages_(stages),
       builder_(std::move(builder)),
-      client_(farm.http, builder_.url, farm.timeouts()) {}
+      client_(farm.http, builder_.url, farm.settings().socket_timeout),
+      turn_(farm.loop, farm.results,
+            farm.limits().transfer - (builder_.job ? builder_.job->fetching : 0s)) {}
 
 Visit::~Visit() {
     if (!over_) farm_.report.cut.push_back(builder_.name);
@@ -37,7 +41,7 @@ net::Task<> Visit::run() {
         farm_.log.error("Builder '{}': {}", builder_.name, error.what());
         farm_.report.needs_person = true;
     }
-    turn_.reset();  // held still where the change was refused
+    turn_.end();  // held still where the change was refused
     seat_.leave();
     status_.reset();  // its size is the builder's choice, and the pass may last
     over_ = true;

@@ -48,7 +48,6 @@ class Visit {
     bool job_state_is_sound();
     net::Task<> act(policy::CollectVerdict verdict);
     net::Task<> ask_abort();
-    net::Task<> take_turn();
     net::Task<> take_results();
     net::Task<> upload_results();
     net::Task<> hand_over_results(FetchedLog log);
@@ -102,7 +101,7 @@ class Visit {
     std::optional<WorkerInfo> info_;
     std::string build_type_;                      // to send with build()
     std::optional<Result<WorkerStatus>> status_;  // as of this pass
-    std::optional<net::Semaphore::Permit> turn_;  // while its results or log are being taken
+    Turn turn_;                                   // while its results or log are being taken
     bool over_ = false;
     bool failed_now_ = false;                                            // by this visit
     PassClock::Clock::time_point claimed_at_ = PassClock::Clock::now();  // the job that is started

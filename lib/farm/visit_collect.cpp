@@ -33,14 +33,7 @@ net::Task<> Visit::collect() {
     const bool stops_aborting = status && !verdict.aborting && builder_.aborting;
     if (stops_aborting) ledger_.not_aborting(builder_);
     co_await act(std::move(verdict));
-    turn_.reset();
-}
-
-// Before the first file is opened.
-net::Task<> Visit::take_turn() {
-    if (turn_) co_return;
-    auto permit = co_await farm_.results.acquire();
-    turn_.emplace(std::move(permit));
+    turn_.end();
 }
 
 bool Visit::job_state_is_sound() {
@@ -116,10 +109,10 @@ net::Task<> Visit::ask_abort() {
 net::Task<> Visit::end_without_results(CollectVerdict verdict) {
     std::optional<FetchedLog> log;
     if (verdict.log != LogWish::none && !farm_.dry_run) {
-        co_await take_turn();
+        co_await turn_.take();
         const auto planned =
             policy::plan_ending(*builder_.job, builder_, verdict, farm_.thresholds(), "", "");
-        auto fetched = co_await fetch_log(farm_, client_, builder_.job->build, planned.edit.to);
+        auto fetched = co_await fetch_log(farm_, client_, *builder_.job, planned.edit.to, turn_);
         if (fetched) {
             log.emplace(std::move(*fetched));
         } else if (verdict.log == LogWish::required) {
@@ -136,8 +129,13 @@ net::Task<> Visit::not_fetched(const FetchError& error) {
         farm_.report.unavailable = true;
         co_return;
     }
-    if (error.kind == FetchError::Kind::cut) throw worker::Cut();
-    CollectVerdict verdict = policy::fetch_failed(*builder_.job, error.message, farm_.limits());
+    const bool cut = error.kind == FetchError::Kind::cut;
+    const auto spent = std::chrono::round<std::chrono::seconds>(turn_.spent());
+    const policy::FetchHalt halt{builder_.job->fetching + spent, cut, error.message};
+    CollectVerdict verdict = policy::fetch_halted(*builder_.job, halt, farm_.limits());
+    const bool goes_on = verdict.fate != JobFate::reset && verdict.fate != JobFate::finish;
+    if (goes_on) ledger_.fetched(builder_, spent);
+    if (goes_on && cut) throw worker::Cut();
     co_await act(std::move(verdict));
 }
 
@@ -162,15 +160,15 @@ net::Task<> Visit::take_results() {
 net::Task<> Visit::upload_results() {
     const RunningJob& job = *builder_.job;
     FileMap files = (*status_)->filemap.value_or(FileMap());
-    co_await take_turn();
-    auto gathered = co_await gather(farm_, client_, job, std::move(files));
+    co_await turn_.take();
+    auto gathered = co_await gather(farm_, client_, job, std::move(files), turn_);
     const bool untakeable = !gathered && gathered.error().kind == FetchError::Kind::forever;
     if (!gathered && !untakeable) {
         co_await not_fetched(gathered.error());
         co_return;
     }
     const BuildState named = untakeable ? BuildState::FAILEDTOUPLOAD : BuildState::FULLYBUILT;
-    auto log = co_await fetch_log(farm_, client_, job.build, named);
+    auto log = co_await fetch_log(farm_, client_, job, named, turn_);
     if (!log) {
         co_await not_fetched(log.error());
         co_return;
@@ -182,7 +180,9 @@ net::Task<> Visit::upload_results() {
 }
 
 net::Task<> Visit::hand_over_results(FetchedLog log) {
-    auto leaf = co_await farm_.loop.offload([&] { return move_to_incoming(farm_, *builder_.job); });
+    const FileMap files = (*status_)->filemap.value_or(FileMap());
+    auto leaf =
+        co_await farm_.loop.offload([&] { return move_to_incoming(farm_, *builder_.job, files); });
     if (!leaf) {
         co_await not_fetched(leaf.error());
         co_return;

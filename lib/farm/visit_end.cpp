@@ -1,5 +1,7 @@
 // The end of an attempt: one transaction, and only then the builder forgets (spec: behaviour §2.4).
+#include "base/files.hpp"
 #include "db/attempts.hpp"
+#include "farm/job_folder.hpp"
 #include "farm/mails.hpp"
 #include "farm/visit.hpp"
 
@@ -25,7 +27,10 @@ net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, st
                    label(verdict.outcome), label(ending.edit.to), why);
     learn(ending);
     log.reset();
-    turn_.reset();  // others need not wait for the builder's answer
+    turn_.end();  // others need not wait for the builder's answer
+    const JobFolder folder(farm_.settings(), ending.edit.cookie);
+    auto gone = co_await farm_.loop.offload([&] { return remove_tree(folder.path); });
+    if (!gone) farm_.log.info("{}; the next sweep removes it", gone.error().message);
     co_await free_builder(verdict, ending.edit.cookie.text());
 }
 

@@ -43,7 +43,9 @@ Result<void> GzipStream::write(std::string_view bytes) {
 }
 
 Result<void> GzipStream::finish() {
-    return deflate({}, Z_FINISH);
+    auto done = deflate({}, Z_FINISH);
+    deflateReset(&state_->stream);
+    return done;
 }
 
 }  // namespace buildd

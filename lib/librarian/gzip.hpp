@@ -18,7 +18,7 @@ class GzipStream {
     GzipStream(GzipStream&&) noexcept;
 
     Result<void> write(std::string_view bytes);
-    Result<void> finish();  // call once
+    Result<void> finish();  // ends the member; what is written then begins another
 
  private:
     struct State;

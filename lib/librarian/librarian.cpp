@@ -67,14 +67,31 @@ Result<StoredFile> Librarian::begin(LibraryFileId id, bool restricted) const {
 Result<LibraryFile> Librarian::adopt(StoredFile& into, const SeenFile& file,
                                      const std::string& filename,
                                      const std::string& mimetype) const {
-    const std::string place = folder(into.id_, into.restricted_);
-    if (auto made = make_folders(place); !made) return made.error();
-    if (::link(file.path().c_str(), (place + "/" + filename).c_str()) != 0)
-        return copy(into, file.path(), filename, mimetype);
-    if (auto synced = fsync_folder(place); !synced) return synced.error();
+    const auto linked = link_in(into, file.path(), filename);
+    if (!linked) return linked.error();
+    if (!*linked) return copy(into, file.path(), filename, mimetype);
     auto digests = file.digests_now();
     if (!digests) return digests.error();
     return LibraryFile{into.id_, filename, mimetype, into.restricted_, std::move(*digests)};
+}
+
+Result<LibraryFile> Librarian::adopt(StoredFile& into, const std::string& path, FileDigests digests,
+                                     const std::string& filename,
+                                     const std::string& mimetype) const {
+    const auto linked = link_in(into, path, filename);
+    if (!linked) return linked.error();
+    if (!*linked) return copy(into, path, filename, mimetype);
+    return LibraryFile{into.id_, filename, mimetype, into.restricted_, std::move(digests)};
+}
+
+// false: it lies where no link can lead to.
+Result<bool> Librarian::link_in(const StoredFile& into, const std::string& path,
+                                const std::string& filename) const {
+    const std::string place = folder(into.id_, into.restricted_);
+    if (auto made = make_folders(place); !made) return made.error();
+    if (::link(path.c_str(), (place + "/" + filename).c_str()) != 0) return false;
+    if (auto synced = fsync_folder(place); !synced) return synced.error();
+    return true;
 }
 
 Result<LibraryFile> Librarian::copy(StoredFile& into, const std::string& path,

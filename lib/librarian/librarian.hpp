@@ -64,6 +64,9 @@ class Librarian {
     // may write to it any more.
     Result<LibraryFile> adopt(StoredFile& into, const SeenFile& file, const std::string& filename,
                               const std::string& mimetype) const;
+    // One whose digests are known already, durable.
+    Result<LibraryFile> adopt(StoredFile& into, const std::string& path, FileDigests digests,
+                              const std::string& filename, const std::string& mimetype) const;
     // Stores a copy of somebody's file.
     Result<LibraryFile> copy(StoredFile& into, const std::string& path, const std::string& filename,
                              const std::string& mimetype) const;
@@ -88,6 +91,8 @@ class Librarian {
     std::string folder(LibraryFileId id, bool restricted) const;
     std::string marker(LibraryFileId id) const;
     Result<Fd> lock_marker(LibraryFileId id) const;
+    Result<bool> link_in(const StoredFile& into, const std::string& path,
+                         const std::string& filename) const;
     Result<void> resolve(LibraryFileId id, const std::optional<std::string>& filename) const;
 
     std::string root_;

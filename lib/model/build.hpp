@@ -72,6 +72,7 @@ struct RunningJob {
     std::optional<std::chrono::seconds> claimed;          // since buildstart
     int failed_starts = 0;                                // in a row that were not over in time
     std::string start_file;  // URL of the file that the start waited for when a pass left it
+    std::chrono::seconds fetching{};  // how long passes have been fetching its results and log
 
     Cookie cookie() const { return {build.id, id}; }
 };

@@ -61,6 +61,13 @@ struct TailEdit {
     std::string logtail;
 };
 
+// A pass has fetched some of a running job's results or log, but not all.
+struct FetchEdit {
+    Cookie cookie;
+    BuilderId builder;
+    std::chrono::seconds spent{};
+};
+
 // What a healthy probe showed.
 struct ProbeEdit {
     BuilderId builder;

@@ -11,7 +11,6 @@ namespace buildd::net {
 
 namespace {
 
-constexpr std::chrono::seconds stall_time{60};
 constexpr long stall_bytes_per_second = 1024;
 
 struct UrlFree {
@@ -69,10 +68,10 @@ void set_get(CURL* easy, const GetRequest& request) {
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 128L * 1024);
     set_connection(easy, Connection::closed);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, stall_bytes_per_second);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall_time.count()));
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall.count()));
+    // Not as CURLOPT_RESUME_FROM: libcurl takes a 416 for success then.
     if (request.resume_from > 0)
-        curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE,
-                         static_cast<curl_off_t>(request.resume_from));
+        curl_easy_setopt(easy, CURLOPT_RANGE, fmt::format("{}-", request.resume_from).c_str());
     if (!request.user.empty()) {
         curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
         curl_easy_setopt(easy, CURLOPT_USERNAME, request.user.c_str());
@@ -146,7 +145,7 @@ Easy Http::easy_for_post() {
 
 void Http::cut() {
     cut_ = true;
-    for (Transfer* transfer : under_way_) transfer->cut();
+    for (Transfer* transfer : under_way_) transfer->stop(HttpError::Kind::cut);
 }
 
 Task<Result<void, HttpError>> Http::perform(Transfer& transfer, bool to_its_end) {
@@ -154,7 +153,7 @@ Task<Result<void, HttpError>> Http::perform(Transfer& transfer, bool to_its_end)
         auto done = co_await transfer.perform();
         co_return done;
     }
-    if (cut_) co_return transfer.cut_error();
+    if (cut_) co_return transfer.stop_error(HttpError::Kind::cut);
     // Leaves the set even where the flow is destroyed.
     struct UnderWay {
         std::set<Transfer*>& all;
@@ -193,11 +192,12 @@ Task<Result<std::string, HttpError>> Http::post(PostRequest request) {
 
 Task<Result<void, HttpError>> Http::get(GetRequest request, BodySink sink) {
     auto permit = co_await transfers_.acquire();
+    if (request.resume_from > request.max_bytes) co_return longer_than_allowed(request.url);
     Transfer transfer(loop_, request.url, request.deadline);
     set_common(transfer.easy(), options_);
     set_get(transfer.easy(), request);
     transfer.receive(std::move(sink), request.max_bytes - request.resume_from);
-    if (request.brake != nullptr) transfer.obey(*request.brake);
+    transfer.fetch(request);
     auto done = co_await perform(transfer, false);
     if (!done) co_return done.error();
     const long expected = request.resume_from > 0 ? 206 : 200;

@@ -27,9 +27,11 @@ struct HttpError {
         timeout,      // the deadline passed, or a transfer crawled
         broken,       // the connection ended early or the peer does not speak HTTP
         status,       // an answer other than 200 (206 when resuming)
+        not_resumed,  // asked to go on, the peer does not, or not with the same file: begin anew
         too_large,    // longer than allowed, or than there is room for
         refused,      // our own sink did not take the bytes (disk full …)
         cut,          // Http::cut(): our own time is over; it says nothing of the peer
+        yielded,      // GetRequest::gives_way; nor does this
     };
     Kind kind = Kind::broken;
     std::string message;
@@ -84,10 +86,16 @@ class Brake {
 struct GetRequest {
     std::string url;
     std::chrono::seconds deadline{1800};
-    std::uint64_t max_bytes = 0;    // counted with resume_from
-    std::uint64_t resume_from = 0;  // a Range request when not 0
-    std::string user, password;     // Basic authentication when user is not empty
+    std::chrono::seconds stall{60};  // below 1 KiB/s for so long is a timeout
+    std::uint64_t max_bytes = 0;     // counted with resume_from
+    // When not 0: a Range request. Nothing reaches the sink but for a 206 that brings all from
+    // there to the end of a file of `expected_total` bytes (0: of any stated size).
+    std::uint64_t resume_from = 0;
+    std::uint64_t expected_total = 0;
+    std::uint64_t* total = nullptr;  // set before the first byte: the file's size, where stated
+    std::string user, password;      // Basic authentication when user is not empty
     Brake* brake = nullptr;
+    std::function<bool()> gives_way;  // asked now and then: true ends it with Kind::yielded
 };
 
 // Takes a piece of the body; an error ends the transfer (Kind::refused).

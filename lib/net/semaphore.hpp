@@ -13,6 +13,7 @@ class Semaphore {
     Semaphore(Loop& loop, std::size_t permits) : loop_(loop), permits_(permits), free_(permits) {}
 
     std::size_t taken() const { return permits_ - free_; }
+    bool contested() const { return !waiting_.empty(); }  // somebody waits
 
     // Gives its permit back when destroyed.
     class Permit {

@@ -5,17 +5,28 @@
 #include <new>
 #include <utility>
 
+#include "net/content_range.hpp"
+
 namespace buildd::net {
 
 namespace {
 
 constexpr std::uint64_t max_error_page = 64 << 10;
+constexpr Milliseconds give_way_pause{250};  // between two questions
+constexpr long partial_content = 206, range_not_satisfiable = 416;
 
 // libcurl leaves 0 where it ran into a limit before connect(2).
 std::string connect_reason(CURL* easy) {
     long os_error = 0;
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
     return os_error == 0 ? "no connection" : std::strerror(static_cast<int>(os_error));
+}
+
+// What the answer's header `name` says; nullptr: there is none, or more than one.
+const char* only_header(CURL* easy, const char* name) {
+    curl_header* header = nullptr;
+    const auto found = curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header);
+    return found == CURLHE_OK && header->amount == 1 ? header->value : nullptr;
 }
 
 // One that was kept alive took no time to connect.
@@ -65,6 +76,10 @@ HttpError curl_error(CURL* easy, CURLcode code, const std::string& url,
     }
 }
 
+HttpError longer_than_allowed(const std::string& url) {
+    return {HttpError::Kind::too_large, host_and_port(url) + " sends more than is allowed"};
+}
+
 void Brake::release() {
     pulled_ = false;
     if (Transfer* transfer = std::exchange(standing_, nullptr)) transfer->go_on();
@@ -97,6 +112,7 @@ Transfer::Transfer(Loop& loop, std::string url, std::chrono::seconds deadline, E
 
 Transfer::~Transfer() {
     if (brake_ != nullptr) brake_->standing_ = nullptr;
+    if (give_way_timer_) loop_.cancel_timer(*give_way_timer_);
     if (easy_) loop_.remove_transfer(easy_.get());
 }
 
@@ -114,6 +130,53 @@ void Transfer::receive(BodySink sink, std::uint64_t max_bytes) {
     curl_easy_setopt(easy_.get(), CURLOPT_HEADERDATA, static_cast<void*>(this));
 }
 
+void Transfer::fetch(const GetRequest& request) {
+    request_ = &request;
+    brake_ = request.brake;
+    if (request.gives_way) ask_to_give_way();
+}
+
+void Transfer::ask_to_give_way() {
+    give_way_timer_ = loop_.add_timer(loop_.now() + give_way_pause, [this] {
+        if (request_->gives_way())
+            stop(HttpError::Kind::yielded);
+        else
+            ask_to_give_way();
+    });
+}
+
+void Transfer::know_headers() {
+    if (std::exchange(headers_known_, true) || request_ == nullptr) return;
+    if (request_->resume_from > 0) {
+        refuses_to_resume_ = !resumes();
+        return;
+    }
+    curl_off_t length = -1;
+    curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    const bool stated = status() == 200 && length > 0 && request_->total != nullptr;
+    if (stated) *request_->total = static_cast<std::uint64_t>(length);
+}
+
+// Other errors than these say nothing about going on: a proxy's 502 costs no bytes.
+bool Transfer::resumes() {
+    if (status() >= 300) return status() != range_not_satisfiable;
+    const char* text = only_header(easy_.get(), "Content-Range");
+    const auto range = text == nullptr ? std::nullopt : parse_content_range(text);
+    const std::uint64_t wanted = request_->expected_total;
+    if (status() != partial_content || !range || range->first != request_->resume_from ||
+        range->last + 1 != range->total || (wanted != 0 && range->total != wanted))
+        return false;
+    promised_ = range->total - range->first;
+    if (request_->total != nullptr) *request_->total = range->total;
+    return true;
+}
+
+HttpError Transfer::not_resumed() const {
+    return {HttpError::Kind::not_resumed,
+            fmt::format("{} does not go on at byte {}", host_and_port(url_), request_->resume_from),
+            status()};
+}
+
 std::size_t Transfer::header(char* data, std::size_t size, std::size_t count, void* self) {
     const std::string_view line(data, size * count);
     static_cast<Transfer*>(self)->headers_ended_ = line == "\r\n" || line == "\n";
@@ -123,6 +186,8 @@ std::size_t Transfer::header(char* data, std::size_t size, std::size_t count, vo
 std::size_t Transfer::write(char* data, std::size_t size, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     const std::string_view piece(data, size * count);
+    transfer.know_headers();
+    if (transfer.refuses_to_resume_) return 0;
     if (transfer.status() >= 300) {  // an error page: not wanted, but a little of it is harmless
         transfer.discarded_ += piece.size();
         return transfer.discarded_ > max_error_page ? 0 : piece.size();
@@ -136,6 +201,7 @@ std::size_t Transfer::write(char* data, std::size_t size, std::size_t count, voi
         return 0;
     }
     transfer.left_ -= piece.size();
+    if (!transfer.was_promised(piece.size())) return 0;
     try {
         transfer.refused_ = transfer.sink_(piece);
     } catch (const std::exception& error) {  // it must not pass through libcurl
@@ -150,13 +216,13 @@ void Transfer::go_on() {
     if (code != CURLE_OK) done_(static_cast<int>(code));
 }
 
-void Transfer::cut() {
-    cut_ = true;
+void Transfer::stop(HttpError::Kind why) {
+    stopped_ = why;
     finished_.set();
 }
 
-HttpError Transfer::cut_error() const {
-    return {HttpError::Kind::cut, "the time was over for " + host_and_port(url_)};
+HttpError Transfer::stop_error(HttpError::Kind why) const {
+    return {why, "the time was over for " + host_and_port(url_)};
 }
 
 Task<Result<void, HttpError>> Transfer::perform() {
@@ -167,18 +233,31 @@ Task<Result<void, HttpError>> Transfer::perform() {
     loop_.add_transfer(easy_.get(), &done_);
     co_await finished_;
     loop_.cancel_timer(timer);
-    if (overflow_)
-        co_return HttpError{HttpError::Kind::too_large,
-                            host_and_port(url_) + " sends more than is allowed"};
+    if (overflow_) co_return longer_than_allowed(url_);
     if (!refused_) co_return HttpError{HttpError::Kind::refused, refused_.error().message};
-    if (cut_) co_return cut_error();
+    if (refuses_to_resume_) co_return not_resumed();
+    if (stopped_) co_return stop_error(*stopped_);
     if (discarded_ > max_error_page) co_return Result<void, HttpError>();
     if (expired_) code_ = CURLE_OPERATION_TIMEDOUT;
-    // libcurl 7.88 is content with an answer that ends within its headers.
-    if (code_ == CURLE_OK && !headers_ended_ && url_.starts_with("http"))
-        code_ = CURLE_PARTIAL_FILE;
+    if (code_ == CURLE_OK && !all_came()) code_ = CURLE_PARTIAL_FILE;
     if (code_ != CURLE_OK) co_return curl_error(easy_.get(), code_, url_, deadline_);
+    know_headers();  // of an answer without a body
+    if (refuses_to_resume_) co_return not_resumed();
     co_return Result<void, HttpError>();
+}
+
+// Of a 206 that states no Content-Length only its Content-Range says how much is to come.
+bool Transfer::was_promised(std::uint64_t size) {
+    if (request_ == nullptr || request_->resume_from == 0) return true;
+    refuses_to_resume_ = size > promised_;
+    promised_ -= std::min(promised_, size);
+    return !refuses_to_resume_;
+}
+
+// libcurl 7.88 is content with an answer that ends within its headers, and it does not compare a
+// 206 with what its Content-Range says.
+bool Transfer::all_came() const {
+    return (headers_ended_ || !url_.starts_with("http")) && promised_ == 0;
 }
 
 long Transfer::status() const {

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "net/http.hpp"
@@ -14,6 +15,8 @@ HttpError curl_error(CURL* easy, CURLcode code, const std::string& url,
                      std::chrono::seconds deadline);
 
 Easy make_easy();
+
+HttpError longer_than_allowed(const std::string& url);
 
 class Transfer {
  public:
@@ -31,22 +34,29 @@ class Transfer {
     // The body goes to `sink`, at most `max_bytes` of it.
     void receive(BodySink sink, std::uint64_t max_bytes);
 
-    // Stops whenever it is pulled.
-    void obey(Brake& brake) { brake_ = &brake; }
+    // What `request`, which outlives this, says of resuming, of its brake and of giving way. After
+    // receive().
+    void fetch(const GetRequest& request);
     void go_on();
 
     // Runs to its end or its deadline. Success means an answer came; see status().
     Task<Result<void, HttpError>> perform();
 
-    // Ends perform() now, with cut_error().
-    void cut();
-    HttpError cut_error() const;
+    // Ends perform() now, with stop_error().
+    void stop(HttpError::Kind why);
+    HttpError stop_error(HttpError::Kind why) const;
 
     long status() const;
 
  private:
     static std::size_t write(char* data, std::size_t size, std::size_t count, void* self);
     static std::size_t header(char* data, std::size_t size, std::size_t count, void* self);
+    void know_headers();  // once, before the first byte of the body
+    bool resumes();       // the answer does what was asked
+    bool was_promised(std::uint64_t size);
+    bool all_came() const;
+    void ask_to_give_way();
+    HttpError not_resumed() const;
 
     Loop& loop_;
     std::string url_;
@@ -56,8 +66,13 @@ class Transfer {
     Loop::TransferDone done_;
     CURLcode code_ = CURLE_OK;
     bool expired_ = false;
-    bool cut_ = false;
+    std::optional<HttpError::Kind> stopped_;
     bool headers_ended_ = false;
+    bool headers_known_ = false;
+    bool refuses_to_resume_ = false;
+    const GetRequest* request_ = nullptr;
+    std::uint64_t promised_ = 0;  // bytes of a 206 that have not come yet
+    std::optional<Loop::TimerId> give_way_timer_;
     BodySink sink_;
     std::uint64_t left_ = 0;       // bytes that may still come
     std::uint64_t discarded_ = 0;  // bytes of an error page

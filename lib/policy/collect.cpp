@@ -283,33 +283,48 @@ class Judge {
     const CollectLimits& limits_;
 };
 
+// A faster uploader has made it FULLYBUILT: an end of this attempt keeps that.
+CollectVerdict keep_fullybuilt(const RunningJob& job, CollectVerdict verdict) {
+    const bool ends = verdict.fate == JobFate::reset || verdict.fate == JobFate::finish;
+    if (!ends || job.build.state != BuildState::FULLYBUILT) return verdict;
+    verdict.fate = JobFate::finish;
+    verdict.state = BuildState::FULLYBUILT;
+    verdict.log = LogWish::none;
+    verdict.counted.job = verdict.store_info = verdict.mail = verdict.giveback = false;
+    return verdict;
+}
+
+CollectVerdict gave_up_fetching(const RunningJob& job, const std::string& reason) {
+    CollectVerdict verdict = reset(Outcome::SILENT, {true, true});
+    verdict.call = BuilderCall::clean;
+    verdict.say =
+        SaidLine{Level::WARNING, fmt::format("{}: given up: {}", job.build.title(), reason)};
+    return keep_fullybuilt(job, verdict);
+}
+
 }  // namespace
 
 CollectVerdict judge(const RunningJob& job, const BuilderFacts& builder,
                      const Result<WorkerStatus>& answer, const CollectLimits& limits) {
     const Judge table(job, builder, limits);
-    CollectVerdict verdict =
-        answer ? table.answer(*answer) : table.no_answer(answer.error().message);
-    const bool ends = verdict.fate == JobFate::reset || verdict.fate == JobFate::finish;
-    if (ends && job.build.state == BuildState::FULLYBUILT) {  // by a faster uploader: keep that
-        verdict.fate = JobFate::finish;
-        verdict.state = BuildState::FULLYBUILT;
-        verdict.log = LogWish::none;
-        verdict.counted.job = verdict.store_info = verdict.mail = verdict.giveback = false;
-    }
-    return verdict;
+    return keep_fullybuilt(
+        job, answer ? table.answer(*answer) : table.no_answer(answer.error().message));
 }
 
 CollectVerdict fetch_failed(const RunningJob& job, const std::string& reason,
                             const CollectLimits& limits) {
-    if (over(job.silent, limits.contact)) {
-        CollectVerdict verdict = reset(Outcome::SILENT, {true, true});
-        verdict.call = BuilderCall::clean;
-        verdict.say =
-            SaidLine{Level::WARNING, fmt::format("{}: given up: {}", job.build.title(), reason)};
-        return verdict;
-    }
+    if (over(job.silent, limits.contact)) return gave_up_fetching(job, reason);
     return silent(fmt::format("{}: {}; tried again in the next pass", job.build.title(), reason));
+}
+
+CollectVerdict fetch_halted(const RunningJob& job, const FetchHalt& halt,
+                            const CollectLimits& limits) {
+    if (halt.spent >= limits.transfer)
+        return gave_up_fetching(
+            job,
+            fmt::format("its results and log were not fetched within transfer_timeout ({}): {}",
+                        show_duration(limits.transfer), halt.reason));
+    return halt.cut ? CollectVerdict() : fetch_failed(job, halt.reason, limits);
 }
 
 }  // namespace buildd::policy

@@ -58,6 +58,7 @@ struct CollectLimits {
     std::chrono::seconds contact{600};
     std::chrono::seconds stall{12 * 3600};
     std::chrono::seconds abort{180};
+    std::chrono::seconds transfer{1800};
 };
 
 // For a job that was dispatched. `answer`: what status() gave, or the readable reason why there is
@@ -67,6 +68,17 @@ CollectVerdict judge(const RunningJob& job, const BuilderFacts& builder,
 
 // A log or result could not be fetched: kept silent, or given up after `limits.contact`.
 CollectVerdict fetch_failed(const RunningJob& job, const std::string& reason,
+                            const CollectLimits& limits);
+
+// Log and results are not all there as a pass stops fetching them.
+struct FetchHalt {
+    std::chrono::seconds spent{};  // on fetching, in all passes of this attempt
+    bool cut = false;              // by the end of the pass: it says nothing of the builder
+    std::string reason;            // and how far it got
+};
+// Gone on with by the next pass, as after fetch_failed() where the builder failed, or given up
+// after `limits.transfer`.
+CollectVerdict fetch_halted(const RunningJob& job, const FetchHalt& halt,
                             const CollectLimits& limits);
 
 }  // namespace buildd::policy

@@ -41,8 +41,8 @@ Struct file_struct(const FileMap& files) {
 
 }  // namespace
 
-Client::Client(net::Http& http, std::string url, const Timeouts& timeouts)
-    : http_(http), url_(std::move(url)), timeouts_(timeouts) {}
+Client::Client(net::Http& http, std::string url, std::chrono::seconds deadline)
+    : http_(http), url_(std::move(url)), deadline_(deadline) {}
 
 CallError Client::malformed(const std::string& method, const std::string& why) const {
     return {CallError::Kind::protocol, fmt::format("{} answered {}() with something malformed: {}",
@@ -71,7 +71,7 @@ net::Task<CallResult<Value>> Client::call(std::string method, Array params, Call
 }
 
 net::Task<CallResult<bool>> Client::echo() {
-    const CallOptions options{timeouts_.call, small_answer, Connection::kept};
+    const CallOptions options{deadline_, small_answer, Connection::kept};
     const Array params{Value("Test")};
     auto answer = co_await call("echo", params, options);
     if (!answer) co_return answer.error();
@@ -79,7 +79,7 @@ net::Task<CallResult<bool>> Client::echo() {
 }
 
 net::Task<CallResult<WorkerInfo>> Client::info() {
-    const CallOptions options{timeouts_.call, small_answer, Connection::kept};
+    const CallOptions options{deadline_, small_answer, Connection::kept};
     auto answer = co_await call("info", Array(), options);
     if (!answer) co_return answer.error();
     auto info = decode_info(*answer);
@@ -88,7 +88,7 @@ net::Task<CallResult<WorkerInfo>> Client::info() {
 }
 
 net::Task<CallResult<WorkerStatus>> Client::status(bool to_its_end) {
-    const CallOptions options{timeouts_.call, large_answer, Connection::closed, to_its_end};
+    const CallOptions options{deadline_, large_answer, Connection::closed, to_its_end};
     auto answer = co_await call("status", Array(), options);
     if (!answer) co_return answer.error();
     auto status = decode_status(*answer);
@@ -97,8 +97,7 @@ net::Task<CallResult<WorkerStatus>> Client::status(bool to_its_end) {
 }
 
 net::Task<CallResult<Presence>> Client::ensure_present(FileSource file, bool classic) {
-    const CallOptions options{timeouts_.call * ensure_present_factor, small_answer,
-                              Connection::kept};
+    const CallOptions options{deadline_ * ensure_present_factor, small_answer, Connection::kept};
     Array params = presence_params(file, true);
     auto answer = co_await call("ensurepresent", std::move(params), options);
     const bool try_two =
@@ -114,7 +113,7 @@ net::Task<CallResult<Presence>> Client::ensure_present(FileSource file, bool cla
 }
 
 net::Task<CallResult<BuildAnswer>> Client::build(BuildRequest request) {
-    const CallOptions options{timeouts_.call, small_answer, Connection::fresh, true};
+    const CallOptions options{deadline_, small_answer, Connection::fresh, true};
     Array params{Value(request.cookie), Value(request.build_type), Value(request.chroot_sha1),
                  Value(file_struct(request.files)), Value(request.arguments)};
     auto answer = co_await call("build", std::move(params), options);
@@ -125,7 +124,7 @@ net::Task<CallResult<BuildAnswer>> Client::build(BuildRequest request) {
 }
 
 net::Task<CallResult<void>> Client::call_for_word(std::string method, std::string expected) {
-    const CallOptions options{timeouts_.call, small_answer};
+    const CallOptions options{deadline_, small_answer};
     auto answer = co_await call(method, Array(), options);
     if (!answer) co_return answer.error();
     const auto* word = answer->as<std::string>();
@@ -141,15 +140,10 @@ net::Task<CallResult<void>> Client::clean() {
     return call_for_word("clean", "BuilderStatus.IDLE");
 }
 
-net::Task<Result<void, net::HttpError>> Client::fetch(std::string name, std::uint64_t max_bytes,
-                                                      std::uint64_t resume_from, net::BodySink sink,
-                                                      net::Brake* brake) {
-    net::GetRequest request;
+net::Task<Result<void, net::HttpError>> Client::fetch(std::string name, net::GetRequest request,
+                                                      net::BodySink sink) {
     request.url = net::join_url(url_, "filecache/" + name);
-    request.deadline = timeouts_.transfer;
-    request.max_bytes = max_bytes;
-    request.resume_from = resume_from;
-    request.brake = brake;
+    request.stall = deadline_;
     return http_.get(std::move(request), std::move(sink));
 }
 

@@ -36,11 +36,6 @@ struct Cut : std::exception {
 template <class T>
 using CallResult = Result<T, CallError>;
 
-struct Timeouts {
-    std::chrono::seconds call{30};
-    std::chrono::seconds transfer{1800};
-};
-
 // `ensurepresent` blocks the whole daemon while it downloads.
 inline constexpr int ensure_present_factor = 20;
 
@@ -58,7 +53,8 @@ struct BuildRequest {
 
 class Client {
  public:
-    Client(net::Http& http, std::string url, const Timeouts& timeouts);
+    // `deadline`: of a call.
+    Client(net::Http& http, std::string url, std::chrono::seconds deadline);
 
     const std::string& url() const { return url_; }
 
@@ -74,10 +70,10 @@ class Client {
     net::Task<CallResult<void>> abort();
     net::Task<CallResult<void>> clean();
 
-    // GET <url>/filecache/<name>; `name` is a SHA-1 or "buildlog".
-    net::Task<Result<void, net::HttpError>> fetch(std::string name, std::uint64_t max_bytes,
-                                                  std::uint64_t resume_from, net::BodySink sink,
-                                                  net::Brake* brake = nullptr);
+    // GET <url>/filecache/<name>; `name` is a SHA-1 or "buildlog". Everything of `request` but its
+    // URL and stall is the caller's: one that sends nothing for as long as a call may take, stalls.
+    net::Task<Result<void, net::HttpError>> fetch(std::string name, net::GetRequest request,
+                                                  net::BodySink sink);
 
  private:
     struct CallOptions {
@@ -93,7 +89,7 @@ class Client {
 
     net::Http& http_;
     std::string url_;
-    Timeouts timeouts_;
+    std::chrono::seconds deadline_;
 };
 
 }  // namespace buildd::worker

@@ -376,7 +376,7 @@ TEST_CASE("a disabled builder's running job is reset and aborted and its finishe
 
 TEST_CASE("L11 a log that cannot be fetched leaves job and builder as they are") {
     OneJob one;
-    for (const char* fault : {"close", "close-body", "http=404", "short", "close-header"}) {
+    for (const char* fault : {"close", "close-body", "http=404", "close-header", "short"}) {
         one.fleet.say(
             fmt::format("bob state WAITING PACKAGEFAIL {}\nbob heal\nbob fault GET:buildlog {}",
                         one.cookie, fault));

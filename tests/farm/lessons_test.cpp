@@ -161,6 +161,22 @@ TEST_CASE("L31 more logs than open files are all stored") {
     CHECK(it.farm.value("SELECT count(*) FROM buildattempt WHERE buildlog IS NOT NULL") == "300");
 }
 
+// b9 is the last by name.
+TEST_CASE("builders that drip or hang keep no honest result from being taken in the same pass") {
+    Scenario it("current", numbered(41));
+    for (int i = 1; i <= 41; ++i) {
+        finish_a_build(it, i);
+        if (i != 9) it.fleet.say(fmt::format("b{} fault GET {}", i, i % 2 ? "drip=100" : "hang"));
+    }
+    it.farm.options["send_build_notification"] = "false";
+    it.farm.options["pass_timeout"] = "15 s";
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.farm.value("SELECT string_agg(build || ' ' || outcome, ',') FROM buildattempt") ==
+          "1009 OK");
+    CHECK(it.farm.value("SELECT count(*) FROM buildqueue WHERE fetch_time > '0'") == "40");
+    CHECK(it.lines_with("The time of this pass was over for 40 builders") == 1);
+}
+
 TEST_CASE("results whose change the database refuses keep no others from being taken") {
     Scenario it("current", numbered(40));
     for (int i = 1; i <= 40; ++i) finish_a_build(it, i, "PACKAGEFAIL");

@@ -142,3 +142,23 @@ TEST_CASE("a fault of one file leaves the others alone") {
     CHECK(corrupt.body.size() == 1000);
     CHECK(buildd::digest(buildd::DigestKind::sha1, corrupt.body) != sha1);
 }
+
+TEST_CASE("a builder can lie about the part of a file that it sends or send it slowly") {
+    Fleet fleet({"builder bob", "bob state WAITING OK 1-1 logsize=1000"});
+    const auto rest = [&](const std::string& fault, milliseconds patience = milliseconds(10'000)) {
+        fleet.say("bob heal\nbob fault GET " + fault);
+        return http("GET", fleet.url("bob") + "filecache/buildlog", "", {"Range: bytes=400-"},
+                    patience);
+    };
+    const auto whole = rest("no-range");
+    CHECK(whole.status == 200);
+    CHECK(whole.body.size() == 1000);
+    const auto other = rest("'content-range=bytes 1-2/3'");
+    CHECK(other.status == 206);
+    CHECK(other.body.size() == 600);
+    CHECK_THAT(other.headers, ContainsSubstring("Content-Range: bytes 1-2/3"));
+    CHECK(rest("rate=100000").body.size() == 600);
+    const auto slow = rest("rate=1000", milliseconds(300));
+    CHECK_THAT(slow.error, ContainsSubstring("Timeout"));
+    CHECK(slow.body.size() < 600);
+}

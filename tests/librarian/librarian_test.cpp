@@ -163,6 +163,33 @@ TEST_CASE("a log compresses in pieces and reads back byte for byte") {
     CHECK_FALSE(read_gunzipped(folder.path() + "/none", keep).ok());
 }
 
+TEST_CASE("members of a gzip file that were written one after the other read as one") {
+    test::TempFolder folder;
+    std::string packed, out;
+    const auto pack = [&](std::string_view piece) -> Result<void> {
+        packed.append(piece);
+        return {};
+    };
+    GzipStream gzip(pack);
+    for (const char* text : {"first ", "second ", ""}) {
+        REQUIRE(gzip.write(text).ok());
+        REQUIRE(gzip.finish().ok());
+    }
+    GzipStream later(pack);
+    REQUIRE(later.write("third").ok());
+    REQUIRE(later.finish().ok());
+    const auto keep = [&](std::string_view piece) -> Result<void> {
+        out += piece;
+        return {};
+    };
+    CHECK(read_gunzipped(folder.write("log.gz", packed), keep).ok());
+    CHECK(out == "first second third");
+    for (const std::size_t lost : {1, 10, 30})
+        CHECK_FALSE(
+            read_gunzipped(folder.write("cut.gz", packed.substr(0, packed.size() - lost)), keep)
+                .ok());
+}
+
 TEST_CASE("a sink that fails ends the compression with its reason") {
     GzipStream gzip([](std::string_view) -> Result<void> { return Error{"disk full"}; });
     Result<void> written;

@@ -4,9 +4,11 @@
 #include <array>
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <tuple>
 
 #include "base/fd.hpp"
 #include "fleet_process.hpp"
+#include "net/content_range.hpp"
 #include "net/smtp.hpp"
 #include "support/temp_folder.hpp"
 #include "test.hpp"
@@ -184,6 +186,112 @@ TEST_CASE("a file is fetched whole resumed and bounded") {
     CHECK(*client.get(url, 100, 4) == "456789");
     CHECK(client.get(url, 9).error().kind == Kind::too_large);
     CHECK(client.get(fleet.url("bob") + "filecache/none").error().status == 404);
+}
+
+TEST_CASE("a Content-Range is believed only when its numbers fit each other") {
+    const auto range = parse_content_range("bytes 4-9/10");
+    REQUIRE(range);
+    CHECK(range->first == 4);
+    CHECK(range->last == 9);
+    CHECK(range->total == 10);
+    CHECK(parse_content_range("bytes 0-18446744073709551613/18446744073709551614"));
+    for (const char* bad : {"",
+                            "bytes",
+                            "bytes ",
+                            "bytes */10",
+                            "bytes 4-9/*",
+                            "bytes 4-9",
+                            "bytes 4-/10",
+                            "bytes -9/10",
+                            "bytes=4-9/10",
+                            "items 4-9/10",
+                            "bytes  4-9/10",
+                            "bytes 4-9/10 ",
+                            "bytes 4 - 9/10",
+                            "bytes +4-9/10",
+                            "bytes 4-9/9",
+                            "bytes 9-4/10",
+                            "bytes 4-9/10,11-12/20",
+                            "bytes 0x4-9/10",
+                            "bytes 4-9/18446744073709551616",
+                            "bytes 4--9/10"})
+        CHECK_FALSE(parse_content_range(bad));
+}
+
+TEST_CASE("a file is gone on with only where it was asked for and as long as it was") {
+    const std::string bytes(1000, 'x');
+    Fleet fleet({"builder bob"});
+    test::TempFolder folder;
+    fleet.say("bob state WAITING OK 1-1 log=" + folder.write("log", bytes));
+    Client client;
+    struct Answer {
+        Result<void, HttpError> done;
+        std::string body;
+        std::uint64_t total = 0;
+    };
+    const auto get = [&](std::uint64_t from, std::uint64_t expected, const std::string& fault) {
+        fleet.say("bob heal" + (fault.empty() ? "" : "\nbob fault GET " + fault));
+        Answer answer;
+        GetRequest request = log_request(fleet);
+        request.resume_from = from;
+        request.expected_total = expected;
+        request.total = &answer.total;
+        answer.done = client.loop.run_one(
+            client.http.get(request, [&](std::string_view piece) -> Result<void> {
+                answer.body += piece;
+                return {};
+            }));
+        return answer;
+    };
+    CHECK(get(0, 0, "").total == 1000);
+    for (const std::uint64_t expected : {0, 1000}) {
+        const auto rest = get(400, expected, "");
+        CHECK(rest.done);
+        CHECK(rest.body.size() == 600);
+        CHECK(rest.total == 1000);
+    }
+    for (const auto& [from, expected, fault] : std::vector<std::tuple<int, int, std::string>>{
+             {400, 999, ""},
+             {400, 1000, "no-range"},
+             {400, 1000, "'content-range=bytes 401-999/1000'"},
+             {400, 1000, "'content-range=bytes 400-998/1000'"},
+             {400, 1000, "'content-range=bytes 400-999/*'"},
+             {400, 0, "'content-range=bytes 400-999/1001'"},
+             {400, 0, "'content-range=bytes 400-599/600'"},  // and then comes more
+             {400, 0, "content-range="},
+             {1000, 1000, ""},  // 416
+             {2000, 0, ""},
+             {400, 1000, "body=other"}}) {
+        INFO(from << " " << expected << " " << fault);
+        const auto refused =
+            get(static_cast<std::uint64_t>(from), static_cast<std::uint64_t>(expected), fault);
+        REQUIRE_FALSE(refused.done);
+        CHECK(refused.done.error().kind == Kind::not_resumed);
+        CHECK(refused.body.empty());
+    }
+    CHECK(get(400, 1000, "http=502").done.error().kind == Kind::status);
+    CHECK(get(400, 1000, "close-body").done.error().kind == Kind::broken);
+    const auto less = get(400, 0, "'content-range=bytes 400-1000/1001'");
+    CHECK(less.done.error().kind == Kind::broken);
+    CHECK(get((1 << 20) + 1, 0, "").done.error().kind == Kind::too_large);
+}
+
+TEST_CASE("a GET that is told to give way ends and says so") {
+    Fleet fleet(
+        {"builder bob", "bob state WAITING OK 1-1 logsize=100000", "bob fault GET rate=1000"});
+    Client client;
+    GetRequest request = log_request(fleet);
+    int asked = 0;
+    request.gives_way = [&asked] { return ++asked > 2; };
+    std::size_t got = 0;
+    const auto done =
+        client.loop.run_one(client.http.get(request, [&](std::string_view piece) -> Result<void> {
+            got += piece.size();
+            return {};
+        }));
+    CHECK(done.error().kind == Kind::yielded);
+    CHECK(asked == 3);
+    CHECK(got < 100000);
 }
 
 TEST_CASE("a sink that refuses ends the transfer with its own reason") {

@@ -320,6 +320,33 @@ TEST_CASE("a log or result that cannot be fetched leaves the job until the conta
     check_reset(fetch_failed(quiet, "x", {}), Outcome::SILENT, {true, true}, BuilderCall::clean);
 }
 
+TEST_CASE("fetching that the end of a pass cuts is gone on with until transfer_timeout") {
+    const auto halted = [](std::chrono::seconds spent, bool cut, RunningJob it = job()) {
+        return fetch_halted(it, {spent, cut, "1 MiB of 3 GiB are there"}, {});
+    };
+    CHECK(halted(1799s, true).fate == JobFate::leave);
+    CHECK_FALSE(halted(1799s, true).say);
+    CHECK(halted(1799s, false).fate == JobFate::silent);
+    for (const bool cut : {true, false}) {
+        const auto v = halted(1800s, cut);
+        check_reset(v, Outcome::SILENT, {true, true}, BuilderCall::clean);
+        CHECK(v.say->level == Level::WARNING);
+        CHECK(
+            v.say->text.ends_with("were not fetched within transfer_timeout (30 min 0 s): 1 MiB "
+                                  "of 3 GiB are there"));
+    }
+    RunningJob quiet = job();
+    quiet.silent = 600s;
+    CHECK(halted(0s, true, quiet).fate == JobFate::leave);
+    CHECK(halted(0s, false, quiet).fate == JobFate::reset);
+    quiet.build.state = S::FULLYBUILT;
+    for (const auto& v : {halted(0s, false, quiet), halted(1800s, true, quiet)}) {
+        CHECK(v.fate == JobFate::finish);
+        CHECK(v.state == S::FULLYBUILT);
+        CHECK_FALSE(v.counted.job);
+    }
+}
+
 TEST_CASE("the end of an attempt carries counts and final state into one edit") {
     RunningJob running = job();
     running.build.failure_count = 1;
