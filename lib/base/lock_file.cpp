@@ -131,6 +131,11 @@ Result<std::optional<LockFile>> LockFile::try_acquire(const std::string& path,
     return std::optional<LockFile>(LockFile(std::move(*file)));
 }
 
+bool LockFile::is_held(const std::string& path) {
+    const auto fd = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    return fd && ::flock(fd->get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 LockHolder LockFile::read_holder(const std::string& path) {
     LockHolder holder = recorded_holder(path);
     const auto pid = locking_process(path);

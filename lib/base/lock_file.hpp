@@ -30,6 +30,8 @@ class LockFile {
                                                        const std::string& command);
     // Who wrote into it; or, where the kernel says that another process of this host has the lock
     // (flock(1), say), that one: its program's name for the command, and no start.
+    // Somebody holds it now. false: nobody, or there is no such file.
+    static bool is_held(const std::string& path);
     static LockHolder read_holder(const std::string& path);
 
     int fd() const { return fd_.get(); }

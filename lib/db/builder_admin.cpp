@@ -90,7 +90,8 @@ Change enable_builder(Database& database, const std::string& name) {
     const auto id = builder_id(database, name);
     const auto changed = database.execute(
         "UPDATE builder SET builderok = true, failnotes = NULL, failure_count = 0, "
-        "probe_failures = 0, aborting_since = NULL, aborting_seen = NULL "
+        "probe_failures = 0, silent_probes = 0, silent_since = NULL, aborting_since = NULL, "
+        "aborting_seen = NULL "
         "WHERE id = $1 AND (NOT builderok OR failure_count > 0)",
         id);
     return changed > 0 ? Change::changed : Change::unchanged;

@@ -10,15 +10,12 @@ namespace {
 const std::string fail_sql = single_sql("builder", "builder", std::string(R"(
     UPDATE builder SET builderok = false, failnotes = $2, failure_count = $6,
         probe_failures = probe_failures + 1,
+        silent_probes = CASE WHEN $7 THEN silent_probes + 1 ELSE 0 END,
+        silent_since = CASE WHEN $7 THEN coalesce(silent_since, now()) END,
         next_probe = now() + make_interval(mins => $3::integer),
         disabled_by = $4,
         aborting_since = CASE WHEN NOT )") + held_builder + R"( THEN aborting_since END
     WHERE id = $1 AND failure_count = $5 AND disabled_by IS NULL)");
-
-const std::string clean_sql = single_sql("builder", "builder", std::string(R"(
-    UPDATE builder SET clean_status = $3::builderclean,
-        aborting_since = CASE WHEN NOT )") + held_builder + R"( THEN aborting_since END
-    WHERE id = $1 AND clean_status = $2::builderclean)");
 
 std::vector<HeldRow> write_aborting(Database& database, const std::vector<BuilderId>& builders,
                                     const char* guard, const char* set) {
@@ -49,6 +46,7 @@ std::vector<HeldRow> store_probes(Database& database, const std::vector<ProbeEdi
          "AS edit (id, ok, failures, tag, version)",
          "t.builderok = edit.ok AND t.probe_failures = edit.failures AND t.disabled_by IS NULL",
          "last_seen = now(), probe_failures = 0, next_probe = NULL, builderok = true, "
+         "silent_probes = 0, silent_since = NULL, "
          "failnotes = CASE WHEN t.builderok THEN t.failnotes END, architecturetag = edit.tag, "
          "version = coalesce(nullif(edit.version, ''), t.version), "
          "aborting_since = CASE WHEN NOT held THEN t.aborting_since END"});
@@ -61,7 +59,7 @@ bool fail_builder(Database& database, const BuilderFailure& failure, int failure
     const auto person = failure.retry_in ? std::nullopt : std::optional(failure.disabled_by);
     return database
                .change(fail_sql.c_str(), failure.builder, mask_passwords(failure.notes), minutes,
-                       person, failures_before, failures)
+                       person, failures_before, failures, failure.silent)
                .size() == 1;
 }
 
@@ -74,10 +72,6 @@ std::vector<HeldRow> start_aborting(Database& database, const std::vector<Builde
 std::vector<HeldRow> stop_aborting(Database& database, const std::vector<BuilderId>& builders) {
     return write_aborting(database, builders, "t.aborting_since IS NOT NULL",
                           "aborting_since = NULL, aborting_seen = NULL");
-}
-
-bool set_clean_status(Database& database, BuilderId builder, CleanStatus from, CleanStatus to) {
-    return database.change(clean_sql.c_str(), builder, from, to).size() == 1;
 }
 
 }  // namespace buildd::db

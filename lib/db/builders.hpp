@@ -26,7 +26,4 @@ bool fail_builder(Database& database, const BuilderFailure& failure, int failure
 std::vector<HeldRow> start_aborting(Database& database, const std::vector<BuilderId>& builders);
 std::vector<HeldRow> stop_aborting(Database& database, const std::vector<BuilderId>& builders);
 
-// Guarded by the state it comes from.
-bool set_clean_status(Database& database, BuilderId builder, CleanStatus from, CleanStatus to);
-
 }  // namespace buildd::db

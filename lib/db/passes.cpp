@@ -83,10 +83,12 @@ AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
                 ON CONFLICT DO NOTHING)
         UPDATE pass SET finished = now(), exit_status = $2, summary = $3 WHERE id = $1
         RETURNING EXISTS (SELECT 1 FROM build WHERE upload_leaf IS NOT NULL),
-            EXISTS (SELECT 1 FROM mailqueue WHERE next_attempt <= now()))",
+            EXISTS (SELECT 1 FROM mailqueue WHERE next_attempt <= now()),
+            EXISTS (SELECT 1 FROM builder WHERE NOT trusted AND NOT manual AND CASE WHEN builderok
+                THEN clean_status <> 'CLEAN' ELSE silent_probes > 1 AND disabled_by IS NULL END))",
                                       pass, exit_status, summary);
     AfterPass after;
-    if (!rows.empty()) rows[0] >> after.uploads >> after.mails;
+    if (!rows.empty()) rows[0] >> after.uploads >> after.mails >> after.resets;
     return after;
 }
 

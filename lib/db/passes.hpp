@@ -29,6 +29,7 @@ std::optional<std::int64_t> start_pass(Database& database, FarmLock lock,
 struct AfterPass {
     bool uploads = false;  // leaves to be taken in or settled
     bool mails = false;    // due
+    bool resets = false;   // of untrusted builders, if any can be reset
 };
 
 // Also removes diary entries older than a week.

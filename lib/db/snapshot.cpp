@@ -28,6 +28,7 @@ SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.
     b.builderok, b.disabled_by IS NOT NULL, coalesce(b.next_probe <= now(), false),
     b.trusted, b.manual, coalesce(b.vm_host, ''), b.clean_status,
     coalesce(b.architecturetag, ''), coalesce(b.version, ''), b.failure_count, b.probe_failures,
+    b.silent_probes, extract(epoch FROM now() - b.silent_since)::bigint,
     extract(epoch FROM now() - CASE WHEN heldrow.id IS NULL
         THEN watched_since(b.aborting_since, b.aborting_seen) END)::bigint,
     b.cut_passes > 0 OR b.passed_over > 0, job.id)";
@@ -53,6 +54,9 @@ const std::string all_builders_sql = builder_columns + R"(,
     extract(epoch FROM b.next_probe - now())::bigint)" +
                                      builder_joins + " ORDER BY b.name";
 
+const std::string untrusted_sql = builder_columns + builder_joins +
+                                  " WHERE NOT b.trusted AND b.disabled_by IS NULL ORDER BY b.name";
+
 const std::string running_sql =
     "SELECT job.builder, job.id, job.dispatched IS NOT NULL,"
     " job.attempts, job.givenback, coalesce(job.logtail, ''),"
@@ -72,8 +76,8 @@ BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
     row >> b.id >> b.name >> b.url >> b.family >> tags >> b.family_has_chroot;
     row >> b.ok >> b.failed_for_person >> b.probe_due >> b.trusted >> b.manual >> b.vm_host >>
         b.clean_status;
-    row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >> b.aborting >>
-        b.cut_before >> job;
+    row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >>
+        b.silent_probes >> b.silent >> b.aborting >> b.cut_before >> job;
     b.family_tags = split_words(tags);
     return b;
 }
@@ -106,6 +110,17 @@ std::deque<BuilderFacts> read_builders(Database& database) {
         const auto found = busy.find(row.get<BuilderId>().value);
         if (found != busy.end())
             builders[found->second].job = std::make_unique<RunningJob>(read_running(row));
+    }
+    return builders;
+}
+
+std::deque<BuilderFacts> read_untrusted_builders(Database& database) {
+    std::deque<BuilderFacts> builders;
+    for (Row row : database.query(untrusted_sql.c_str())) {
+        std::optional<JobId> job;
+        builders.push_back(read_builder(row, job));
+        if (job) builders.back().job = std::make_unique<RunningJob>();
+        if (job) builders.back().job->id = *job;
     }
     return builders;
 }

@@ -15,6 +15,10 @@ namespace buildd::db {
 // are first, then those that they cut short, else by name. One statement, and one for the jobs.
 std::deque<BuilderFacts> read_builders(Database& database);
 
+// The untrusted ones that no person has put out of use, failed or not; of a job only its id. By
+// name.
+std::deque<BuilderFacts> read_untrusted_builders(Database& database);
+
 // Every builder, for `why`; of a job only its id. By name.
 std::vector<WatchedBuilder> watch_builders(Database& database);
 

@@ -16,6 +16,7 @@
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
 #include "farm/outbox.hpp"
+#include "farm/resets.hpp"
 #include "farm/settings_check.hpp"
 #include "farm/sweep.hpp"
 #include "farm/uploads.hpp"
@@ -85,6 +86,7 @@ class Pass {
         loaded_.problems = check_settings(loaded_);
         loop_.watch(signals_.fd(), [this] { interrupt(); });
         if (!run_locked()) return ExitStatus::busy;
+        if (!order_.dry_run && after_.resets) reset_hosts();
         if (order_.stages.collect && uploads_wait()) run_uploads();
         finish();
         return report_.status();
@@ -121,11 +123,18 @@ class Pass {
         if (say_problems(loaded_.problems, farm_.log, loud)) report_.needs_person = true;
     }
 
-    void visit_builders() {
+    // `only`: these builders, if given.
+    void visit_builders(const std::vector<std::string>* only = nullptr) {
         Ledger ledger(farm_);
         std::deque<BuilderFacts> builders = db::read_builders(database_);
-        const bool cut_before = std::any_of(builders.begin(), builders.end(),
-                                            [](const auto& one) { return one.cut_before; });
+        const bool cut_before =
+            only == nullptr && std::any_of(builders.begin(), builders.end(),
+                                           [](const auto& one) { return one.cut_before; });
+        if (only != nullptr)
+            std::erase_if(builders, [&](const BuilderFacts& builder) {
+                return std::find(only->begin(), only->end(), builder.name) == only->end();
+            });
+        leave_to_resets(farm_, builders, order_.stages.dispatch);
         ClaimDesk desk(farm_, builders.size());
         if (order_.stages.dispatch) desk.read_claims(builders);
         loop_.spawn(begin(builders, ledger, desk));
@@ -136,6 +145,7 @@ class Pass {
                               show_duration(farm_.settings().pass_timeout));
         }
         clock_.stop();
+        http_.go_on();
         ledger.flush();
         note_cut_short(farm_, order_.command, cut_before);
     }
@@ -167,6 +177,31 @@ class Pass {
                                fmt::format("Builder '{}' is out of use until a person enables it: "
                                            "{}",
                                            name, notes));
+    }
+
+    // Under no lock of a pass. For dispatch alone those that became CLEAN are given jobs at once: a
+    // cycle's are the next one's.
+    void reset_hosts() {
+        if (!order_.stages.collect && !order_.stages.dispatch) return;
+        const bool awaited = !order_.stages.collect;
+        std::vector<std::string> cleaned;
+        Work work(farm_);
+        work.add(std::make_unique<ResetKind>(
+            farm_, awaited, [&](const std::string& name) { cleaned.push_back(name); }));
+        work.run(farm_.settings().pass_timeout);
+        if (awaited && !cleaned.empty()) claim_again(cleaned);
+    }
+
+    void claim_again(const std::vector<std::string>& builders) {
+        const auto lock =
+            take_lock(farm_.settings(), database_,
+                      {db::FarmLock::pass, order_.command, order_.wait, {}}, signals_, farm_.log);
+        if (!lock) return;  // that pass gives them jobs
+        clock_.start(loop_, http_, farm_.settings().pass_timeout);
+        report_.cut.clear();  // noted already
+        report_.passed_over.clear();
+        visit_builders(&builders);
+        write_diary();
     }
 
     bool uploads_wait() const {

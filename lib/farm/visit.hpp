@@ -41,7 +41,7 @@ class Visit {
     net::Task<> rescue_if_lost();
     net::Task<> rescue(std::string cookie, std::string reason, policy::BuilderCall call);
     void watch_aborting();
-    void fail(const std::string& reason, bool counted);
+    void fail(const std::string& reason, bool counted, bool silent = false);
 
     // collect (visit_collect.cpp)
     net::Task<> collect();
@@ -66,9 +66,6 @@ class Visit {
     bool may_take_a_job() const;
     net::Task<> dispatch();
     void leave_without_room();
-    net::Task<bool> make_clean();  // visit_reset.cpp
-    net::Task<bool> resume_host();
-    net::Task<bool> wait_for_echo();
 
     // a claimed job's start (visit_start.cpp)
     net::Task<> go_on_with_start();

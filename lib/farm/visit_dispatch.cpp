@@ -10,10 +10,6 @@ bool Visit::may_take_a_job() const {
 }
 
 net::Task<> Visit::dispatch() {
-    if (policy::needs_reset(builder_, farm_.reset_rules())) {
-        auto clean = co_await make_clean();
-        if (!clean) co_return;
-    }
     co_await know_status();
     const auto& status = *status_;
     if (!status || status->builder_status != BuilderStatus::IDLE) co_return;

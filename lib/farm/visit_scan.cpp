@@ -41,7 +41,8 @@ net::Task<bool> Visit::probe() {
     auto echoed = co_await client_.echo();
     if (!echoed) {
         status_.emplace(Error{echoed.error().message});  // collect need not ask again
-        fail(echoed.error().message, false);
+        fail(echoed.error().message, false,
+             echoed.error().kind == worker::CallError::Kind::transport);
         co_return false;
     }
     if (const auto fault = policy::echo_fault(*echoed)) {
@@ -108,11 +109,11 @@ void Visit::watch_aborting() {
         fail(fmt::format("Builder did not abort its job within {}", show_duration(limit)), true);
 }
 
-void Visit::fail(const std::string& reason, bool counted) {
+void Visit::fail(const std::string& reason, bool counted, bool silent) {
     failed_now_ = true;
     if (farm_.only_says("fail builder '{}': {}", builder_.name, reason)) return;
-    const BuilderFailure failure =
-        policy::plan_failure(builder_, reason, counted, farm_.thresholds());
+    BuilderFailure failure = policy::plan_failure(builder_, reason, counted, farm_.thresholds());
+    failure.silent = silent;
     const int failures = builder_.failure_count + (counted ? 1 : 0);
     if (!db::fail_builder(farm_.database, failure, builder_.failure_count, failures)) {
         farm_.log.info("Builder '{}' was changed by someone else meanwhile", builder_.name);

@@ -31,6 +31,8 @@ struct BuilderFacts {
     std::string version;
     int failure_count = 0;
     int probe_failures = 0;
+    int silent_probes = 0;                         // in a row that brought no answer at all
+    std::optional<std::chrono::seconds> silent;    // since the first of them
     std::optional<std::chrono::seconds> aborting;  // since aborting_since, as RunningJob's ages
     bool cut_before = false;                       // short by the last passes, or passed over
     std::unique_ptr<RunningJob> job;  // null: none. On the heap: most builders have none

@@ -22,6 +22,7 @@ struct BuilderFailure {
     std::string notes;
     std::optional<std::chrono::minutes> retry_in;
     std::string disabled_by;
+    bool silent = false;  // no answer came at all
 };
 
 // The end of an attempt: everything about it commits together.

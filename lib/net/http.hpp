@@ -116,6 +116,7 @@ class Http {
     // `to_its_end`.
     void cut();
     bool is_cut() const { return cut_; }
+    void go_on() { cut_ = false; }  // what begins now is not cut
 
  private:
     Easy easy_for_post();

@@ -33,6 +33,7 @@ enum class BuilderObstacle {
     failed,    // until a probe finds it healthy
     manual,
     busy,
+    unclean,               // its host is reset first
     unknown_architecture,  // it has not said its tag yet
     no_reset,              // not CLEAN, and nothing cleans it
 };

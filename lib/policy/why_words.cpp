@@ -86,6 +86,8 @@ std::string_view builder_words(BuilderObstacle obstacle) {
             return "manual";
         case BuilderObstacle::busy:
             return "busy";
+        case BuilderObstacle::unclean:
+            return "being reset";
         case BuilderObstacle::unknown_architecture:
             return "not yet scanned";
         case BuilderObstacle::no_reset:
@@ -199,6 +201,11 @@ std::string builder_sentence(const WatchedBuilder& builder, BuilderObstacle obst
             return fmt::format("{} is manual: dispatch never gives it a job.", name);
         case BuilderObstacle::busy:
             return fmt::format("{} is busy with another job.", name);
+        case BuilderObstacle::unclean:
+            return fmt::format("{} {}: it takes untrusted jobs only after that.", name,
+                               builder.facts.clean_status == CleanStatus::CLEANING
+                                   ? "is being reset"
+                                   : "waits to be reset");
         case BuilderObstacle::unknown_architecture:
             return fmt::format(
                 "{} has not said its architecture yet: no scan has reached it{}", name,

@@ -34,6 +34,7 @@ TEST_CASE("a whole cycle and queue build run as the restricted role") {
     CHECK(it.farm.state(7) == "FAILEDTOBUILD");
     CHECK(it.fleet.mails() > 0);
     CHECK(it.farm.value("SELECT count(*) FROM mailqueue WHERE datesent IS NULL") == "0");
+    CHECK(it.run({"cycle"}) == 0);  // jail is CLEAN now
     CHECK(it.farm.state(20) == "BUILDING");
     CHECK(it.fleet.state("jail") == "BUILDING");
     it.fleet.say("jack down\njail forget");

@@ -213,9 +213,15 @@ TEST_CASE("an untrusted builder is reset where the settings say how") {
     CHECK(needs_reset(jail, {true, false}));
     CHECK(needs_reset(jail, {true, true}));
     CHECK_FALSE(needs_reset(jail, {false, true}));
-    CHECK(builder_obstacle(jail, {true, false}) == B::none);
+    CHECK(builder_obstacle(jail, {true, false}) == B::unclean);
     CHECK(builder_obstacle(jail, {false, true}) == B::none);
     CHECK(builder_obstacle(jail, {false, false}) == B::no_reset);
+    CHECK(builder_sentence(builder("jail"), B::unclean) ==
+          "jail waits to be reset: it takes untrusted jobs only after that.");
+    WatchedBuilder cleaning = builder("jail");
+    cleaning.facts.clean_status = CleanStatus::CLEANING;
+    CHECK(builder_sentence(cleaning, B::unclean) ==
+          "jail is being reset: it takes untrusted jobs only after that.");
     jail.clean_status = CleanStatus::CLEAN;
     CHECK_FALSE(needs_reset(jail, {true, false}));
     CHECK(builder_obstacle(jail, {false, false}) == B::none);

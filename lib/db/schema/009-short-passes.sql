@@ -32,6 +32,13 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         ELSE since END
 $$;
 
+ALTER TABLE builder
+    ADD COLUMN silent_probes integer NOT NULL DEFAULT 0 CHECK (silent_probes >= 0),
+    ADD COLUMN silent_since timestamptz;
+COMMENT ON COLUMN builder.silent_probes IS
+    'Probes in a row that brought no answer at all; an untrusted builder is reset at two.';
+COMMENT ON COLUMN builder.silent_since IS 'When the first of them was.';
+
 CREATE TABLE heldrow (
     kind text NOT NULL CHECK (kind IN ('builder', 'job')),
     id bigint NOT NULL,
