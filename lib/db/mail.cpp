@@ -59,19 +59,25 @@ void queue_mail(Database& database, BuildId build, const Mail& mail) {
         mail.recipient, mail.subject, mail.message);
 }
 
-std::vector<DueMail> due_mails(Database& database, int limit) {
+std::vector<MailId> due_mails(Database& database, int limit) {
+    std::vector<MailId> mails;
+    for (Row row : database.query(
+             "SELECT id FROM mailqueue WHERE next_attempt <= now() ORDER BY id LIMIT $1", limit))
+        mails.push_back(row.get<MailId>());
+    return mails;
+}
+
+std::optional<DueMail> read_due_mail(Database& database, MailId id) {
     const Rows rows = database.query(
         "SELECT id, recipient, subject, message, attempts, "
         "extract(epoch FROM now() - datecreated)::bigint FROM mailqueue "
-        "WHERE next_attempt <= now() ORDER BY id LIMIT $1",
-        limit);
-    std::vector<DueMail> mails;
-    for (Row row : rows) {
-        DueMail& mail = mails.emplace_back();
-        row >> mail.id >> mail.recipient >> mail.subject >> mail.message >> mail.attempts >>
-            mail.age;
-    }
-    return mails;
+        "WHERE id = $1 AND next_attempt <= now()",
+        id);
+    if (rows.empty()) return std::nullopt;
+    DueMail mail;
+    Row row = rows[0];
+    row >> mail.id >> mail.recipient >> mail.subject >> mail.message >> mail.attempts >> mail.age;
+    return mail;
 }
 
 void mark_sent(Database& database, MailId mail) {

@@ -21,7 +21,9 @@ std::vector<Recipient> read_recipients(Database& database, BuildId build, bool n
 void queue_mail(Database& database, BuildId build, const Mail& mail);
 
 // Unsent mail whose time has come, oldest first, at most `limit`.
-std::vector<DueMail> due_mails(Database& database, int limit);
+std::vector<MailId> due_mails(Database& database, int limit);
+// nullopt: it is not due (any more).
+std::optional<DueMail> read_due_mail(Database& database, MailId mail);
 
 void mark_sent(Database& database, MailId mail);
 // `retry_in`: nullopt gives it up.

@@ -2,29 +2,42 @@
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <set>
 #include <string>
+#include <vector>
 
-#include "base/log.hpp"
-#include "db/database.hpp"
-#include "net/loop.hpp"
+#include "farm/work.hpp"
+#include "model/mail.hpp"
+#include "net/http.hpp"
 
 namespace buildd::farm {
 
-struct OutboxSettings {
-    std::string smtp_url;
-    std::string sender_address;
-    std::chrono::seconds timeout{30};
-};
+// Each due mail at most once a minute, over at most four connections of this host. A server that
+// cannot be reached or does not answer in time ends the round: the rest keeps its time, and the
+// next round of this process begins a minute later.
+class MailKind : public WorkKind {
+ public:
+    explicit MailKind(Farm& farm) : farm_(farm) {}
 
-struct OutboxResult {
-    int sent = 0;
-    int postponed = 0;
-    int given_up = 0;
-};
+    std::string slot() const override { return "mail"; }
+    std::int64_t slots() const override { return 4; }
+    std::vector<std::string> waiting() override;
+    std::string describe(const std::string& item) const override;
+    bool is_awaited(const std::string& item) const override;  // its end is near: smtp_timeout
+    void say_held(const std::string& item) const override;
+    net::Task<> work_on(std::string item, const ItemHold& hold) override;
 
-// Sends each due mail at most once, one after the other. A server that cannot be reached ends the
-// round: the rest keeps its time.
-net::Task<OutboxResult> send_due(net::Loop& loop, db::Database& database,
-                                 const OutboxSettings& settings, Log& log);
+ private:
+    using Clock = std::chrono::steady_clock;
+    bool round_is_over() const { return Clock::now() < next_round_; }
+    net::Task<> send(std::string item);
+    void note_failure(const DueMail& due, const net::HttpError& error);
+
+    Farm& farm_;
+    std::map<std::string, MailId> mails_;  // by item
+    std::set<std::string> running_;
+    Clock::time_point next_round_{};
+};
 
 }  // namespace buildd::farm

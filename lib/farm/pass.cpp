@@ -198,9 +198,12 @@ class Pass {
                       {db::FarmLock::pass, order_.command, order_.wait, {}}, signals_, farm_.log);
         if (!lock) return;  // that pass gives them jobs
         clock_.start(loop_, http_, farm_.settings().pass_timeout);
-        report_.cut.clear();  // noted already
-        report_.passed_over.clear();
+        const auto cut = std::exchange(report_.cut, {});  // noted already
+        const auto passed_over = std::exchange(report_.passed_over, {});
         visit_builders(&builders);
+        report_.cut.insert(report_.cut.end(), cut.begin(), cut.end());
+        report_.passed_over.insert(report_.passed_over.end(), passed_over.begin(),
+                                   passed_over.end());
         write_diary();
     }
 
@@ -220,11 +223,9 @@ class Pass {
     }
 
     void send_mail() {
-        const OutboxSettings settings{farm_.settings().smtp_url,
-                                      farm_.settings().default_sender_address,
-                                      farm_.settings().smtp_timeout};
-        const auto result = loop_.run_one(send_due(loop_, database_, settings, farm_.log));
-        report_.mails = result.sent;
+        Work work(farm_);
+        work.add(std::make_unique<MailKind>(farm_));
+        work.run(farm_.settings().pass_timeout);
     }
 
     void finish() {
