@@ -27,7 +27,7 @@ class ResetJob {
           hold_(hold),
           folder_(std::move(folder)),
           builder_(std::move(builder)),
-          client_(farm.http, builder_.url, farm.timeouts()) {}
+          client_(farm.http, builder_.url, farm.settings().socket_timeout) {}
 
     net::Task<End> run();
 
