@@ -1,13 +1,17 @@
-// scan, collect, dispatch, cycle.
+// scan, collect, dispatch, cycle, work.
 #include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "command.hpp"
 #include "farm/pass.hpp"
+#include "farm/work_run.hpp"
 
 namespace buildd::cmd {
 
 namespace {
+
+const Argument no_work_flag{"--no-work", Argument::Kind::flag,
+                            "Leave resets, uploads and mails to 'work'"};
 
 std::chrono::seconds wait_of(const Arguments& arguments) {
     const auto text = arguments.maybe("--wait");
@@ -25,14 +29,31 @@ Command pass_command(const std::string& name, const std::string& help, farm::Sta
         {"--wait", Argument::Kind::option, "Wait so long for another pass to end", "DURATION"},
         dry_run_flag};
     command.tells = Command::Tells::itself;
+    if (stages.collect || stages.dispatch) command.arguments.push_back(no_work_flag);
     command.run = [name, stages](Context& context, const Arguments& arguments) {
         farm::PassOrder order;
         order.command = name;
         order.stages = stages;
         order.dry_run = context.dry_run();
+        order.no_work = arguments.has(no_work_flag.name);
         order.wait = wait_of(arguments);
         order.print = [](const std::string& line) { fmt::print("{}\n", mask_passwords(line)); };
         return farm::run_pass(context.loaded(), order, context.stop_signals(), context.log());
+    };
+    return command;
+}
+
+Command work_command() {
+    Command command;
+    command.path = {"work"};
+    command.help = "Do what takes long: resets, uploads and mails, as long as there are any";
+    command.arguments = {dry_run_flag};
+    command.tells = Command::Tells::itself;
+    command.run = [](Context& context, const Arguments&) {
+        farm::WorkOrder order;
+        order.dry_run = context.dry_run();
+        order.print = [](const std::string& line) { fmt::print("{}\n", mask_passwords(line)); };
+        return farm::run_work(context.loaded(), order, context.stop_signals(), context.log());
     };
     return command;
 }
@@ -48,6 +69,7 @@ std::vector<Command> pass_commands() {
                      {false, false, true}),
         pass_command("cycle", "scan, collect and dispatch in one pass: the cron line",
                      {true, true, true}),
+        work_command(),
     };
 }
 

@@ -4,39 +4,39 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "base/files.hpp"
 #include "base/lock_file.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
 #include "farm/uploads.hpp"
+#include "supervise/item_lock.hpp"
 #include "upload/take_in.hpp"
 
 namespace buildd::cmd {
 
 namespace {
 
-// true: the master that started us holds this leaf's lock and has handed it down.
-bool lock_is_inherited(const std::string& path) {
+// The descriptor of this leaf's lock that whoever started us has handed down; -1: none.
+int inherited_lock(const std::string& path) {
     const char* variable = std::getenv(farm::lock_fd_variable);
     const auto fd = variable == nullptr ? std::nullopt : parse_int(variable);
     struct stat held {
     }, wanted{};
-    return fd && ::fstat(static_cast<int>(*fd), &held) == 0 && ::stat(path.c_str(), &wanted) == 0 &&
-           held.st_dev == wanted.st_dev && held.st_ino == wanted.st_ino;
+    const bool is_it = fd && ::fstat(static_cast<int>(*fd), &held) == 0 &&
+                       ::stat(path.c_str(), &wanted) == 0 && held.st_dev == wanted.st_dev &&
+                       held.st_ino == wanted.st_ino;
+    return is_it ? static_cast<int>(*fd) : -1;
 }
 
-// Held until the program ends; nullopt: inherited. Throws Failure(busy).
-std::optional<LockFile> take_leaf_lock(const std::string& path, Log& log) {
-    log.info("creating lockfile");
-    if (lock_is_inherited(path)) return std::nullopt;
-    if (auto made = make_folders(parent_of(path)); !made)
-        throw Failure(ExitStatus::bad_config, made.error().message);
-    auto lock = LockFile::try_acquire(path, "process-upload");
-    if (!lock) throw Failure(ExitStatus::bad_config, lock.error().message);
+// Held until the program ends. Throws Failure(busy).
+LockFile take_leaf_lock(const UploadOrder& order) {
+    const std::string path = leaf_lock_path(order.root, order.leaf);
+    auto lock =
+        supervise::take_item_lock(path, child_folder(order.root, order.leaf), "process-upload");
+    if (!lock) throw Failure(ExitStatus::unavailable, lock.error().message);
     if (!*lock)
         throw Failure(ExitStatus::busy, fmt::format("Lockfile {} in use by {}", path,
                                                     LockFile::read_holder(path).text()));
-    return std::move(*lock);
+    return std::move(**lock);
 }
 
 BuildId build_id_of(const Arguments& arguments) {
@@ -70,8 +70,9 @@ ExitStatus status_of(UploadEnd end) {
         case UploadEnd::done:
             return ExitStatus::done;
         case UploadEnd::rejected:
-            return ExitStatus::bad_input;
         case UploadEnd::failed:
+            return ExitStatus::bad_input;
+        case UploadEnd::given_up:
             return ExitStatus::needs_person;
     }
     return ExitStatus::internal;
@@ -83,7 +84,10 @@ ExitStatus process_upload(Context& context, const Arguments& arguments) {
     add_leaf_log(log, arguments.maybe("--log-file"));
     const std::string lock_path = leaf_lock_path(order.root, order.leaf);
     try {
-        const auto lock = take_leaf_lock(lock_path, log);
+        log.info("creating lockfile");
+        std::optional<LockFile> lock;
+        const int inherited = inherited_lock(lock_path);
+        if (inherited < 0) lock = take_leaf_lock(order);
         log.debug("Initialising connection.");
         const Librarian librarian = context.librarian();
         net::Loop loop;
@@ -92,7 +96,8 @@ ExitStatus process_upload(Context& context, const Arguments& arguments) {
                                 librarian,
                                 log,
                                 context.settings().publish_command,
-                                context.settings().uploader_timeout};
+                                context.settings().uploader_timeout,
+                                lock ? lock->fd() : inherited};
         const UploadEnd end = loop.run_one(take_in(tools, order));
         log.debug("Rolling back any remaining transactions.");
         log.debug("Removing lock file: {}", lock_path);

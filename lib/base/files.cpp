@@ -79,6 +79,13 @@ bool is_folder(const std::string& path) {
     return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+Result<bool> finds_folder(const std::string& path) {
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) == 0) return S_ISDIR(info.st_mode);
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    return system_error("cannot stat", path);
+}
+
 Result<std::chrono::system_clock::time_point> modified(const std::string& path) {
     struct stat info {};
     if (::lstat(path.c_str(), &info) != 0) return system_error("cannot stat", path);

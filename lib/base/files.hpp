@@ -28,6 +28,8 @@ Result<std::vector<std::string>> list_folder(const std::string& path);
 
 bool exists(const std::string& path);     // lstat: a dangling link exists
 bool is_folder(const std::string& path);  // not through a link
+// For who must not take "cannot be looked at" for "is not there".
+Result<bool> finds_folder(const std::string& path);
 Result<std::chrono::system_clock::time_point> modified(const std::string& path);
 std::string parent_of(const std::string& path);
 std::string base_name(const std::string& path);

@@ -28,29 +28,43 @@ MailFacts read_mail_facts(Database& database, BuildId build) {
     return facts;
 }
 
-std::vector<Recipient> read_recipients(Database& database, BuildId build, bool notify_owner,
-                                       const std::string& admins) {
-    const Rows rows = database.query(R"(
-        WITH RECURSIVE told (person, creator) AS (
-            SELECT spr.creator, true FROM build
-                JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
-                WHERE build.id = $1 AND $2
-            UNION SELECT CASE WHEN archive.purpose = 'PPA' THEN archive.owner
-                    ELSE (SELECT id FROM person WHERE name = $3) END, false
-                FROM build JOIN archive ON archive.id = build.archive WHERE build.id = $1
+namespace {
+
+// `told (person, creator)` begins with `first`; a team without an address means its members.
+template <class... Args>
+std::vector<Recipient> recipients_of(Database& database, const std::string& first,
+                                     const Args&... args) {
+    const std::string sql = "WITH RECURSIVE told (person, creator) AS (" + first + R"(
             UNION SELECT teammembership.member, told.creator FROM told
                 JOIN person team ON team.id = told.person AND team.email IS NULL
                 JOIN teammembership ON teammembership.team = team.id)
         SELECT person.email, bool_or(told.creator) FROM told
             JOIN person ON person.id = told.person
-        WHERE person.email IS NOT NULL GROUP BY person.email ORDER BY person.email)",
-                                     build, notify_owner, admins);
+        WHERE person.email IS NOT NULL GROUP BY person.email ORDER BY person.email)";
     std::vector<Recipient> recipients;
-    for (Row row : rows) {
+    for (Row row : database.query(sql.c_str(), args...)) {
         Recipient& one = recipients.emplace_back();
         row >> one.address >> one.creator;
     }
     return recipients;
+}
+
+}  // namespace
+
+std::vector<Recipient> read_recipients(Database& database, BuildId build, bool notify_owner,
+                                       const std::string& admins) {
+    return recipients_of(database, R"(
+            SELECT spr.creator, true FROM build
+                JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
+                WHERE build.id = $1 AND $2
+            UNION SELECT CASE WHEN archive.purpose = 'PPA' THEN archive.owner
+                    ELSE (SELECT id FROM person WHERE name = $3) END, false
+                FROM build JOIN archive ON archive.id = build.archive WHERE build.id = $1)",
+                         build, notify_owner, admins);
+}
+
+std::vector<Recipient> read_admins(Database& database, const std::string& admins) {
+    return recipients_of(database, "SELECT id, false FROM person WHERE name = $1", admins);
 }
 
 void queue_mail(Database& database, BuildId build, const Mail& mail) {

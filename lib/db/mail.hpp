@@ -18,6 +18,9 @@ MailFacts read_mail_facts(Database& database, BuildId build);
 std::vector<Recipient> read_recipients(Database& database, BuildId build, bool notify_owner,
                                        const std::string& admins);
 
+// Addresses of that person or team alone.
+std::vector<Recipient> read_admins(Database& database, const std::string& admins);
+
 void queue_mail(Database& database, BuildId build, const Mail& mail);
 
 // Unsent mail whose time has come, oldest first, at most `limit`.

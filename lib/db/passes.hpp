@@ -14,7 +14,7 @@ namespace buildd::db {
 
 // One holder in the farm each, for as long as its session lives (spec: behaviour §2.1). While a
 // session has one, each of its transactions makes sure of that before it writes (db::Lost).
-enum class FarmLock { pass = 1, upload = 2, queue = 3 };
+enum class FarmLock { pass = 1, queue = 3 };
 
 bool try_lock(Database& database, FarmLock lock);
 void unlock(Database& database, FarmLock lock);

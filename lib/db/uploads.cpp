@@ -22,12 +22,14 @@ UploadingBuild read_one(Database& database, Row row) {
 
 }  // namespace
 
-std::vector<UploadingBuild> read_uploading(Database& database) {
-    const std::string sql =
-        uploading_sql + " WHERE build.upload_leaf IS NOT NULL ORDER BY build.upload_leaf";
-    std::vector<UploadingBuild> builds;
-    for (const Row row : database.query(sql.c_str())) builds.push_back(read_one(database, row));
-    return builds;
+std::vector<WaitingLeaf> waiting_leaves(Database& database) {
+    std::vector<WaitingLeaf> leaves;
+    for (Row row : database.query(
+             "SELECT id, upload_leaf FROM build WHERE upload_leaf IS NOT NULL ORDER BY 2")) {
+        WaitingLeaf& one = leaves.emplace_back();
+        row >> one.build >> one.leaf;
+    }
+    return leaves;
 }
 
 std::optional<UploadingBuild> read_uploading(Database& database, BuildId build,

@@ -17,8 +17,12 @@ struct UploadingBuild {
     std::optional<LibraryFile> build_log;
 };
 
-// Every build with a leaf: UPLOADING, or settled already by an uploader (FULLYBUILT).
-std::vector<UploadingBuild> read_uploading(Database& database);
+// Every build with a leaf, by leaf: UPLOADING, or settled already by an uploader (FULLYBUILT).
+struct WaitingLeaf {
+    BuildId build;
+    std::string leaf;
+};
+std::vector<WaitingLeaf> waiting_leaves(Database& database);
 
 // Its state as an uploader has left it; nullopt: it no longer names this leaf.
 std::optional<UploadingBuild> read_uploading(Database& database, BuildId build,

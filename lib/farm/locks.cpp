@@ -16,16 +16,13 @@ std::string lock_path(const Settings& settings, db::FarmLock lock) {
     switch (lock) {
         case db::FarmLock::pass:
             return settings.lockfile;
-        case db::FarmLock::upload:
-            return settings.lockfile + ".upload";
         case db::FarmLock::queue:
             return settings.lockfile + ".queue";
     }
     return settings.lockfile;
 }
 
-// Who keeps everybody else out is told loudly once an hour when it lasts. Uploads may: one that
-// waits for them stops nobody.
+// Who keeps everybody else out is told loudly once an hour when it lasts.
 class Voice {
  public:
     Voice(const Settings& settings, db::Database& database, const LockWish& wish, Log& log)
@@ -69,7 +66,7 @@ class Voice {
     }
 
     bool is_loud(std::chrono::seconds age) const {
-        if (wish_.lock == db::FarmLock::upload || age <= 2 * settings_.pass_timeout) return false;
+        if (age <= 2 * settings_.pass_timeout) return false;
         if (wish_.only_look) return true;
         try {
             return db::notice_due(database_, fmt::format("lock {}", static_cast<int>(wish_.lock)));

@@ -1,4 +1,4 @@
-// The locks around passes, uploads and queue building (spec: behaviour §2.1).
+// The locks around passes and queue building (spec: behaviour §2.1).
 #pragma once
 
 #include <chrono>

@@ -20,11 +20,13 @@ std::string unique_token() {
 }  // namespace
 
 void queue_mails(const Farm& farm, BuildId build, const std::string& detail,
-                 const std::string& upload_log) {
+                 const std::string& upload_log, bool admins_alone) {
     const Settings& settings = farm.settings();
     if (!settings.send_build_notification) return;
-    const auto recipients =
-        db::read_recipients(farm.database, build, settings.notify_owner, settings.buildd_admins);
+    const auto recipients = admins_alone
+                                ? db::read_admins(farm.database, settings.buildd_admins)
+                                : db::read_recipients(farm.database, build, settings.notify_owner,
+                                                      settings.buildd_admins);
     if (recipients.empty()) {
         farm.log.info("Nobody is there to be told of build {}", build.value);
         return;

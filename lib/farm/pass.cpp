@@ -20,6 +20,7 @@
 #include "farm/settings_check.hpp"
 #include "farm/sweep.hpp"
 #include "farm/uploads.hpp"
+#include "farm/work.hpp"
 
 namespace buildd::farm {
 
@@ -86,8 +87,8 @@ class Pass {
         loaded_.problems = check_settings(loaded_);
         loop_.watch(signals_.fd(), [this] { interrupt(); });
         if (!run_locked()) return ExitStatus::busy;
-        if (!order_.dry_run && after_.resets) reset_hosts();
-        if (order_.stages.collect && uploads_wait()) run_uploads();
+        say_how_it_went();
+        if (!order_.no_work && work_waits()) do_work();
         finish();
         return report_.status();
     }
@@ -134,7 +135,7 @@ class Pass {
             std::erase_if(builders, [&](const BuilderFacts& builder) {
                 return std::find(only->begin(), only->end(), builder.name) == only->end();
             });
-        leave_to_resets(farm_, builders, order_.stages.dispatch);
+        leave_to_resets(farm_, builders);
         ClaimDesk desk(farm_, builders.size());
         if (order_.stages.dispatch) desk.read_claims(builders);
         loop_.spawn(begin(builders, ledger, desk));
@@ -179,19 +180,31 @@ class Pass {
                                            name, notes));
     }
 
-    // Under no lock of a pass. For dispatch alone those that became CLEAN are given jobs at once: a
-    // cycle's are the next one's.
-    void reset_hosts() {
-        if (!order_.stages.collect && !order_.stages.dispatch) return;
-        const bool awaited = !order_.stages.collect;
-        std::vector<std::string> cleaned;
-        Work work(farm_);
-        work.add(std::make_unique<ResetKind>(
-            farm_, awaited, [&](const std::string& name) { cleaned.push_back(name); }));
-        work.run(farm_.settings().pass_timeout);
-        if (awaited && !cleaned.empty()) claim_again(cleaned);
+    bool work_waits() const {
+        const bool own = order_.stages.collect || order_.stages.dispatch;
+        if (order_.dry_run || after_.resets) return own;
+        return order_.stages.collect && (after_.uploads || after_.mails || sweep_is_due(farm_));
     }
 
+    // Without any lock of a pass, so that a slow item never stops the next minute's.
+    void do_work() {
+        const bool collects = order_.stages.collect;
+        std::vector<std::string> cleaned;
+        Work work(farm_);
+        if (collects && !uploads_are_stopped(loaded_))
+            work.add(std::make_unique<UploadKind>(farm_));
+        work.add(std::make_unique<ResetKind>(
+            farm_, !collects, [&](const std::string& name) { cleaned.push_back(name); }));
+        if (collects && !order_.dry_run) work.add(std::make_unique<MailKind>(farm_));
+        work.run(farm_.settings().pass_timeout);
+        if (collects)
+            sweep_after_uploads(farm_);
+        else if (!cleaned.empty())
+            claim_again(cleaned);
+    }
+
+    // dispatch gives builders that have become CLEAN their jobs at once: a cycle's are the next
+    // one's.
     void claim_again(const std::vector<std::string>& builders) {
         const auto lock =
             take_lock(farm_.settings(), database_,
@@ -204,40 +217,25 @@ class Pass {
         report_.cut.insert(report_.cut.end(), cut.begin(), cut.end());
         report_.passed_over.insert(report_.passed_over.end(), passed_over.begin(),
                                    passed_over.end());
-        write_diary();
     }
 
-    bool uploads_wait() const {
-        return order_.dry_run || after_.uploads || after_.mails || sweep_is_due(farm_);
-    }
-
-    // Under locks of their own, so that a slow upload never stops the next minute's pass.
-    void run_uploads() {
-        const auto lock = take_lock(farm_.settings(), database_,
-                                    {db::FarmLock::upload, order_.command, {}, {}, order_.dry_run},
-                                    signals_, farm_.log);
-        if (!lock) return;
-        if (!uploads_are_stopped(loaded_)) upload_all(farm_);
-        sweep_after_uploads(farm_);
-        if (!order_.dry_run) send_mail();
-    }
-
-    void send_mail() {
-        Work work(farm_);
-        work.add(std::make_unique<MailKind>(farm_));
-        work.run(farm_.settings().pass_timeout);
-    }
-
-    void finish() {
+    void say_how_it_went() {
+        said_ = report_.summary();
         const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::chrono::steady_clock::now() - started_);
-        const bool news = report_.uploaded + report_.rejected + report_.mails > 0;
+        farm_.log.info("{}: {}, in {:.2f} s", order_.command, said_,
+                       static_cast<double>(took.count()) / 1000);
+    }
+
+    // What the work after the pass has changed.
+    void finish() {
+        const bool news = report_.summary() != said_;
         if (news || report_.status() != noted_) write_diary();
         if (!order_.dry_run) put_metrics();
         if (report_.status() != noted_) write_diary();
         farm_.log.debug("{} database round trips", database_.round_trips());
-        farm_.log.info("{}: {}, in {:.2f} s", order_.command, report_.summary(),
-                       static_cast<double>(took.count()) / 1000);
+        if (news)
+            farm_.log.info("{}, with the work after it: {}", order_.command, report_.summary());
     }
 
     // A file that cannot be written needs a person, but the pass is done.
@@ -270,6 +268,7 @@ class Pass {
     Farm farm_;
     std::int64_t diary_ = 0;
     db::AfterPass after_;
+    std::string said_;                     // how the pass went
     ExitStatus noted_ = ExitStatus::done;  // in the diary
     std::chrono::steady_clock::time_point started_;
 };

@@ -16,6 +16,7 @@ struct PassOrder {
     std::string command;  // as the user typed it
     Stages stages;
     bool dry_run = false;
+    bool no_work = false;                           // resets, uploads and mails are left to `work`
     std::chrono::seconds wait{0};                   // for the lock
     std::function<void(const std::string&)> print;  // what a dry run would do
 };

@@ -29,6 +29,7 @@ struct Report {
         std::size_t files = 0, done = 0;
         std::uint64_t bytes = 0;
     } gathered;                            // so far: what a person who watches is shown
+    std::vector<std::string> leaves;       // gathered: the process waits until they are settled
     std::vector<std::string> cut;          // builders whose flow the end of the pass cut short
     std::vector<std::string> passed_over;  // … those that it did not come to
     bool needs_person = false;

@@ -25,10 +25,9 @@ bool is_being_reset(const Settings& settings, const BuilderFacts& builder) {
 
 }  // namespace
 
-void leave_to_resets(Farm& farm, std::deque<BuilderFacts>& builders, bool say) {
+void leave_to_resets(const Farm& farm, std::deque<BuilderFacts>& builders) {
     std::erase_if(builders, [&](const BuilderFacts& builder) {
         const bool waits = policy::waits_for_reset(builder, farm.reset_rules());
-        if (waits && say) farm.only_says("reset the host of '{}'", builder.name);
         return waits || (!builder.job && is_being_reset(farm.settings(), builder));
     });
 }

@@ -15,9 +15,8 @@
 
 namespace buildd::farm {
 
-// Takes out of a pass's builders those that wait for a reset or are being reset. `say`: a dry run
-// says that they would be reset.
-void leave_to_resets(Farm& farm, std::deque<BuilderFacts>& builders, bool say);
+// Takes out of a pass's builders those that wait for a reset or are being reset.
+void leave_to_resets(const Farm& farm, std::deque<BuilderFacts>& builders);
 
 class ResetKind : public WorkKind {
  public:

@@ -35,34 +35,35 @@ class Settling {
     }
 
     void run() {
-        if (!clear_incoming()) return;
+        clear_incoming();
         log_ = find_upload_log(farm_.settings(), uploading_.leaf);
         if (!log_ && !end_.output.empty()) log_ = end_.output;
         const bool built = build_.state == BuildState::FULLYBUILT;
         settlement_.to = built ? BuildState::FULLYBUILT : BuildState::FAILEDTOUPLOAD;
         settlement_.detail = built ? "" : why();
-        if (!commit()) {
+        if (commit())
+            report(built);
+        else
             farm_.log.info("{} was moved by someone else meanwhile; left alone", build_.title());
-            return;
-        }
-        report(built);
+        if (auto gone = remove_tree(child_folder(farm_.settings().root, uploading_.leaf)); !gone)
+            farm_.log.info("{}", gone.error().message);  // swept
     }
 
  private:
     // An uploader that is done leaves nothing in incoming/.
-    bool clear_incoming() {
+    void clear_incoming() {
         const std::string leaf = place(farm_.settings(), incoming_folder, uploading_.leaf);
-        if (!is_folder(leaf)) return true;
+        const auto there = finds_folder(leaf);
+        if (!there) throw Failure(ExitStatus::unavailable, there.error().message);
+        if (!*there) return;
         const std::string stuck = place(farm_.settings(), stuck_folder, uploading_.leaf);
         auto moved = make_folders(parent_of(stuck));
         if (moved) moved = move_durably(leaf, stuck);
-        if (moved) return true;
-        farm_.log.error("{}: {}", build_.title(), moved.error().message);
-        farm_.report.unavailable = true;
-        return false;
+        if (!moved) throw Failure(ExitStatus::unavailable, moved.error().message);
     }
 
     std::string why() const {
+        if (!end_.detail.empty()) return end_.detail;
         if (!end_.problem.empty()) return "The uploader ended with " + end_.problem;
         if (!log_) return "Could not find upload log file";
         return "";
@@ -108,7 +109,7 @@ class Settling {
             !db::rename_library_file(farm_.database, *uploading_.build_log, new_log_name_))
             return false;
         if (settlement_.to == BuildState::FAILEDTOUPLOAD)
-            queue_mails(farm_, build_.id, settlement_.detail, mailed());
+            queue_mails(farm_, build_.id, settlement_.detail, mailed(), end_.admins_alone);
         transaction.commit();
         if (upload_log) upload_log->keep();
         if (build_log) build_log->keep();
@@ -153,7 +154,7 @@ void settle(Farm& farm, const db::UploadingBuild& before, const UploaderEnd& end
         farm.report.unavailable = true;
     } catch (const db::StatementError& error) {
         if (error.is_busy()) {
-            farm.log.info("{} is settled by a later pass: {}", before.build.title(), error.what());
+            farm.log.info("{} is settled later: {}", before.build.title(), error.what());
             return;
         }
         farm.log.error("{}: the database refused a change, which is undone: {}",

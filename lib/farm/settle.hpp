@@ -8,14 +8,16 @@
 
 namespace buildd::farm {
 
+// All empty: none was run, or it did as it should.
 struct UploaderEnd {
-    bool ran = false;          // by this pass
-    std::string problem;       // "exit status 2", "killed by signal 9" …; empty: it succeeded
-    std::string output;        // of stdout and stderr
-    bool unavailable = false;  // ours met a full disk or no database: for the next pass
+    std::string problem;        // "exit status 2", "killed by signal 9" …
+    std::string output;         // of stdout and stderr
+    std::string detail;         // noted for the build instead of the problem
+    bool admins_alone = false;  // the results are not to blame: nobody else is told
 };
 
-// The caller holds the leaf's lock. One transaction: state, upload log, mail.
+// The caller holds the leaf's lock. One transaction: state, upload log, mail; then the record of
+// its uploader is removed. What fails us leaves the build for the next round.
 void settle(Farm& farm, const db::UploadingBuild& before, const UploaderEnd& end);
 
 }  // namespace buildd::farm

@@ -11,7 +11,10 @@
 #include "db/library.hpp"
 #include "db/uploads.hpp"
 #include "policy/names.hpp"
+#include "supervise/item_lock.hpp"
+#include "supervise/supervise.hpp"
 #include "upload/take_in.hpp"
+#include "upload/tries.hpp"
 
 namespace buildd::farm {
 
@@ -61,10 +64,14 @@ void sweep_grabbing(const Farm& farm) {
         if (!contains(live, name)) remove(farm, place(farm.settings(), grabbing_folder, name));
 }
 
-// A leaf that neither a build nor a job names: only a person knows what it is.
+// A leaf that neither a build nor a job names: only a person knows what it is. With its lock, since
+// another process may have been settling it when the list was read.
 void set_aside(const Farm& farm, const std::string& leaf) {
     const std::string from = place(farm.settings(), incoming_folder, leaf);
     if (farm.only_says("move {} to {}", from, stuck_folder)) return;
+    const auto lock = LockFile::try_acquire(place(farm.settings(), locks_folder, leaf), "sweep");
+    if (!lock || !*lock || !is_folder(from)) return;
+    if (!db::named_leaves(farm.database, {leaf}).empty()) return;
     std::string to = place(farm.settings(), stuck_folder, leaf);
     while (exists(to)) to += "+";
     auto moved = make_folders(parent_of(to));
@@ -109,15 +116,42 @@ void sweep_librarian(const Farm& farm) {
     farm.report.unavailable = true;
 }
 
-void sweep_locks(const Farm& farm) {
-    const Names names = names_in(farm, locks_folder);
-    if (names.empty()) return;
-    const Names named = db::named_leaves(farm.database, names);
-    for (const auto& name : names) {
-        if (contains(named, name)) continue;
-        const std::string path = place(farm.settings(), locks_folder, name);
-        const auto lock = LockFile::try_acquire(path, "sweep");
-        if (lock && *lock) remove(farm, path);
+// What is kept of items and slots: lock files and records of children, each under the item's name;
+// a publish_command's under its leaf's.
+Names items_on_disk(const Farm& farm) {
+    Names items;
+    for (const char* folder : {locks_folder, children_folder})
+        for (const auto& name : names_in(farm, folder)) {
+            const std::string item = name.substr(0, name.find(publish_suffix));
+            if (item != last_upload_file && !contains(items, item)) items.push_back(item);
+        }
+    return items;
+}
+
+// Only of leaves: other kinds keep their records as long as they need them.
+void sweep_children(const Farm& farm, const std::string& item) {
+    if (!policy::leaf_cookie(item)) return;
+    for (const auto& name : {item, item + publish_suffix}) {
+        const std::string folder = child_folder(farm.settings().root, name);
+        const auto left = supervise::inspect(folder);
+        if (!left || left->state == supervise::Left::State::running) continue;
+        for (const auto& path : {folder, temporary_folder(farm.settings().root, name)})
+            if (exists(path)) remove(farm, path);
+    }
+}
+
+void sweep_items(const Farm& farm) {
+    const Names items = items_on_disk(farm);
+    if (items.empty()) return;
+    const Names named = db::named_leaves(farm.database, items);
+    for (const auto& item : items) {
+        if (contains(named, item)) continue;
+        const std::string path = leaf_lock_path(farm.settings().root, item);
+        const auto lock =
+            supervise::take_item_lock(path, child_folder(farm.settings().root, item), "sweep");
+        if (!lock || !*lock) continue;
+        sweep_children(farm, item);
+        remove(farm, path);
     }
 }
 
@@ -170,16 +204,15 @@ void sweep_before_pass(Farm& farm) {
 
 bool sweep_is_due(const Farm& farm) {
     const auto folders = kept_folders(farm);
-    return !names_in(farm, locks_folder).empty() ||
+    return !items_on_disk(farm).empty() ||
            std::any_of(folders.begin(), folders.end(),
                        [&](const Kept& kept) { return !old_leaves(farm, kept).empty(); });
 }
 
 void sweep_after_uploads(Farm& farm) {
-    sweep_locks(farm);
+    sweep_items(farm);
     Names unsettled;
-    for (const auto& uploading : db::read_uploading(farm.database))
-        unsettled.push_back(uploading.leaf);
+    for (const auto& waiting : db::waiting_leaves(farm.database)) unsettled.push_back(waiting.leaf);
     for (const auto& kept : kept_folders(farm))
         for (const auto& name : old_leaves(farm, kept))
             if (!contains(unsettled, name)) remove(farm, place(farm.settings(), kept.folder, name));

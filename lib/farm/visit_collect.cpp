@@ -189,6 +189,7 @@ net::Task<> Visit::hand_over_results(FetchedLog log) {
     }
     CollectVerdict verdict = finished(BuildState::UPLOADING, Outcome::OK);
     verdict.leaf = *leaf;
+    farm_.report.leaves.push_back(*leaf);
     co_await end(std::move(verdict), std::move(log), "");
 }
 

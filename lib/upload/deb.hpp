@@ -1,14 +1,16 @@
-// Reading a binary package's control fields; dpkg-deb is the reader.
+// Reading a binary package's control fields, in memory: no program, no temporary files.
 #pragma once
 
 #include <string>
 
-#include "net/loop.hpp"
+#include "upload/ar_file.hpp"
 #include "upload/changes.hpp"
 
 namespace buildd {
 
-// Error: the file's name and why dpkg-deb does not take it.
-net::Task<Result<BinaryFields>> read_deb(net::Loop& loop, std::string path);
+// Of a .deb, .udeb or .ddeb whose control member is a tar archive, plain or packed by gzip, xz or
+// zstd, with one regular file `control` of at most 1 MiB. What is unpacked on the way, its members
+// and the decoder's memory are bounded. The error names the file.
+Result<BinaryFields, DebError> read_deb(const std::string& path);
 
 }  // namespace buildd

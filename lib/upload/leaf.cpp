@@ -1,8 +1,11 @@
 #include "upload/leaf.hpp"
 
+#include <cerrno>
 #include <filesystem>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include "base/failure.hpp"
 #include "base/fd.hpp"
 #include "base/files.hpp"
 
@@ -44,9 +47,24 @@ std::vector<std::string> leaf_files(const std::string& leaf, const std::string& 
     return names;
 }
 
+std::optional<std::string> why_unreadable(const std::string& path) {
+    struct stat info {};
+    const std::string name = base_name(path);
+    if (::lstat(path.c_str(), &info) == 0)
+        return S_ISREG(info.st_mode) ? std::nullopt
+                                     : std::optional(name + " is not a regular file");
+    if (errno == ENOENT || errno == ENOTDIR) return name + " is not there";
+    if (errno == ENAMETOOLONG) return "a file's name is too long";
+    throw Failure(ExitStatus::unavailable, system_error("cannot stat", path).message);
+}
+
 Result<Changes> read_changes(const std::string& path) {
+    if (const auto reason = why_unreadable(path)) return Error{*reason};
+    std::error_code error;
+    if (const auto size = fs::file_size(path, error); !error && size > max_changes_size)
+        return Error{fmt::format("it is longer than {} bytes", max_changes_size)};
     const auto text = read_file(path, max_changes_size);
-    if (!text) return text.error();
+    if (!text) throw Failure(ExitStatus::unavailable, text.error().message);
     return parse_changes(*text);
 }
 

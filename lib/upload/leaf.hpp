@@ -1,6 +1,7 @@
 // The files of a leaf.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,11 @@ Result<std::string> find_changes(const std::string& leaf);
 // the .changes are given with their path below the leaf.
 std::vector<std::string> leaf_files(const std::string& leaf, const std::string& changes_path);
 
+// Why a file of a leaf cannot be one of its results: it is not there, or is no plain file. Throws
+// Failure when it cannot be looked at, which says nothing of the file.
+std::optional<std::string> why_unreadable(const std::string& path);
+
+// Error: what is wrong with it. Throws Failure when it cannot be read.
 Result<Changes> read_changes(const std::string& path);
 
 }  // namespace buildd

@@ -8,10 +8,10 @@
 #include "base/text.hpp"
 #include "db/library.hpp"
 #include "db/publish.hpp"
-#include "net/process.hpp"
 #include "upload/changes.hpp"
 #include "upload/deb.hpp"
 #include "upload/leaf.hpp"
+#include "upload/publish.hpp"
 
 namespace buildd {
 
@@ -48,7 +48,7 @@ class TakeIn {
         Log& log = tools_.log;
         log.debug("Beginning processing");
         make_places();
-        if (!is_folder(place(incoming_folder))) co_return already_ended();
+        if (!finds(incoming_folder)) co_return already_ended();
         const auto target = db::read_upload_target(tools_.database, order_.build);
         if (!target || target->leaf != order_.leaf)
             throw Failure(ExitStatus::bad_input,
@@ -83,9 +83,16 @@ class TakeIn {
         }
     }
 
+    // Throws when it cannot be told: a leaf that is there must not be taken for one that is not.
+    bool finds(const char* folder) const {
+        const auto there = finds_folder(place(folder));
+        if (!there) throw Failure(ExitStatus::unavailable, there.error().message);
+        return *there;
+    }
+
     UploadEnd already_ended() const {
         for (const char* folder : {accepted_folder, rejected_folder, failed_folder})
-            if (is_folder(place(folder))) {
+            if (finds(folder)) {
                 tools_.log.info("{} was processed before: it is in {}", order_.leaf, folder);
                 return UploadEnd::done;
             }
@@ -103,13 +110,11 @@ class TakeIn {
     net::Task<UploadEnd> process(const db::UploadTarget& target, const std::string& changes_path) {
         auto examined = co_await examine(target, changes_path);
         if (!examined.reasons.empty()) co_return reject(examined.reasons);
-        auto published = co_await run_publish_command(target, changes_path);
-        if (!published) {
-            tools_.log.error("publish_command: {}", published.error().message);
-            co_return move_to(failed_folder, UploadEnd::failed);
-        }
-        if (!store(target, examined))
-            co_return reject({"another upload published the same package meanwhile"});
+        const auto published = co_await publish(target, changes_path);
+        if (published == Publishing::refused) co_return move_to(failed_folder, UploadEnd::failed);
+        if (published == Publishing::given_up)
+            co_return move_to(failed_folder, UploadEnd::given_up);
+        store(target, examined);
         tools_.log.info("Accepted {} {}", target.build.source.name, target.build.source.version);
         co_return move_to(accepted_folder, UploadEnd::accepted);
     }
@@ -134,26 +139,34 @@ class TakeIn {
         append(examined.reasons, check_identity(examined.changes, expected));
         append(examined.reasons,
                check_unlisted(examined.changes, leaf_files(place(incoming_folder), changes_path)));
-        for (const auto& file : examined.changes.files) {
-            const auto seen = SeenFile::read(folder + "/" + file.name);
-            if (!seen) {
-                examined.reasons.push_back(seen.error().message);
-            } else if (const auto difference = file_difference(file, seen->digests())) {
-                examined.reasons.push_back(*difference);
-            } else if (is_binary_package(file.name)) {
-                co_await examine_binary(*seen, expected, examined);
-            }
-        }
+        for (const auto& file : examined.changes.files)
+            examine_file(file, folder + "/" + file.name, expected, examined);
         append(examined.reasons, published_already(target, examined));
         co_return examined;
     }
 
-    net::Task<> examine_binary(SeenFile file, const UploadExpectation& expected,
+    static void examine_file(const ListedFile& file, const std::string& path,
+                             const UploadExpectation& expected, Examined& examined) {
+        if (const auto reason = why_unreadable(path)) {
+            examined.reasons.push_back(*reason);
+            return;
+        }
+        auto seen = SeenFile::read(path);
+        if (!seen) throw Failure(ExitStatus::unavailable, seen.error().message);
+        if (const auto difference = file_difference(file, seen->digests()))
+            examined.reasons.push_back(*difference);
+        else if (is_binary_package(file.name))
+            examine_binary(std::move(*seen), expected, examined);
+    }
+
+    static void examine_binary(SeenFile file, const UploadExpectation& expected,
                                Examined& examined) {
-        auto fields = co_await read_deb(tools_.loop, file.path());
+        auto fields = read_deb(file.path());
+        if (!fields && fields.error().kind == DebError::Kind::ours)
+            throw Failure(ExitStatus::unavailable, fields.error().message);
         if (!fields) {
             examined.reasons.push_back(fields.error().message);
-            co_return;
+            return;
         }
         append(examined.reasons, check_binary(*fields, examined.changes, expected));
         examined.binaries.push_back({std::move(*fields), std::move(file)});
@@ -172,31 +185,24 @@ class TakeIn {
         return reasons;
     }
 
-    net::Task<Result<void>> run_publish_command(const db::UploadTarget& target,
-                                                std::string changes_path) {
-        if (tools_.publish_command.empty()) co_return Result<void>();
-        const auto& archive = target.build.archive;
-        auto arguments = net::substitute(tools_.publish_command, {{"changes", changes_path},
-                                                                  {"leaf", place(incoming_folder)},
-                                                                  {"archive", archive.name},
-                                                                  {"suite", order_.suite},
-                                                                  {"distro", order_.distribution}});
-        if (!arguments) co_return arguments.error();
-        net::Command command;
-        command.arguments = std::move(*arguments);
-        command.timeout = tools_.timeout;
-        command.own_group = false;  // a master that kills a hung uploader kills it too
-        tools_.log.debug("Running {}", join(command.arguments, " "));
-        auto end = co_await net::run_process(tools_.loop, std::move(command));
-        if (!end) co_return end.error();
-        for (const auto& line : split(end->output + end->errors, '\n'))
-            if (!trim(line).empty()) tools_.log.debug("publish_command: {}", line);
-        if (!end->succeeded()) co_return Error{end->text()};
-        co_return Result<void>();
+    net::Task<Publishing> publish(const db::UploadTarget& target, std::string changes_path) {
+        if (tools_.publish_command.empty()) co_return Publishing::done;
+        PublishOrder order{order_.root,
+                           order_.leaf,
+                           tools_.publish_command,
+                           tools_.timeout,
+                           {{"changes", std::move(changes_path)},
+                            {"leaf", place(incoming_folder)},
+                            {"archive", target.build.archive.name},
+                            {"suite", order_.suite},
+                            {"distro", order_.distribution}},
+                           tools_.lock_fd};
+        auto published = co_await run_publish_command(tools_.loop, tools_.log, std::move(order));
+        co_return published;
     }
 
-    // Files into the librarian, then one transaction. false: the archive has one of them now.
-    bool store(const db::UploadTarget& target, const Examined& examined) {
+    // Files into the librarian, then one transaction.
+    void store(const db::UploadTarget& target, const Examined& examined) {
         std::vector<StoredFile> stored;
         std::vector<db::NewBinary> binaries;
         const auto ids = db::new_file_ids(tools_.database, examined.binaries.size());
@@ -216,11 +222,11 @@ class TakeIn {
                 throw Failure(ExitStatus::bad_input, fmt::format("build {} no longer waits for {}",
                                                                  order_.build.value, order_.leaf));
         } catch (const db::StatementError& error) {
-            if (error.sqlstate() == unique_violation) return false;
-            throw;
+            if (error.sqlstate() != unique_violation) throw;
+            // Another upload published the same just now: the next try finds it and says so.
+            throw Failure(ExitStatus::busy, error.what());
         }
         for (auto& file : stored) file.keep();
-        return true;
     }
 
     const UploadTools& tools_;

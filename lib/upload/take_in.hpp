@@ -28,18 +28,21 @@ struct UploadTools {
     Log& log;
     const std::vector<std::string>& publish_command;
     std::chrono::seconds timeout;
+    int lock_fd;  // of the leaf's lock
 };
 
 // Where the leaf went.
 enum class UploadEnd {
     accepted,  // build FULLYBUILT, leaf in accepted/
     rejected,  // leaf in rejected/
-    failed,    // leaf in failed/
+    failed,    // leaf in failed/: it holds no .changes, or publish_command has refused it
+    given_up,  // leaf in failed/: publish_command has come to nothing for a day
     done,      // an earlier run had ended it
 };
 
 // Safe to run again for one leaf at any point. The caller holds the leaf's lock.
-// Throws Failure(bad_input) when there is no such leaf or the build waits for another one.
+// Throws Failure(bad_input) when there is no such leaf or the build waits for another one, and
+// another one when it could not be examined or published: nothing has changed then.
 net::Task<UploadEnd> take_in(const UploadTools& tools, UploadOrder order);
 
 // `<root>/locks/<item>`, `<root>/children/<item>` and `<root>/tmp/<item>` of a leaf or another

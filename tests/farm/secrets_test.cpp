@@ -132,7 +132,7 @@ TEST_CASE("L36 no secret is written by children that fail or by what cannot be r
     it.fleet.say(
         fmt::format("bob state WAITING OK {} files={}", it.farm.give(8, "bob"), results.path()));
     it.farm.options["publish_command"] =
-        farm.child("publish", "echo " + leaking + " >&2; exit 3") + " %(changes)s";
+        farm.child("publish", "echo " + leaking + " >&2; exit 65") + " %(changes)s";
     it.fleet.say("smtp reject-rcpt");
     farm.run({"collect"});
     CHECK(it.farm.state(8) == "FAILEDTOUPLOAD");

@@ -427,7 +427,7 @@ TEST_CASE("old leaves are removed when they have been kept long enough") {
     CHECK(one.in("rejected").empty());
 }
 
-TEST_CASE("publish_command gets its words without a shell and its failure fails the upload") {
+TEST_CASE("publish_command gets its words without a shell and its refusal fails the upload") {
     DoneJob one;
     one.farm.options["publish_command"] =
         "/bin/sh -c 'printf \"%s\\n\" \"$@\" >" + one.farm.file("words") +
@@ -439,11 +439,11 @@ TEST_CASE("publish_command gets its words without a shell and its failure fails 
                                                     "/ubuntu/mozilla-firefox_0.9_i386.changes\n" +
                                                     leaf + "\n");
     DoneJob bad;
-    bad.farm.options["publish_command"] = "/bin/false";
+    bad.farm.options["publish_command"] = "/bin/sh -c 'exit 65'";
     bad.farm.pass("collect");
     CHECK(bad.farm.state(8) == "FAILEDTOUPLOAD");
     CHECK(bad.in("failed").size() == 1);
-    CHECK(bad.upload_log().find("publish_command: exit status 1") != std::string::npos);
+    CHECK(bad.upload_log().find("publish_command: exit status 65") != std::string::npos);
     CHECK(bad.farm.value("SELECT count(*) FROM binarypackagerelease WHERE build = 8") == "0");
 }
 

@@ -51,7 +51,7 @@ TEST_CASE("SIGTERM to the master leaves a running upload to finish alone") {
     const test::TempFolder results;
     test::make_result(results.path());
     it.uploader(
-        fmt::format("kill -TERM $PPID\nwhile [ ! -e {} ]; do sleep 0.05; done\n"
+        fmt::format("kill -TERM $(cut -d' ' -f4 /proc/$PPID/stat)\nwhile [ ! -e {} ]; do sleep 0.05; done\n"
                     "exec {} process-upload \"$@\"\n",
                     it.farm.file("go"), PROGRAM));
     it.set_up_job();

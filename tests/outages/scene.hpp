@@ -27,6 +27,7 @@ class Scene {
 
     // Two ordinary rounds, as cron would make them. Answers what is wrong after that, a line each:
     // in the database, on disk, at the builders, in the mail. "": nothing.
+    void skip_backoff() const;
     std::string wrong_after_two_rounds();
 
  private:

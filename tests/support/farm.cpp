@@ -30,7 +30,6 @@ TestFarm::TestFarm(const std::string& server) : database_(true, server) {
                {"root", root()},
                {"lockfile", file("lock")},
                {"librarian_url", "http://librarian.example.org"},
-               {"uploader", std::string(PROGRAM) + " process-upload"},
                {"smtp_url", "smtp://127.0.0.1:1"},
                {"default_sender_address", "buildd@example.org"},
                {"socket_timeout", "5 s"}};
