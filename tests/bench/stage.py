@@ -60,6 +60,13 @@ def run(words, environment=None, open_files=None, folder=None, good=(0,)):
         return Run(wall, usage.ru_utime + usage.ru_stime, int(memory.read()) / 1024, text)
 
 
+def io_of(pid):
+    """What /proc says that a process has read and written, with the children that it waited for.
+    recv(2), by which libcurl reads, is not in rchar: that is files."""
+    lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    return {key: int(value) for key, value in (line.split(": ") for line in lines)}
+
+
 class Cluster:
     """The private PostgreSQL. Its durability is off: what is measured is the program. It may cache
     1 GiB, as the server of a farm that large would."""
@@ -136,6 +143,10 @@ class Fleet:
     def say(self, *statements):
         text = "".join(line + "\n" for line in statements)
         urllib.request.urlopen(self.control, data=text.encode()).read()
+
+    def sent(self):
+        """The bytes that it has written so far, to connections as good as alone."""
+        return io_of(self.process.pid)["wchar"]
 
     def cpu(self):
         """Its CPU seconds so far: it must not be what limits a figure."""
