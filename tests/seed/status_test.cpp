@@ -30,7 +30,7 @@ struct Asked {
     std::string in_state(const std::string& state) {
         fleet.say("bob state " + state);
         net::Http http(loop, {});
-        worker::Client client(http, fleet.url("bob"), {});
+        worker::Client client(http, fleet.url("bob"), std::chrono::seconds(30));
         const auto status = loop.run_one(client.status());
         return status ? tuple(*status) : status.error().message;
     }
