@@ -1,4 +1,10 @@
 // To whom mails go, and what becomes of those that cannot be sent (behaviour §10).
+#include <csignal>
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include "base/lock_file.hpp"
+#include "support/measured.hpp"
 #include "support/scenario.hpp"
 #include "test.hpp"
 
@@ -15,6 +21,17 @@ Addresses told(const std::string& change) {
     it.collect_waiting("PACKAGEFAIL");
     return it.recipients();
 }
+
+void queue_mails(Scenario& it, int count) {
+    it.farm.sql(
+        fmt::format("INSERT INTO mailqueue (recipient, subject, message) SELECT 'p' || i || "
+                    "'@example.org', 's', E'Subject: s\\r\\n\\r\\nbody\\r\\n' FROM "
+                    "generate_series(1, {}) i",
+                    count));
+}
+
+#define EACH_SILENCE \
+    GENERATE(as<std::string>(), "hang", "hang-greeted", "hang-data", "hang-dot", "drip")
 
 }  // namespace
 
@@ -52,6 +69,58 @@ TEST_CASE("a mail that cannot be sent is kept and tried again later") {
     CHECK(it.run({"collect"}) == 0);
     CHECK(it.fleet.mails() == 3);
     CHECK(it.farm.value("SELECT count(*) FROM mailqueue WHERE datesent IS NOT NULL") == "3");
+}
+
+TEST_CASE("a mail server that falls silent ends the round and the rest keeps its time") {
+    const std::string way = EACH_SILENCE;
+    INFO(way);
+    Scenario it("current");
+    queue_mails(it, 20);
+    it.farm.options["smtp_timeout"] = "1 s";
+    it.fleet.say("smtp " + way);
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.farm.value("SELECT count(*) FROM mailqueue WHERE attempts = 1 AND next_attempt > "
+                        "now() AND lasterror LIKE '%did not answer within 1 s'") == "4");
+    CHECK(it.farm.value("SELECT count(*) FROM mailqueue WHERE attempts = 0 AND next_attempt <= "
+                        "now()") == "16");
+    it.fleet.say("smtp ok");
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.farm.value("SELECT count(*) FROM mailqueue WHERE datesent IS NOT NULL") == "16");
+}
+
+TEST_CASE("a pass whose mails are in the hands of a silent server ends by SIGTERM and keeps them") {
+    const std::string way = EACH_SILENCE;
+    INFO(way);
+    Scenario it("current");
+    queue_mails(it, 9);
+    it.farm.options["smtp_timeout"] = "1 h";
+    it.fleet.say("smtp " + way);
+    const pid_t pass = test::start_program({"collect"}, it.farm.environment(), it.farm.file("log"));
+    it.await([&] { return it.fleet.silent_mails() == 4; });
+    CHECK(it.run({"collect"}) == 0);  // all connections are taken, and no lock of a pass is held
+    REQUIRE(::kill(pass, SIGTERM) == 0);
+    int status = 0;
+    it.await([&] { return ::waitpid(pass, &status, WNOHANG) == pass; });
+    CHECK(test::status_of(status) == 128 + SIGTERM);
+    CHECK(it.farm.value("SELECT count(*) FROM mailqueue WHERE datesent IS NULL AND attempts = 0") ==
+          "9");
+    it.fleet.say("smtp ok");
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.farm.value("SELECT count(*) FROM mailqueue WHERE datesent IS NULL") == "0");
+}
+
+TEST_CASE("a mail that another process is sending is left to it") {
+    Scenario it("current");
+    queue_mails(it, 2);
+    CHECK(it.run({"scan"}) == 0);  // makes the folders
+    auto other = LockFile::try_acquire(it.farm.file("locks/mail-101"), "mail");
+    REQUIRE(other.ok());
+    REQUIRE(other->has_value());
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.fleet.mails() == 1);
+    other->reset();
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.fleet.mails() == 2);
 }
 
 TEST_CASE("a mail that nobody took for five days is given up with an error") {
