@@ -92,7 +92,8 @@ std::vector<std::string> Scene::upload_command() {
 
 // Uploads that could not be examined are due at once.
 void Scene::skip_backoff() const {
-    for (const auto& leaf : *list_folder(it.farm.file("children")))
+    const auto leaves = list_folder(it.farm.file("children"));
+    for (const auto& leaf : *leaves)
         static_cast<void>(remove_tree(it.farm.file("children/" + leaf + "/tries")).ok());
 }
 
