@@ -168,7 +168,8 @@ void sweep_tmp(const Farm& farm) {
                                                     2 * farm.settings().uploader_timeout);
     for (const auto& name : names_in(farm, tmp_folder)) {
         const std::string path = place(farm.settings(), tmp_folder, name);
-        if (time_in_place(path) > old) remove(farm, path);
+        const auto time = modified(path);
+        if (time && std::chrono::system_clock::now() - *time > old) remove(farm, path);
     }
 }
 

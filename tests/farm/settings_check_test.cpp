@@ -175,3 +175,15 @@ TEST_CASE("leaves wait while publish_command or uploader cannot be run") {
     CHECK(scenario.lines_with("cannot run /none: No such file or directory") == 1);
     CHECK(scenario.mails().empty());
 }
+
+TEST_CASE("temporary files that nobody has touched for a day are removed") {
+    test::TestFarm it;
+    it.sql("DELETE FROM builder");
+    namespace fs = std::filesystem;
+    for (const char* name : {"old", "new"}) fs::create_directories(it.file("tmp/") + name + "/x");
+    fs::last_write_time(it.file("tmp/old"),
+                        fs::file_time_type::clock::now() - std::chrono::hours(25));
+    CHECK(it.pass("collect") == ExitStatus::done);
+    CHECK_FALSE(fs::exists(it.file("tmp/old")));
+    CHECK(fs::exists(it.file("tmp/new")));
+}
