@@ -116,14 +116,16 @@ void sweep_librarian(const Farm& farm) {
     farm.report.unavailable = true;
 }
 
-// What is kept of items and slots: lock files and records of children, each under the item's name;
-// a publish_command's under its leaf's.
+// What is kept of items and slots: lock files, records of children and leaves' temporary folders,
+// each under the item's name; a publish_command's under its leaf's.
 Names items_on_disk(const Farm& farm) {
     Names items;
-    for (const char* folder : {locks_folder, children_folder})
+    for (const char* folder : {locks_folder, children_folder, tmp_folder})
         for (const auto& name : names_in(farm, folder)) {
             const std::string item = name.substr(0, name.find(publish_suffix));
-            if (item != last_upload_file && !contains(items, item)) items.push_back(item);
+            const bool foreign =
+                item == last_upload_file || (folder == tmp_folder && !policy::leaf_cookie(item));
+            if (!foreign && !contains(items, item)) items.push_back(item);
         }
     return items;
 }

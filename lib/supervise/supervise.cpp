@@ -29,8 +29,8 @@ struct Supervising {
 };
 
 Result<Supervising> start(const ChildOrder& child) {
-    if (auto made = make_folders(child.folder); !made) return made.error();
     if (auto gone = forget(child.folder); !gone) return gone.error();
+    if (auto made = make_folders(child.folder); !made) return made.error();
     const net::Command& command = child.command;
     SupervisorOrder order;
     order.folder = child.folder;
@@ -147,6 +147,7 @@ Result<void> forget(const std::string& folder) {
     // The end last: a child without one would be taken for an orphan.
     for (const auto& path : {output_path(folder), child_path(folder), end_path(folder)})
         if (auto gone = remove_tree(path); !gone) return gone;
+    ::rmdir(folder.c_str());  // unless it holds more
     return {};
 }
 

@@ -49,7 +49,8 @@ Result<Left> inspect(const std::string& folder);
 // Ends what runs of an orphan. Precondition: inspect() said so and its lock is held.
 Result<void> end_orphan(const std::string& folder);
 
-// The record is removed, durably enough: what is found again after a crash has ended as before.
+// The record is removed, and the folder unless it holds more; durably enough: what is found again
+// after a crash has ended as before.
 Result<void> forget(const std::string& folder);
 
 // The program whose command `supervise` is the supervisor: this one, unless a test says otherwise.

@@ -9,9 +9,6 @@
 namespace crash {
 
 struct Circumstances {
-    // These builds' uploads were refused, because their uploader was struck, and repeated: mails
-    // about that are right.
-    std::vector<int> uploaded_again;
     // A call failed: a leaf that could not be removed may have been set aside for a person.
     bool fault = false;
 };

@@ -38,6 +38,7 @@ const std::vector<Play>& plays() {
         {"collect", {"collect"}},
         {"dispatch", {"dispatch"}},
         {"cycle", {"cycle"}},
+        {"work", {"work"}},
         {"queue-build", {"queue", "build"}},
         {"process-upload",
          {"process-upload", "--log-file", "%r/incoming/20260101-000000-305-405/uploader.log", "-d",
@@ -81,7 +82,7 @@ std::map<std::string, std::string> Theatre::jobs_by_port() const {
 
 PointEnd Theatre::run(const Play& play, const Strike& strike, const Tracer::Witness& witness) {
     PointEnd point;
-    circumstances_ = {{}, strike.kind == Kind::fail};
+    circumstances_ = {strike.kind == Kind::fail};
     const auto scene = stage_.open();
     point.end = tracer_.run(launch(*scene, play.arguments), strike, witness);
     judge_end(strike, point);
@@ -130,7 +131,8 @@ void Theatre::pass(Scene& scene, const Strike& strike, PointEnd& point) {
 }
 
 // Two passes, the first at once: uploaders of the dead one may still be at work. Those take one
-// more; so does a fault, which the struck pass may have written down as a builder's.
+// more; so does an uploader that was struck and is run again, and a fault, which the struck pass
+// may have written down as a builder's.
 void Theatre::recover(Scene& scene, const Strike& strike, PointEnd& point) {
     const bool orphans = tracer_.leftovers();
     scene.let_time_pass();
@@ -139,25 +141,11 @@ void Theatre::recover(Scene& scene, const Strike& strike, PointEnd& point) {
     command(scene, {"queue", "build"}, point, {0});
     scene.let_time_pass();
     pass(scene, strike, point);
-    if (orphans || strike.kind == Kind::fail) {
+    if (orphans || strike.whom == Whom::uploader || strike.kind == Kind::fail) {
         scene.let_time_pass();
         pass(scene, strike, point);
     }
-    upload_again(scene, strike, point);
     command(scene, {"db", "check"}, point, {0});
-}
-
-// An upload that fails because its uploader was struck is no lost result: the leaf is kept, and a
-// person may have it uploaded again.
-void Theatre::upload_again(Scene& scene, const Strike& strike, PointEnd& point) {
-    if (strike.kind == Kind::none || strike.kind == Kind::term) return;
-    for (const auto& row :
-         scene.rows("SELECT id FROM build WHERE buildstate = 'FAILEDTOUPLOAD' AND id <> 307")) {
-        command(scene, {"build", "reupload", row}, point, {0});
-        circumstances_.uploaded_again.push_back(
-            static_cast<int>(buildd::parse_int(row).value_or(0)));
-    }
-    if (!circumstances_.uploaded_again.empty()) pass(scene, strike, point);
 }
 
 }  // namespace crash

@@ -44,7 +44,6 @@ class Theatre {
     void pass(Scene& scene, const Strike& strike, PointEnd& point);
     void command(Scene& scene, const std::vector<std::string>& words, PointEnd& point,
                  const std::vector<int>& good);
-    void upload_again(Scene& scene, const Strike& strike, PointEnd& point);
 
     Stage stage_;
     std::string program_;

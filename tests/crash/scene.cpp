@@ -146,6 +146,10 @@ void Scene::let_time_pass() {
         "UPDATE builder SET next_probe = now() - interval '1 s' WHERE next_probe IS NOT NULL;"
         "UPDATE mailqueue SET next_attempt = now() WHERE next_attempt IS NOT NULL;"
         "UPDATE buildqueue SET not_before = now() WHERE not_before IS NOT NULL");
+    const auto children = buildd::list_folder(root() + "/children");
+    for (const auto& child : *children)
+        if (const auto path = root() + "/children/" + child + "/tries"; buildd::exists(path))
+            fs::remove(path);
 }
 
 Stage::Stage(const std::string& name) : name_(name) {

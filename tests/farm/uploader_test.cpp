@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "support/result.hpp"
 #include "support/scenario.hpp"
 #include "test.hpp"
@@ -50,10 +51,10 @@ TEST_CASE("SIGTERM to the master leaves a running upload to finish alone") {
     Scenario it("current");
     const test::TempFolder results;
     test::make_result(results.path());
-    it.uploader(
-        fmt::format("kill -TERM $(cut -d' ' -f4 /proc/$PPID/stat)\nwhile [ ! -e {} ]; do sleep 0.05; done\n"
-                    "exec {} process-upload \"$@\"\n",
-                    it.farm.file("go"), PROGRAM));
+    it.uploader(fmt::format(
+        "kill -TERM $(cut -d' ' -f4 /proc/$PPID/stat)\nwhile [ ! -e {} ]; do sleep 0.05; done\n"
+        "exec {} process-upload \"$@\"\n",
+        it.farm.file("go"), PROGRAM));
     it.set_up_job();
     CHECK(it.collect_waiting("OK", "files=" + results.path()) == 128 + 15);
     CHECK(it.farm.state(8) == "UPLOADING");
@@ -66,6 +67,44 @@ TEST_CASE("SIGTERM to the master leaves a running upload to finish alone") {
     it.await([&] { return it.farm.state(8) == "FULLYBUILT"; });
     it.await([&] { return it.run({"collect"}) == 0 && it.build("upload_leaf IS NULL") == "true"; });
     CHECK(list_folder(it.farm.file("accepted"))->size() == 1);
+}
+
+TEST_CASE("a custom uploader that prints outlives its master and is run once") {
+    Scenario it("current");
+    wait_for_upload(it, 900);
+    it.uploader(
+        fmt::format("cd {}; echo run >>runs; kill -TERM $(cut -d' ' -f4 /proc/$PPID/stat)\n"
+                    "while [ ! -e go ]; do echo line; echo line >&2; sleep 0.05; done\n"
+                    "echo last words; touch ended; exit 1\n",
+                    it.farm.root()));
+    CHECK(it.run({"collect"}) == 128 + 15);
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.lines_with("is still being uploaded by another process") == 1);
+    CHECK_FALSE(exists(it.farm.file("ended")));
+    std::fclose(std::fopen(it.farm.file("go").c_str(), "w"));
+    it.await([&] { return it.run({"collect"}) == 0 && it.farm.state(900) == "FAILEDTOUPLOAD"; });
+    CHECK(exists(it.farm.file("ended")));
+    CHECK(test::read(it.farm.file("runs")) == "run\n");
+    const auto log = it.farm.value(
+        "SELECT l.id || '/' || filename FROM libraryfilealias l JOIN build ON upload_log = l.id "
+        "WHERE build.id = 900");
+    CHECK(test::read(it.farm.file("librarian/" + log)).ends_with("line\nlast words\n"));
+}
+
+TEST_CASE("an uploader that hangs is ended at its deadline though its master was killed") {
+    Scenario it("current");
+    wait_for_upload(it, 900);
+    it.farm.options["uploader_timeout"] = "2 s";
+    it.uploader(
+        fmt::format("cd {}; trap '' TERM; echo $$ >pid\n"
+                    "kill -KILL $(cut -d' ' -f4 /proc/$PPID/stat); sleep 60 & wait\n",
+                    it.farm.root()));
+    CHECK(it.run({"collect"}) == 128 + 9);
+    it.await([&] { return exists(it.farm.file("children/20050401-085438-900-900/end")); });
+    it.await([&] { return it.run({"collect"}) == 0 && it.farm.state(900) == "FAILEDTOUPLOAD"; });
+    const std::string pid(trim(test::read(it.farm.file("pid"))));
+    CHECK_FALSE(exists("/proc/" + pid + "/exe"));
+    CHECK(it.lines_with("The uploader ended with killed after 2 s") == 1);
 }
 
 TEST_CASE("a result with two changes files fails to upload") {
