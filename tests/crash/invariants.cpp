@@ -218,6 +218,18 @@ class Inspection {
         if (unsent != "0") complain("{} mails are unsent", unsent);
     }
 
+    // Of a reset whose record was being forgotten the end may be left: the builder's next one
+    // clears it.
+    Set records() const {
+        Set allowed{"last-upload"};
+        const std::string children = scene_.root() + "/children/";
+        const auto names = buildd::list_folder(children);
+        for (const auto& name : *names)
+            if (name.starts_with("reset-") && !buildd::exists(children + name + "/child"))
+                allowed.insert(name);
+        return allowed;
+    }
+
     // Results that only our own trouble kept from being taken in are no bad results.
     void check_uploads() {
         for (const auto& row :
@@ -247,7 +259,7 @@ class Inspection {
             check_names(empty, {});
         check_names("", {"grabbing", "incoming", "accepted", "rejected", "failed", "locks",
                          "failed-to-move", "librarian", "tmp", "children", "farm-uuid"});
-        check_names("children", {"last-upload"});
+        check_names("children", records());
     }
 
     // Each row has its file, and each file its row.
