@@ -35,6 +35,15 @@ std::size_t Farm::piece_room() const {
                                    512 << 10);
 }
 
+void Farm::refused(const std::string& item, const db::StatementError& error) const {
+    if (error.is_busy()) {
+        log.info("{}: somebody holds its row; a later run goes on", item);
+        return;
+    }
+    log.error("{}: the database refused a change, which is undone: {}", item, error.what());
+    report.needs_person = true;
+}
+
 void Farm::needs_person(const std::string& cause, Level level, const std::string& message) const {
     report.needs_person = true;
     const bool loud = dry_run || db::notice_due(database, cause);

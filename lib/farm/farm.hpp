@@ -69,6 +69,10 @@ struct Farm {
     // either way (spec: behaviour §2.10). `cause` names it for the database.
     void needs_person(const std::string& cause, Level level, const std::string& message) const;
 
+    // What the database refused of an item of work, which is undone: a row that somebody holds is
+    // for a later run.
+    void refused(const std::string& item, const db::StatementError& error) const;
+
  private:
     void note_failure(const char* failed, const char* why, bool busy) const;
 };

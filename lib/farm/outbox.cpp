@@ -50,9 +50,7 @@ net::Task<> MailKind::work_on(std::string item, const ItemHold&) {
     try {
         co_await send(item);
     } catch (const db::StatementError& error) {  // its row, not the session
-        farm_.log.error("{}: the database refused a change, which is undone: {}", describe(item),
-                        error.what());
-        farm_.report.needs_person = true;
+        farm_.refused(describe(item), error);
     }
     running_.erase(item);
 }
@@ -81,8 +79,7 @@ void MailKind::note_failure(const DueMail& due, const net::HttpError& error) {
                         due.id.value, due.recipient, due.attempts + 1, error.message, due.subject);
         return;
     }
-    db::mark_unsent(farm_.database, due.id, error.message,
-                    policy::mail_backoff(due.attempts + 1));
+    db::mark_unsent(farm_.database, due.id, error.message, policy::mail_backoff(due.attempts + 1));
     farm_.log.info("Mail {} to {} could not be sent, tried again later: {}", due.id.value,
                    due.recipient, error.message);
 }

@@ -73,9 +73,7 @@ net::Task<> ResetKind::work_on(std::string item, const ItemHold& hold) {
     try {
         co_await reset(item, hold);
     } catch (const db::StatementError& error) {  // its row, not the session
-        farm_.log.error("{}: the database refused a change, which is undone: {}", describe(item),
-                        error.what());
-        farm_.report.needs_person = true;
+        farm_.refused(describe(item), error);
     }
     running_.erase(item);
 }

@@ -153,13 +153,7 @@ void settle(Farm& farm, const db::UploadingBuild& before, const UploaderEnd& end
         farm.log.error("{}: {}", before.build.title(), failure.what());
         farm.report.unavailable = true;
     } catch (const db::StatementError& error) {
-        if (error.is_busy()) {
-            farm.log.info("{} is settled later: {}", before.build.title(), error.what());
-            return;
-        }
-        farm.log.error("{}: the database refused a change, which is undone: {}",
-                       before.build.title(), error.what());
-        farm.report.needs_person = true;
+        farm.refused(before.build.title(), error);
     }
 }
 

@@ -257,3 +257,15 @@ TEST_CASE("queue building leaves out builds and jobs that somebody holds") {
     CHECK(it.job("lastscore", 8) == "1");
     CHECK(it.job("lastscore <> 1", 7) == "true");
 }
+
+TEST_CASE("a mail whose row somebody holds is left to a later run") {
+    Scenario it("current", {"bob"});
+    it.farm.sql("INSERT INTO mailqueue (recipient, subject, message) VALUES ('a@b', 's', 'm')");
+    {
+        Admin admin(it, "UPDATE mailqueue SET subject = 'held'");
+        CHECK(it.run({"work"}) == 0);
+        CHECK(it.lines_with("somebody holds its row; a later run goes on") == 1);
+    }
+    CHECK(it.run({"work"}) == 0);
+    CHECK(it.farm.value("SELECT count(*) FROM mailqueue WHERE datesent IS NULL") == "0");
+}
