@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the package as it is deployed: a Debian is booted in a folder with its own systemd, the package
 # is installed, buildd-master-guide(7) is typed as it stands (hour.txt), and then the timers go on
-# alone through reboots, an upgrade, a removal. Prints all of it. As root; about a quarter of an hour
+# alone through reboots, an upgrade, a removal. Prints all of it. As root; about twenty minutes
 # a suite.
 #
 #   tests/deploy/run.sh [--ci] [SUITE…]    bookworm and trixie; --ci: three cycles instead of ten
