@@ -26,13 +26,11 @@ TestFarm::TestFarm(const std::string& server) : database_(true, server) {
     sql(fixture("sample-farm/farm.sql"));
     fs::create_directories(file("librarian"));
     fs::copy(fixture_path("sample-farm/files"), file("librarian"), fs::copy_options::recursive);
-    options = {{"database", database_.conninfo()},
-               {"root", root()},
-               {"lockfile", file("lock")},
-               {"librarian_url", "http://librarian.example.org"},
-               {"smtp_url", "smtp://127.0.0.1:1"},
-               {"default_sender_address", "buildd@example.org"},
-               {"socket_timeout", "5 s"}};
+    options = {
+        {"database", database_.conninfo()}, {"root", root()},
+        {"lockfile", file("lock")},         {"librarian_url", "http://librarian.example.org"},
+        {"smtp_url", "smtp://127.0.0.1:1"}, {"default_sender_address", "buildd@example.org"},
+        {"socket_timeout", "5 s"}};
 }
 
 LoadedSettings TestFarm::settings() const {
