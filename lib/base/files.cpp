@@ -52,9 +52,14 @@ Result<void> move_durably(const std::string& from, const std::string& to) {
 
 Result<void> remove_tree(const std::string& path) {
     std::error_code error;
-    fs::remove_all(path, error);
-    if (error) return Error{fmt::format("cannot remove {}: {}", path, error.message())};
-    return {};
+    for (int tries = 0; tries < 1000; ++tries) {
+        fs::remove_all(path, error);
+        if (!error || !exists(path)) return {};
+        const bool another_removes_it = error == std::errc::no_such_file_or_directory ||
+                                        error == std::errc::directory_not_empty;
+        if (!another_removes_it) break;
+    }
+    return Error{fmt::format("cannot remove {}: {}", path, error.message())};
 }
 
 Result<std::vector<std::string>> list_folder(const std::string& path) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <filesystem>
+#include <thread>
 #include <unistd.h>
 
 #include "base/digest.hpp"
@@ -149,4 +150,17 @@ TEST_CASE("a log file is appended to with or without times") {
     const std::string content = test::read(path);
     CHECK(content.starts_with("INFO    x\n2"));
     CHECK(content.ends_with("Z INFO    x\n"));
+}
+
+TEST_CASE("two that remove one folder at the same time both find it gone") {
+    const TempFolder folder;
+    for (int round = 0; round < 50; ++round) {
+        for (int i = 0; i < 20; ++i) folder.write("tree/" + std::to_string(i) + "/file", "x");
+        const std::string tree = folder.path() + "/tree";
+        bool other = false;
+        std::thread second([&] { other = remove_tree(tree).ok(); });
+        const bool first = remove_tree(tree).ok();
+        second.join();
+        CHECK((first && other && !exists(tree)));
+    }
 }
