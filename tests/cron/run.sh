@@ -113,14 +113,14 @@ kill "$cron_pid" 2>/dev/null || true
 
 passes=$(psql -AtX "$conninfo" -c "SELECT count(*) FROM pass WHERE command = 'cycle' AND finished IS NOT NULL")
 mails=$(find "$work/mails" -type f | wc -l)
-ends=$(cat "$work"/mails/* | grep -o 'ended with [0-9]*' | sort | uniq -c | tr -s ' \n' ' ')
+ends=$(cat "$work"/mails/* | grep -oE '^ended with [0-9]+' | sort | uniq -c | tr -s ' \n' ' ')
 longest=$(cat "$work"/mails/* | sed -n 's/.* after \([0-9]*\) s$/\1/p' | sort -n | tail -n 1)
 left=$(pgrep -f "^/bin/sh $work/pass" | wc -l || true)
 results=$(psql -AtX "$conninfo" -c "SELECT count(*) FROM buildattempt")
 echo "$passes passes, $mails mails; cycles:$ends, the longest of $longest s; $left still running;" \
     "$results results gathered"
 if [ "$passes" -lt "$minutes" ] || [ "$mails" -lt "$minutes" ] || [ "$left" -ne 0 ] ||
-    grep -q 'ended with 75' "$work"/mails/*; then
-    echo "cron: a cycle did not run, did not end, or its mail did not come" >&2
+    grep -qE '^ended with ([2-9]|1[0-9])' "$work"/mails/*; then
+    echo "cron: a cycle did not run, did not end, ended with more than 1, or its mail did not come" >&2
     exit 1
 fi
