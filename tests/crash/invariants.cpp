@@ -218,15 +218,18 @@ class Inspection {
         if (unsent != "0") complain("{} mails are unsent", unsent);
     }
 
-    // Of a reset whose record was being forgotten the end may be left: the builder's next one
-    // clears it.
+    // Of a reset that came to its end the record may be left, whole or in part: the builder's next
+    // one clears it. A child of which no end is told is an orphan.
     Set records() const {
         Set allowed{"last-upload"};
         const std::string children = scene_.root() + "/children/";
         const auto names = buildd::list_folder(children);
-        for (const auto& name : *names)
-            if (name.starts_with("reset-") && !buildd::exists(children + name + "/child"))
+        for (const auto& name : *names) {
+            const bool ended = buildd::exists(children + name + "/end");
+            if (name.starts_with("reset-") &&
+                (ended || !buildd::exists(children + name + "/child")))
                 allowed.insert(name);
+        }
         return allowed;
     }
 
