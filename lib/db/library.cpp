@@ -2,6 +2,32 @@
 
 namespace buildd::db {
 
+namespace {
+
+struct FileColumns {
+    std::vector<std::string> sha1s, sha256s, md5s, names, types;
+    std::vector<std::uint64_t> sizes;
+    std::vector<LibraryFileId> ids;
+    std::vector<bool> restricted;
+};
+
+FileColumns columns_of(const std::vector<LibraryFile>& files) {
+    FileColumns columns;
+    for (const auto& file : files) {
+        columns.sha1s.push_back(file.digests.sha1);
+        columns.sha256s.push_back(file.digests.sha256);
+        columns.md5s.push_back(file.digests.md5);
+        columns.sizes.push_back(file.digests.size);
+        columns.ids.push_back(file.id);
+        columns.names.push_back(file.filename);
+        columns.types.push_back(file.mimetype);
+        columns.restricted.push_back(file.restricted);
+    }
+    return columns;
+}
+
+}  // namespace
+
 std::vector<LibraryFileId> new_file_ids(Database& database, std::size_t count) {
     std::vector<LibraryFileId> ids;
     if (count == 0) return ids;
@@ -14,17 +40,27 @@ std::vector<LibraryFileId> new_file_ids(Database& database, std::size_t count) {
 }
 
 void insert_library_file(Database& database, const LibraryFile& file) {
-    const FileDigests& d = file.digests;
+    insert_library_files(database, {file});
+}
+
+// In one order, so that no two wait for each other.
+void insert_library_files(Database& database, const std::vector<LibraryFile>& files) {
+    if (files.empty()) return;
+    const FileColumns columns = columns_of(files);
     database.execute(R"(
-        INSERT INTO libraryfilecontent (sha1, sha256, md5, filesize) VALUES ($1, $2, $3, $4)
+        INSERT INTO libraryfilecontent (sha1, sha256, md5, filesize)
+        SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) ORDER BY 2
         ON CONFLICT DO NOTHING)",
-                     d.sha1, d.sha256, d.md5, d.size);
+                     columns.sha1s, columns.sha256s, columns.md5s, columns.sizes);
     database.execute(R"(
         INSERT INTO libraryfilealias (id, content, filename, mimetype, restricted)
-        SELECT $5, id, $6, $7, $8 FROM libraryfilecontent
-        WHERE sha1 = $1 AND sha256 = $2 AND md5 = $3 AND filesize = $4)",
-                     d.sha1, d.sha256, d.md5, d.size, file.id, file.filename, file.mimetype,
-                     file.restricted);
+        SELECT new.id, content.id, new.name, new.type, new.restricted
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[],
+                $7::text[], $8::boolean[])
+            AS new (sha1, sha256, md5, filesize, id, name, type, restricted)
+            JOIN libraryfilecontent content USING (sha256, sha1, md5, filesize))",
+                     columns.sha1s, columns.sha256s, columns.md5s, columns.sizes, columns.ids,
+                     columns.names, columns.types, columns.restricted);
 }
 
 std::map<LibraryFileId, std::string> file_names(Database& database,

@@ -15,6 +15,7 @@ namespace buildd::db {
 std::vector<LibraryFileId> new_file_ids(Database& database, std::size_t count);
 
 void insert_library_file(Database& database, const LibraryFile& file);
+void insert_library_files(Database& database, const std::vector<LibraryFile>& files);
 
 // The file names of those ids that exist.
 std::map<LibraryFileId, std::string> file_names(Database& database,

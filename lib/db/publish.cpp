@@ -7,37 +7,53 @@ namespace buildd::db {
 
 namespace {
 
-struct BinaryKeys {
-    std::vector<std::string> names, versions, architectures;
+struct BinaryColumns {
+    std::vector<std::string> names, versions, architectures, types, provides;
+    std::vector<LibraryFileId> files;
 };
 
-BinaryKeys keys_of(const std::vector<NewBinary>& binaries) {
-    BinaryKeys keys;
+BinaryColumns columns_of(const std::vector<NewBinary>& binaries) {
+    BinaryColumns columns;
     for (const auto& binary : binaries) {
-        keys.names.push_back(binary.name);
-        keys.versions.push_back(binary.version);
-        keys.architectures.push_back(binary.architecture);
+        columns.names.push_back(binary.name);
+        columns.versions.push_back(binary.version);
+        columns.architectures.push_back(binary.architecture);
+        columns.types.push_back(binary.file_type);
+        columns.provides.push_back(binary.provides);
+        columns.files.push_back(binary.file.id);
     }
-    return keys;
+    return columns;
 }
 
-void insert_binary(Database& database, BuildId build, const NewBinary& binary) {
-    insert_library_file(database, binary.file);
-    database.execute("INSERT INTO binarypackagename (name) VALUES ($1) ON CONFLICT DO NOTHING",
-                     binary.name);
+void insert_binaries(Database& database, BuildId build, const std::vector<NewBinary>& binaries) {
+    std::vector<LibraryFile> files;
+    for (const auto& binary : binaries) files.push_back(binary.file);
+    insert_library_files(database, files);
+    const BinaryColumns columns = columns_of(binaries);
+    database.execute(R"(
+        INSERT INTO binarypackagename (name) SELECT DISTINCT * FROM unnest($1::text[]) ORDER BY 1
+        ON CONFLICT DO NOTHING)",
+                     columns.names);
     static const std::string release_sql = R"(
-        WITH release AS (
-            INSERT INTO binarypackagerelease
-                (build, binarypackagename, version, architecture, component, provides)
-            SELECT build.id, bpn.id, $3, $4, coalesce(current.id, spr.component), $5
-            FROM binarypackagename bpn, build)" +
-                                           build_joins + R"(
-            WHERE build.id = $1 AND bpn.name = $2
-            RETURNING id)
+        WITH new AS (
+            SELECT bpn.id AS named, new.* FROM unnest($2::text[], $3::text[], $4::text[],
+                    $5::text[], $6::text[], $7::bigint[])
+                AS new (name, version, architecture, filetype, provides, file)
+                JOIN binarypackagename bpn ON bpn.name = new.name),
+        release AS (
+            INSERT INTO binarypackagerelease (build, binarypackagename, version, architecture,
+                filetype, component, provides)
+            SELECT build.id, new.named, new.version, new.architecture, new.filetype,
+                coalesce(current.id, spr.component), new.provides
+            FROM new, build)" + build_joins +
+                                           R"(
+            WHERE build.id = $1
+            RETURNING id, binarypackagename, filetype)
         INSERT INTO binarypackagefile (binarypackagerelease, libraryfile)
-        SELECT release.id, $6 FROM release)";
-    database.execute(release_sql.c_str(), build, binary.name, binary.version, binary.architecture,
-                     binary.provides, binary.file.id);
+        SELECT release.id, new.file FROM release
+            JOIN new ON new.named = release.binarypackagename AND new.filetype = release.filetype)";
+    database.execute(release_sql.c_str(), build, columns.names, columns.versions,
+                     columns.architectures, columns.types, columns.provides, columns.files);
 }
 
 }  // namespace
@@ -56,18 +72,45 @@ std::optional<UploadTarget> read_upload_target(Database& database, BuildId build
     return target;
 }
 
+std::vector<std::string> names_taken(Database& database, ArchiveId archive,
+                                     const std::vector<UploadedFile>& files) {
+    std::vector<std::string> names, sums, taken;
+    for (const auto& file : files) {
+        names.push_back(file.name);
+        sums.push_back(file.sha256);
+    }
+    for (Row row : database.query(R"(
+             SELECT DISTINCT new.name FROM unnest($2::text[], $3::text[]) AS new (name, sha256)
+                 JOIN libraryfilealias lfa ON lfa.filename = new.name
+                 JOIN libraryfilecontent lfc ON lfc.id = lfa.content AND lfc.sha256 <> new.sha256
+             WHERE EXISTS (SELECT 1 FROM binarypackagefile bpf
+                     JOIN binarypackagerelease bpr ON bpr.id = bpf.binarypackagerelease
+                     WHERE bpf.libraryfile = lfa.id AND bpr.archive = $1)
+                 OR EXISTS (SELECT 1 FROM sourcepackagereleasefile sprf
+                     JOIN sourcepackagepublishinghistory spph
+                         ON spph.sourcepackagerelease = sprf.sourcepackagerelease
+                     WHERE sprf.libraryfile = lfa.id AND spph.archive = $1)
+             ORDER BY 1)",
+                                  archive, names, sums))
+        taken.push_back(row.get<std::string>());
+    return taken;
+}
+
 std::vector<std::string> already_published(Database& database, ArchiveId archive,
                                            const std::vector<NewBinary>& binaries) {
-    const BinaryKeys keys = keys_of(binaries);
+    const BinaryColumns columns = columns_of(binaries);
     std::vector<std::string> found;
     for (Row row : database.query(R"(
-             SELECT concat_ws(' ', bpn.name, bpr.version, bpr.architecture)
-             FROM unnest($2::text[], $3::text[], $4::text[]) AS new (name, version, architecture)
+             SELECT format('%s %s %s (%s)', bpn.name, bpr.version, bpr.architecture, bpr.filetype)
+             FROM unnest($2::text[], $3::text[], $4::text[], $5::text[])
+                     AS new (name, version, architecture, filetype)
                  JOIN binarypackagename bpn ON bpn.name = new.name
                  JOIN binarypackagerelease bpr ON bpr.binarypackagename = bpn.id
                      AND bpr.version = new.version AND bpr.architecture = new.architecture
+                     AND bpr.filetype = new.filetype
              WHERE bpr.archive = $1)",
-                                  archive, keys.names, keys.versions, keys.architectures))
+                                  archive, columns.names, columns.versions, columns.architectures,
+                                  columns.types))
         found.push_back(row.get<std::string>());
     return found;
 }
@@ -80,7 +123,7 @@ bool publish(Database& database, const UploadTarget& target,
                            "WHERE id = $1 AND upload_leaf = $2 AND buildstate = 'UPLOADING'",
                            target.build.id, target.leaf) == 1;
     if (!waits) return false;
-    for (const auto& binary : binaries) insert_binary(database, target.build.id, binary);
+    insert_binaries(database, target.build.id, binaries);
     transaction.commit();
     return true;
 }

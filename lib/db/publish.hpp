@@ -21,10 +21,20 @@ std::optional<UploadTarget> read_upload_target(Database& database, BuildId build
 
 struct NewBinary {
     std::string name, version, architecture, provides;
-    LibraryFile file;
+    std::string file_type;  // "deb", "udeb" or "ddeb"
+    LibraryFile file;       // stored once it is published
 };
 
-// Those of `binaries` that the archive holds already, as "name version architecture".
+// A file of an upload, whether it is to be published or not.
+struct UploadedFile {
+    std::string name, sha256;
+};
+
+// Those names that a file of the archive has, of a source or a binary, with other bytes.
+std::vector<std::string> names_taken(Database& database, ArchiveId archive,
+                                     const std::vector<UploadedFile>& files);
+
+// Those of `binaries` that the archive holds already, as "name version architecture (type)".
 std::vector<std::string> already_published(Database& database, ArchiveId archive,
                                            const std::vector<NewBinary>& binaries);
 

@@ -24,8 +24,8 @@ Result<Cookie> leaf_cookie(std::string_view leaf);
 // Below a leaf: `<distro>`, for PPAs `~<owner>/<distro>` (§5.3).
 std::string leaf_path(const BuildFacts& build);
 
-// May a builder's result be called so? No `/`, `..`, NUL, control characters, leading `-` or `.`
-// (L20). Error: why not.
+// May a builder's result be called so? Letters, digits and `.+~_:=-`, no leading `-` or `.` (L20):
+// no path and no word that a shell or another tool takes for more than a name. Error: why not.
 Result<void> check_result_name(std::string_view name);
 
 // May a thing in the farm be called so? The schema's domain farmname: lower-case letters, digits

@@ -68,6 +68,13 @@ std::strong_ordering compare_parts(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool is_version(std::string_view version) {
+    return !version.empty() && version.find_first_not_of(
+                                   "abcdefghijklmnopqrstuvwxyz"
+                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "0123456789.+:~-") == version.npos;
+}
+
 std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
     const Parts x = parts_of(a), y = parts_of(b);
     if (const auto order = compare_parts(x.epoch, y.epoch); order != 0) return order;

@@ -6,6 +6,9 @@
 
 namespace buildd::policy {
 
+// May it stand in the database and in file names? Letters, digits and `.+:~-`.
+bool is_version(std::string_view version);
+
 // Any text is ordered; well-formed versions as dpkg --compare-versions does.
 std::strong_ordering compare_versions(std::string_view a, std::string_view b);
 

@@ -18,8 +18,12 @@ Result<BinaryFields, DebError> fields_of(const std::string& path) {
     if (!control) return control.error();
     const auto fields = parse_single(*control);
     if (!fields) return DebError{DebError::Kind::bad, "control: " + fields.error().message};
-    return BinaryFields{base_name(path), fields->get("Package"), fields->get("Version"),
-                        fields->get("Architecture"), one_line(fields->get("Provides"))};
+    return BinaryFields{base_name(path),
+                        fields->get("Package"),
+                        fields->get("Version"),
+                        fields->get("Architecture"),
+                        one_line(fields->get("Provides")),
+                        fields->get("Source")};
 }
 
 }  // namespace

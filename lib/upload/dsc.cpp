@@ -6,6 +6,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "policy/names.hpp"
+#include "policy/versions.hpp"
 
 namespace buildd {
 
@@ -36,13 +37,6 @@ bool is_source_name(std::string_view name) {
            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == name.npos;
 }
 
-bool is_version(std::string_view version) {
-    return !version.empty() && version.find_first_not_of(
-                                   "abcdefghijklmnopqrstuvwxyz"
-                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                   "0123456789.+:~-") == version.npos;
-}
-
 }  // namespace
 
 Result<Dsc> parse_dsc(std::string_view text) {
@@ -53,7 +47,7 @@ Result<Dsc> parse_dsc(std::string_view text) {
     dsc.version = paragraph->get("Version");
     dsc.architectures = one_line(paragraph->get("Architecture"));
     if (!is_source_name(dsc.source)) return Error{"it has no usable Source field"};
-    if (!is_version(dsc.version)) return Error{"it has no usable Version field"};
+    if (!policy::is_version(dsc.version)) return Error{"it has no usable Version field"};
     if (dsc.architectures.empty()) return Error{"it has no Architecture field"};
     dsc.build_depends = joined_depends(*paragraph);
     dsc.build_depends_indep = one_line(paragraph->get("Build-Depends-Indep"));

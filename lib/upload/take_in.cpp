@@ -1,15 +1,11 @@
 #include "upload/take_in.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/files.hpp"
-#include "base/seen_file.hpp"
-#include "base/text.hpp"
 #include "db/library.hpp"
 #include "db/publish.hpp"
-#include "upload/changes.hpp"
-#include "upload/deb.hpp"
+#include "upload/examine.hpp"
 #include "upload/leaf.hpp"
 #include "upload/publish.hpp"
 
@@ -18,26 +14,6 @@ namespace buildd {
 namespace {
 
 constexpr std::string_view unique_violation = "23505";  // PostgreSQL, appendix A
-
-// What examining a leaf gave: binaries to publish, or reasons against it.
-struct ExaminedBinary {
-    BinaryFields fields;
-    SeenFile file;
-};
-struct Examined {
-    Changes changes;
-    std::vector<ExaminedBinary> binaries;
-    std::vector<std::string> reasons;
-};
-
-UploadExpectation expectation_of(const db::UploadTarget& target) {
-    const bool indep = trim(target.architecture_hints) == "all" || target.nominated;
-    return {target.build.source, target.build.target.architecture_tag, indep};
-}
-
-void append(std::vector<std::string>& to, std::vector<std::string> from) {
-    std::move(from.begin(), from.end(), std::back_inserter(to));
-}
 
 // One run of process-upload.
 class TakeIn {
@@ -108,7 +84,8 @@ class TakeIn {
     }
 
     net::Task<UploadEnd> process(const db::UploadTarget& target, const std::string& changes_path) {
-        auto examined = co_await examine(target, changes_path);
+        const Examined examined =
+            examine(tools_.database, target, place(incoming_folder), changes_path);
         if (!examined.reasons.empty()) co_return reject(examined.reasons);
         const auto published = co_await publish(target, changes_path);
         if (published == Publishing::refused) co_return move_to(failed_folder, UploadEnd::failed);
@@ -123,66 +100,6 @@ class TakeIn {
         tools_.log.info("Upload was rejected:");
         for (const auto& reason : reasons) tools_.log.info("- {}", reason);
         return move_to(rejected_folder, UploadEnd::rejected);
-    }
-
-    net::Task<Examined> examine(const db::UploadTarget& target, std::string changes_path) {
-        Examined examined;
-        const std::string folder = parent_of(changes_path);
-        auto changes = read_changes(changes_path);
-        if (!changes) {
-            examined.reasons.push_back(
-                fmt::format("{}: {}", base_name(changes_path), changes.error().message));
-            co_return examined;
-        }
-        examined.changes = std::move(*changes);
-        const UploadExpectation expected = expectation_of(target);
-        append(examined.reasons, check_identity(examined.changes, expected));
-        append(examined.reasons,
-               check_unlisted(examined.changes, leaf_files(place(incoming_folder), changes_path)));
-        for (const auto& file : examined.changes.files)
-            examine_file(file, folder + "/" + file.name, expected, examined);
-        append(examined.reasons, published_already(target, examined));
-        co_return examined;
-    }
-
-    static void examine_file(const ListedFile& file, const std::string& path,
-                             const UploadExpectation& expected, Examined& examined) {
-        if (const auto reason = why_unreadable(path)) {
-            examined.reasons.push_back(*reason);
-            return;
-        }
-        auto seen = SeenFile::read(path);
-        if (!seen) throw Failure(ExitStatus::unavailable, seen.error().message);
-        if (const auto difference = file_difference(file, seen->digests()))
-            examined.reasons.push_back(*difference);
-        else if (is_binary_package(file.name))
-            examine_binary(std::move(*seen), expected, examined);
-    }
-
-    static void examine_binary(SeenFile file, const UploadExpectation& expected,
-                               Examined& examined) {
-        auto fields = read_deb(file.path());
-        if (!fields && fields.error().kind == DebError::Kind::ours)
-            throw Failure(ExitStatus::unavailable, fields.error().message);
-        if (!fields) {
-            examined.reasons.push_back(fields.error().message);
-            return;
-        }
-        append(examined.reasons, check_binary(*fields, examined.changes, expected));
-        examined.binaries.push_back({std::move(*fields), std::move(file)});
-    }
-
-    std::vector<std::string> published_already(const db::UploadTarget& target,
-                                               const Examined& examined) const {
-        std::vector<db::NewBinary> keys;
-        for (const auto& [fields, file] : examined.binaries)
-            keys.push_back({fields.package, fields.version, fields.architecture, "", {}});
-        std::vector<std::string> reasons;
-        for (const auto& known :
-             db::already_published(tools_.database, target.build.archive.id, keys))
-            reasons.push_back(
-                fmt::format("{} is already published in {}", known, target.build.archive.name));
-        return reasons;
     }
 
     net::Task<Publishing> publish(const db::UploadTarget& target, std::string changes_path) {
@@ -213,8 +130,8 @@ class TakeIn {
             auto file = tools_.librarian.adopt(*begun, seen, fields.file,
                                                "application/vnd.debian.binary-package");
             if (!file) throw Failure(ExitStatus::unavailable, file.error().message);
-            binaries.push_back({fields.package, fields.version, fields.architecture,
-                                fields.provides, std::move(*file)});
+            binaries.push_back(row_of(fields));
+            binaries.back().file = std::move(*file);
             stored.push_back(std::move(*begun));
         }
         try {

@@ -172,6 +172,24 @@ TEST_CASE("an older schema is upgraded to exactly what a new one is") {
           std::to_string(db::program_schema_version()));
 }
 
+TEST_CASE("an upgrade knows udebs by their files") {
+    TestDatabase old(false);
+    for (const auto& file : db::schema_files())
+        if (file.version < 10) old.run(file.sql);
+    old.run("INSERT INTO farm (schema_version) VALUES (9)");
+    old.run(test::fixture("sample-farm/farm.sql"));
+    old.run(R"(
+        INSERT INTO libraryfilealias (id, content, filename)
+            SELECT 90, id, 'foobar-udeb_1.0_i386.udeb' FROM libraryfilecontent LIMIT 1;
+        INSERT INTO binarypackagename (id, name) VALUES (90, 'foobar-udeb');
+        INSERT INTO binarypackagerelease (id, build, binarypackagename, version, architecture,
+            component) VALUES (90, 6, 90, '1.0', 'i386', 1);
+        INSERT INTO binarypackagefile (binarypackagerelease, libraryfile) VALUES (90, 90))");
+    db::upgrade_schema(old.session());
+    CHECK(old.rows("SELECT id, filetype FROM binarypackagerelease ORDER BY id") ==
+          std::vector<std::string>{"1|deb", "90|udeb"});
+}
+
 TEST_CASE("an upgrade that fails changes nothing") {
     TestDatabase db(false);
     db.run(db::schema_files()[0].sql);

@@ -169,8 +169,9 @@ TEST_CASE("what an archive holds already is rejected") {
     first.fleet.say(fmt::format("bob state WAITING OK {} files={}", cookie, first.results.path()));
     first.farm.pass("collect");
     CHECK(first.farm.state(90) == "FAILEDTOUPLOAD");
-    CHECK(first.farm.value("SELECT message LIKE '%mozilla-firefox 0.9 i386 is already published%' "
-                           "FROM mailqueue LIMIT 1") == "true");
+    CHECK(first.farm.value(
+              "SELECT message LIKE '%mozilla-firefox 0.9 i386 (deb) is already published%' "
+              "FROM mailqueue LIMIT 1") == "true");
 }
 
 TEST_CASE("L20 results with names that could leave their folder are never taken") {

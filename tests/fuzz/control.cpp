@@ -2,8 +2,8 @@
 #include "base/text.hpp"
 #include "fuzz.hpp"
 #include "policy/names.hpp"
-#include "upload/changes.hpp"
 #include "upload/dsc.hpp"
+#include "upload/identity.hpp"
 
 using namespace buildd;
 using fuzz::require;
@@ -28,7 +28,7 @@ void check_changes(const Changes& changes) {
     for (const auto& reason : check_identity(changes, expected))
         require(fuzz::printable(reason), "a reason is one line");
     for (const auto& file : changes.files)
-        (void)check_binary({file.name, "tiny", "1.0-1", "i386", ""}, changes, expected);
+        (void)check_binary({file.name, "tiny", "1.0-1", "i386", "", ""}, changes, expected);
     (void)check_unlisted(changes, {"a", "tiny_1.0-1_i386.deb"});
 }
 

@@ -15,14 +15,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// As dpkg-gencontrol does.
+std::string source_line(const ResultWish& wish) {
+    if (wish.deb_version != wish.version)
+        return fmt::format("Source: {} ({})\n", wish.source, wish.version);
+    return wish.package == wish.source ? "" : "Source: " + wish.source + "\n";
+}
+
 void make_deb(const std::string& folder, const std::string& file, const ResultWish& wish) {
     const fs::path tree = fs::path(folder) / ".tree";
     fs::create_directories(tree / "DEBIAN");
     std::ofstream control(tree / "DEBIAN" / "control");
     control << fmt::format(
         "Package: {}\nVersion: {}\nArchitecture: {}\nSection: misc\nPriority: optional\n"
-        "Maintainer: Buildd Fixtures <fixtures@example.org>\nDescription: test\n{}",
-        wish.package, wish.deb_version, wish.architecture,
+        "Maintainer: Buildd Fixtures <fixtures@example.org>\nDescription: test\n{}{}",
+        wish.package, wish.deb_version, wish.architecture, source_line(wish),
         wish.provides.empty() ? "" : "Provides: " + wish.provides + "\n");
     control.close();
     const std::string command =
@@ -46,9 +53,9 @@ void write_changes(const std::string& folder, const std::string& name, const Res
     }
     std::ofstream(folder + "/" + name) << fmt::format(
         "Format: 1.8\nSource: {}\nBinary: {}\nArchitecture: {}\nVersion: {}\n"
-        "Distribution: hoary\nChecksums-Sha1:\n{}Checksums-Sha256:\n{}Files:\n{}",
+        "Distribution: {}\nChecksums-Sha1:\n{}Checksums-Sha256:\n{}Files:\n{}",
         wish.source, wish.package.empty() ? wish.source : wish.package, wish.architecture,
-        wish.version, sha1, sha256, md5);
+        wish.version, wish.distribution, sha1, sha256, md5);
 }
 
 std::string make_result(const std::string& folder, const ResultWish& given) {
@@ -58,7 +65,7 @@ std::string make_result(const std::string& folder, const ResultWish& given) {
     fs::create_directories(folder);
     const std::string stem = fmt::format(
         "{}_{}_{}", wish.package, policy::without_epoch(wish.deb_version), wish.architecture);
-    make_deb(folder, stem + ".deb", wish);
+    make_deb(folder, stem + "." + wish.type, wish);
     const std::string changes = fmt::format("{}_{}_{}.changes", wish.source,
                                             policy::without_epoch(wish.version), wish.architecture);
     write_changes(folder, changes, wish);

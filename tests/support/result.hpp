@@ -12,6 +12,8 @@ struct ResultWish {
     std::string package = {};      // default: the source's name
     std::string deb_version = {};  // default: version
     std::string provides = {};
+    std::string distribution = "hoary";
+    std::string type = "deb";
 };
 
 // Writes both into `folder`; answers the name of the .changes.

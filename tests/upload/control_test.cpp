@@ -149,84 +149,10 @@ TEST_CASE("a dsc that lies about its files is refused with what was expected and
     CHECK_FALSE(check_dsc(folder.path() + "/none.dsc").ok());
 }
 
-TEST_CASE("a recorded builder's changes file is accepted for its build") {
-    const auto changes =
-        parse_changes(test::fixture("wire/output-tinytilde_1.0~rc1+b1_amd64.changes"));
-    REQUIRE(changes.ok());
-    CHECK(changes->files.size() == 3);
-    const UploadExpectation expected{{{1}, "tinytilde", "2:1.0~rc1+b1"}, "amd64", true};
-    CHECK(check_identity(*changes, expected).empty());
-    CHECK(check_binary({"tinytilde_1.0~rc1+b1_amd64.deb", "tinytilde", "2:1.0~rc1+b1", "amd64", ""},
-                       *changes, expected)
-              .empty());
-    CHECK(check_binary(
-              {"tinytilde-doc_1.0~rc1+b1_all.deb", "tinytilde-doc", "2:1.0~rc1+b1", "all", ""},
-              *changes, expected)
-              .empty());
-}
-
-namespace {
-
-Changes changes_of(const std::string& source, const std::string& version,
-                   const std::string& architecture, const std::string& file = "a_1_i386.deb") {
-    auto changes = parse_changes("Source: " + source + "\nBinary: a\nVersion: " + version +
-                                 "\nArchitecture: " + architecture + "\nFiles:\n " + md5 +
-                                 " 3 misc optional " + file + "\n");
-    REQUIRE(changes.ok());
-    return std::move(*changes);
-}
-
-const UploadExpectation expected_a{{{1}, "a", "2:1"}, "i386", false};
-
-}  // namespace
-
-TEST_CASE("each part of a changes file's identity is compared with the build") {
-    using L = std::vector<std::string>;
-    CHECK(check_identity(changes_of("a", "2:1", "i386"), expected_a).empty());
-    CHECK(check_identity(changes_of("b", "2:1", "i386"), expected_a) ==
-          L{"Source is b, the build's is a"});
-    CHECK(check_identity(changes_of("a", "1", "i386"), expected_a) ==
-          L{"Version is 1, the build's is 2:1"});
-    CHECK(check_identity(changes_of("a", "2:1", "i386 all"), expected_a) ==
-          L{"Architecture all is not the build's (i386)"});
-    CHECK(check_identity(changes_of("a", "2:1", "source i386"), expected_a) ==
-          L{"Architecture source is not the build's (i386)"});
-    CHECK(check_identity(changes_of("a", "2:1", "i386", "a.txt"), expected_a) ==
-          L{"it holds no binary package"});
-    CHECK(check_identity(changes_of("a (2:0)", "2:1", "i386"), expected_a) ==
-          L{"Source names version 2:0, which is not that of Version 2:1"});
-    const UploadExpectation binnmu{{{1}, "a", "2:1+b3"}, "i386", false};
-    CHECK(check_identity(changes_of("a (2:1)", "2:1+b3", "i386"), binnmu).empty());
-    CHECK(check_identity(changes_of("b", "1", "hppa"), expected_a).size() == 3);
-}
-
-TEST_CASE("a binary's own fields agree with its name and the changes file") {
-    const Changes changes = changes_of("a", "2:1", "i386");
-    const auto reasons = [&](const BinaryFields& binary) {
-        return check_binary(binary, changes, expected_a);
-    };
-    CHECK(reasons({"a_9_i386.deb", "a", "3:9", "i386", ""}).empty());
-    CHECK(reasons({"a_1_i386.udeb", "a", "1", "i386", ""}).empty());
-    CHECK(reasons({"a-dbgsym_1_i386.ddeb", "a-dbgsym", "1", "i386", ""}).empty());
-    CHECK(reasons({"a_1_i386.deb", "b", "1", "i386", ""}).size() == 2);
-    CHECK(reasons({"a_1_i386.deb", "a", "2", "i386", ""}) ==
-          std::vector<std::string>{"a_1_i386.deb says Version 2, its name says 1"});
-    CHECK(reasons({"a_1_hppa.deb", "a", "1", "hppa", ""}) ==
-          std::vector<std::string>{"a_1_hppa.deb: architecture hppa is not one of this upload"});
-    CHECK(reasons({"a.deb", "a", "1", "i386", ""}) ==
-          std::vector<std::string>{"a.deb is not called <package>_<version>_<architecture>"});
-}
-
-TEST_CASE("files beside a changes file that it does not list are named") {
-    const Changes changes = changes_of("a", "2:1", "i386");
-    CHECK(check_unlisted(changes, {"a_1_i386.deb"}).empty());
-    CHECK(check_unlisted(changes, {"x", "sub/a_1_i386.deb"}).size() == 2);
-}
-
 TEST_CASE("a changes file without a needed field is refused") {
-    for (const char* field : {"Source", "Version", "Architecture", "Files"}) {
+    for (const char* field : {"Source", "Version", "Architecture", "Distribution", "Files"}) {
         std::string text;
-        for (const char* other : {"Source", "Version", "Architecture", "Files"})
+        for (const char* other : {"Source", "Version", "Architecture", "Distribution", "Files"})
             if (std::string(other) != field) text += std::string(other) + ": x\n";
         CHECK(parse_changes(text).error().message == std::string("it has no field ") + field);
     }

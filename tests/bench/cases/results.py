@@ -13,12 +13,12 @@ INSERT INTO buildqueue (id, build, builder, buildstart, dispatched, attempts, ar
 JOBS = "SELECT pg_temp.sources({many});" + RUNNING
 
 
-def make_deb(folder, package, size):
+def make_deb(folder, package, source, size):
     """A package of about so many random bytes, not compressed."""
     tree = Path(folder, ".tree")
     (tree / "DEBIAN").mkdir(parents=True)
     (tree / "DEBIAN/control").write_text(
-        f"Package: {package}\nVersion: 1.0\nArchitecture: amd64\nMaintainer: Bench <bench@example.org>\n"
+        f"Package: {package}\nSource: {source}\nVersion: 1.0\nArchitecture: amd64\nMaintainer: Bench <bench@example.org>\n"
         "Description: bench\n")
     block = os.urandom(1 << 20)
     with open(tree / "data", "wb") as data:
@@ -39,7 +39,7 @@ def make_result(folder, source, files, size):
     os.makedirs(folder)
     packages = [source] + [f"{source}-{i}" for i in range(1, files)]
     for package in packages:
-        make_deb(folder, package, size)
+        make_deb(folder, package, source, size)
     sums = {"Checksums-Sha1": "", "Checksums-Sha256": "", "Files": ""}
     for package in packages:
         name = f"{package}_1.0_amd64.deb"

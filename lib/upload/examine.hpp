@@ -1,0 +1,31 @@
+// Looking at a leaf: what it would publish, or why it must not.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/seen_file.hpp"
+#include "db/publish.hpp"
+#include "upload/changes.hpp"
+
+namespace buildd {
+
+struct ExaminedBinary {
+    BinaryFields fields;
+    SeenFile file;
+};
+
+struct Examined {
+    std::vector<ExaminedBinary> binaries;
+    std::vector<db::UploadedFile> files;  // all that are as the .changes lists them
+    std::vector<std::string> reasons;     // to reject it; empty: none
+};
+
+// `leaf`: its folder. Throws Failure when something of ours keeps it from being examined.
+Examined examine(db::Database& database, const db::UploadTarget& target, const std::string& leaf,
+                 const std::string& changes_path);
+
+// The row of a package; its file is not known yet.
+db::NewBinary row_of(const BinaryFields& fields);
+
+}  // namespace buildd
