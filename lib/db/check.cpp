@@ -27,6 +27,10 @@ std::vector<std::string> find_inconsistencies(Database& database) {
              FROM build b WHERE b.buildstate = 'FULLYBUILT' AND b.upload_leaf IS NULL
                  AND NOT EXISTS (SELECT 1 FROM binarypackagerelease r WHERE r.build = b.id)
              UNION ALL
+             SELECT format('build %s is %s but claims %s', b.id, b.buildstate, c.filename)
+             FROM binaryclaim c JOIN build b ON b.id = c.build
+             WHERE b.buildstate NOT IN ('UPLOADING', 'FAILEDTOUPLOAD')
+             UNION ALL
              SELECT format('job %s is kept in group %s/%s, but belongs to %s/%s', q.id,
                  q.architecturetag, q.trusted, das.architecturetag, archive.purpose <> 'PPA')
              FROM buildqueue q JOIN build b ON b.id = q.build

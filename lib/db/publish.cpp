@@ -117,14 +117,13 @@ std::vector<std::string> already_published(Database& database, ArchiveId archive
 
 bool publish(Database& database, const UploadTarget& target,
              const std::vector<NewBinary>& binaries) {
-    Transaction transaction(database);
     const bool waits = database.execute(
                            "UPDATE build SET buildstate = 'FULLYBUILT' "
                            "WHERE id = $1 AND upload_leaf = $2 AND buildstate = 'UPLOADING'",
                            target.build.id, target.leaf) == 1;
     if (!waits) return false;
     insert_binaries(database, target.build.id, binaries);
-    transaction.commit();
+    database.execute("DELETE FROM binaryclaim WHERE build = $1", target.build.id);
     return true;
 }
 

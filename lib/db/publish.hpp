@@ -38,8 +38,8 @@ std::vector<std::string> names_taken(Database& database, ArchiveId archive,
 std::vector<std::string> already_published(Database& database, ArchiveId archive,
                                            const std::vector<NewBinary>& binaries);
 
-// Files, binary rows, build FULLYBUILT: one transaction, guarded by the leaf. false: the build no
-// longer waits for it.
+// Files, binary rows, build FULLYBUILT, its claims done with; guarded by the leaf. false: the build
+// no longer waits for it. Within the caller's transaction.
 bool publish(Database& database, const UploadTarget& target,
              const std::vector<NewBinary>& binaries);
 

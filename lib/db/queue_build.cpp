@@ -155,6 +155,7 @@ bool retry_build(Database& database, BuildId build, BuildState from, bool leave_
             builder = NULL, buildlog = NULL, upload_log = NULL, dependencies = NULL,
             failure_count = 0
         WHERE id = $1 AND buildstate = $2::buildstate AND upload_leaf IS NULL
+            AND NOT EXISTS (SELECT 1 FROM binaryclaim claim WHERE claim.build = build.id)
             AND (NOT $3::boolean OR EXISTS (
                 SELECT 1 FROM build free WHERE free.id = $1 FOR UPDATE SKIP LOCKED))
             AND NOT EXISTS (SELECT 1 FROM build other

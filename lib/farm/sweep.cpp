@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "base/lock_file.hpp"
+#include "db/claims.hpp"
 #include "db/library.hpp"
 #include "db/uploads.hpp"
 #include "policy/names.hpp"
@@ -214,7 +215,7 @@ bool sweep_is_due(const Farm& farm) {
 
 void sweep_after_uploads(Farm& farm) {
     sweep_items(farm);
-    Names unsettled;
+    Names unsettled = db::claimed_leaves(farm.database);  // to be published again, if at all
     for (const auto& waiting : db::waiting_leaves(farm.database)) unsettled.push_back(waiting.leaf);
     for (const auto& kept : kept_folders(farm))
         for (const auto& name : old_leaves(farm, kept))

@@ -19,8 +19,13 @@ Error in_the_way(const BuildId& active) {
 
 }  // namespace
 
-Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active) {
+Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active,
+                         bool claimed) {
     if (!may_retry(build.state)) return refusal(build, "only a failed build can be tried again");
+    if (claimed)
+        return refusal(build,
+                       "its packages may be in the archive, since publish_command came to no known "
+                       "end: 'build reupload' runs it again for the same results");
     if (active) return in_the_way(*active);
     if (!build.source_published)
         return Error{

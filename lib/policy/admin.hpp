@@ -11,7 +11,9 @@
 namespace buildd::policy {
 
 // `active`: another build of the same source for the same place that is pending or in progress.
-Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active);
+// `claimed`: its packages may be in the archive though it is not FULLYBUILT.
+Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active,
+                         bool claimed);
 
 // The state that follows; CANCELLING stays as it is.
 Result<BuildState> cancelled(const BuildFacts& build);

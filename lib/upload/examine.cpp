@@ -23,8 +23,7 @@ UploadExpectation expectation_of(const db::UploadTarget& target) {
 
 class Examination {
  public:
-    Examination(db::Database& database, const db::UploadTarget& target)
-        : database_(database), target_(target), expected_(expectation_of(target)) {}
+    explicit Examination(const db::UploadTarget& target) : expected_(expectation_of(target)) {}
 
     Examined run(const std::string& leaf, const std::string& changes_path) {
         auto changes = read_changes(changes_path);
@@ -36,7 +35,9 @@ class Examination {
         refuse(check_unlisted(*changes, leaf_files(leaf, changes_path)));
         const std::string folder = parent_of(changes_path);
         for (const auto& file : changes->files) look_at(file, folder + "/" + file.name, *changes);
-        look_at_all();
+        std::vector<BinaryFields> all;
+        for (const auto& binary : examined_.binaries) all.push_back(binary.fields);
+        refuse(check_together(all));
         return std::move(examined_);
     }
 
@@ -64,38 +65,27 @@ class Examination {
         examined_.binaries.push_back({std::move(*fields), std::move(file)});
     }
 
-    // What the packages say of each other, and what the archive holds.
-    void look_at_all() {
-        std::vector<BinaryFields> all;
-        std::vector<db::NewBinary> rows;
-        for (const auto& binary : examined_.binaries) {
-            all.push_back(binary.fields);
-            rows.push_back(row_of(binary.fields));
-        }
-        refuse(check_together(all));
-        const ArchiveFacts& archive = target_.build.archive;
-        for (const auto& known : db::already_published(database_, archive.id, rows))
-            refuse({fmt::format("{} is already published in {}", known, archive.name)});
-        for (const auto& name : db::names_taken(database_, archive.id, examined_.files))
-            refuse({fmt::format("{} has another file of the name {}", archive.name, name)});
-    }
-
-    db::Database& database_;
-    const db::UploadTarget& target_;
     const UploadExpectation expected_;
     Examined examined_;
 };
 
 }  // namespace
 
-Examined examine(db::Database& database, const db::UploadTarget& target, const std::string& leaf,
+Examined examine(const db::UploadTarget& target, const std::string& leaf,
                  const std::string& changes_path) {
-    return Examination(database, target).run(leaf, changes_path);
+    return Examination(target).run(leaf, changes_path);
 }
 
-db::NewBinary row_of(const BinaryFields& fields) {
-    return {fields.package,  fields.version,         fields.architecture,
-            fields.provides, file_type(fields.file), {}};
+std::vector<db::NewBinary> rows_of(const Examined& examined) {
+    std::vector<db::NewBinary> rows;
+    for (const auto& [fields, file] : examined.binaries) {
+        db::NewBinary row{fields.package,  fields.version,         fields.architecture,
+                          fields.provides, file_type(fields.file), {}};
+        row.file.filename = fields.file;
+        row.file.digests = file.digests();
+        rows.push_back(std::move(row));
+    }
+    return rows;
 }
 
 }  // namespace buildd

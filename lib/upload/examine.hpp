@@ -21,11 +21,12 @@ struct Examined {
     std::vector<std::string> reasons;     // to reject it; empty: none
 };
 
-// `leaf`: its folder. Throws Failure when something of ours keeps it from being examined.
-Examined examine(db::Database& database, const db::UploadTarget& target, const std::string& leaf,
+// `leaf`: its folder. What the archive holds is not looked at. Throws Failure when something of
+// ours keeps it from being examined.
+Examined examine(const db::UploadTarget& target, const std::string& leaf,
                  const std::string& changes_path);
 
-// The row of a package; its file is not known yet.
-db::NewBinary row_of(const BinaryFields& fields);
+// The rows of its packages; their files have no ids yet.
+std::vector<db::NewBinary> rows_of(const Examined& examined);
 
 }  // namespace buildd

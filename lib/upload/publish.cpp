@@ -47,34 +47,48 @@ void log_output(Log& log, const std::string& output) {
         if (!trim(line).empty()) log.debug("publish_command: {}", line);
 }
 
-// Given up after a day, else thrown. Where the try cannot be noted, it is as if it were the first.
-Publishing came_to_nothing(Log& log, const std::string& folder, const std::string& why) {
+// A child does not run before its record is durable.
+bool has_started(const std::string& folder) {
+    using State = supervise::Left::State;
+    const auto left = supervise::inspect(folder);
+    const bool none = left && left->state == State::nothing;
+    const bool in_vain = left && left->state == State::ended && !left->end;
+    return !none && !in_vain;
+}
+
+// Where the try cannot be noted, the next is as if it were the first.
+PublishEnd came_to_nothing(Log& log, const std::string& folder, bool started, std::string why) {
     const auto now = system_clock::now();
     const auto tries = policy::one_more(read_tries(folder), now, false, why);
     log.error("publish_command: {}", why);
-    if (now - tries.first >= policy::publish_lifetime) return Publishing::given_up;
+    if (now - tries.first >= policy::publish_lifetime)
+        return {Publishing::given_up, started, std::move(why)};
     auto noted = supervise::forget(folder);  // what it printed is logged
     if (noted) noted = write_tries(folder, tries);
-    throw Failure(
-        ExitStatus::unavailable,
-        fmt::format("publish_command: {}{}", why, noted ? "" : " (" + noted.error().message + ")"));
+    if (!noted) why += " (" + noted.error().message + ")";
+    return {Publishing::failed, started, std::move(why)};
 }
 
 }  // namespace
 
-net::Task<Publishing> run_publish_command(net::Loop& loop, Log& log, PublishOrder order) {
+supervise::ChildOrder prepare_publish(const PublishOrder& order) {
     const std::string folder = child_folder(order.root, order.leaf + publish_suffix);
     end_earlier(folder);
-    auto child = child_order(order, folder);
-    log.debug("Running {}", join(child.command.arguments, " "));
-    auto end = co_await supervise::run_supervised(loop, std::move(child));
-    if (!end) co_return came_to_nothing(log, folder, end.error().message);
+    return child_order(order, folder);
+}
+
+net::Task<PublishEnd> run_publish_command(net::Loop& loop, Log& log,
+                                          supervise::ChildOrder command) {
+    const std::string folder = command.folder;
+    log.debug("Running {}", join(command.command.arguments, " "));
+    auto end = co_await supervise::run_supervised(loop, std::move(command));
+    if (!end) co_return came_to_nothing(log, folder, has_started(folder), end.error().message);
     log_output(log, end->output);
-    if (end->end.succeeded()) co_return Publishing::done;
+    if (end->end.succeeded()) co_return PublishEnd();
     const bool refused = end->end.exit_code == static_cast<int>(ExitStatus::bad_input);
-    if (!refused) co_return came_to_nothing(log, folder, end->end.text());
+    if (!refused) co_return came_to_nothing(log, folder, true, end->end.text());
     log.error("publish_command: {}", end->end.text());
-    co_return Publishing::refused;
+    co_return PublishEnd{Publishing::refused, true, ""};
 }
 
 }  // namespace buildd

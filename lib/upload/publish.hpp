@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "net/loop.hpp"
+#include "supervise/supervise.hpp"
 
 namespace buildd {
 
@@ -22,11 +23,21 @@ struct PublishOrder {
 enum class Publishing {
     done,
     refused,   // it ended with 65
-    given_up,  // every try of a day came to nothing
+    failed,    // any other end, its deadline included: later again
+    given_up,  // every try of a day has failed
 };
 
-// One try. What it prints is logged. Throws Failure when it came to nothing (any other end, its
-// deadline included): later again. Never run while an earlier one of this leaf still runs.
-net::Task<Publishing> run_publish_command(net::Loop& loop, Log& log, PublishOrder order);
+struct PublishEnd {
+    Publishing what = Publishing::done;
+    bool started = true;  // false: it is known that nothing of it has run
+    std::string why;      // it failed
+};
+
+// Makes it ready to be run: what an earlier try of this leaf left behind is ended. Throws Failure
+// when it cannot be run, or an earlier one still runs.
+supervise::ChildOrder prepare_publish(const PublishOrder& order);
+
+// One try. What it prints is logged.
+net::Task<PublishEnd> run_publish_command(net::Loop& loop, Log& log, supervise::ChildOrder command);
 
 }  // namespace buildd

@@ -3,17 +3,14 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
-#include "db/library.hpp"
-#include "db/publish.hpp"
+#include "db/claims.hpp"
 #include "upload/examine.hpp"
 #include "upload/leaf.hpp"
-#include "upload/publish.hpp"
+#include "upload/publication.hpp"
 
 namespace buildd {
 
 namespace {
-
-constexpr std::string_view unique_violation = "23505";  // PostgreSQL, appendix A
 
 // One run of process-upload.
 class TakeIn {
@@ -84,66 +81,38 @@ class TakeIn {
     }
 
     net::Task<UploadEnd> process(const db::UploadTarget& target, const std::string& changes_path) {
-        const Examined examined =
-            examine(tools_.database, target, place(incoming_folder), changes_path);
-        if (!examined.reasons.empty()) co_return reject(examined.reasons);
-        const auto published = co_await publish(target, changes_path);
-        if (published == Publishing::refused) co_return move_to(failed_folder, UploadEnd::failed);
-        if (published == Publishing::given_up)
-            co_return move_to(failed_folder, UploadEnd::given_up);
-        store(target, examined);
-        tools_.log.info("Accepted {} {}", target.build.source.name, target.build.source.version);
+        const Examined examined = examine(target, place(incoming_folder), changes_path);
+        if (!examined.reasons.empty()) co_return reject(all_reasons(target, examined));
+        const LeafToPublish leaf{order_, target, examined, changes_path, place(incoming_folder)};
+        const Published published = co_await publish_leaf(tools_, leaf);
+        switch (published.end) {
+            case Published::End::rejected:
+                co_return reject(published.reasons);
+            case Published::End::refused:
+                co_return move_to(failed_folder, UploadEnd::failed);
+            case Published::End::given_up:
+                co_return move_to(failed_folder, UploadEnd::given_up);
+            case Published::End::done:
+                break;
+        }
+        const SourceFacts& source = target.build.source;
+        tools_.log.info("Accepted {} {}", source.name, source.version);
         co_return move_to(accepted_folder, UploadEnd::accepted);
+    }
+
+    std::vector<std::string> all_reasons(const db::UploadTarget& target,
+                                         const Examined& examined) const {
+        auto reasons = examined.reasons;
+        const auto more = db::why_not_new(tools_.database, target.build.archive, rows_of(examined),
+                                          examined.files);
+        reasons.insert(reasons.end(), more.begin(), more.end());
+        return reasons;
     }
 
     UploadEnd reject(const std::vector<std::string>& reasons) const {
         tools_.log.info("Upload was rejected:");
         for (const auto& reason : reasons) tools_.log.info("- {}", reason);
         return move_to(rejected_folder, UploadEnd::rejected);
-    }
-
-    net::Task<Publishing> publish(const db::UploadTarget& target, std::string changes_path) {
-        if (tools_.publish_command.empty()) co_return Publishing::done;
-        PublishOrder order{order_.root,
-                           order_.leaf,
-                           tools_.publish_command,
-                           tools_.timeout,
-                           {{"changes", std::move(changes_path)},
-                            {"leaf", place(incoming_folder)},
-                            {"archive", target.build.archive.name},
-                            {"suite", order_.suite},
-                            {"distro", order_.distribution}},
-                           tools_.lock_fd};
-        auto published = co_await run_publish_command(tools_.loop, tools_.log, std::move(order));
-        co_return published;
-    }
-
-    // Files into the librarian, then one transaction.
-    void store(const db::UploadTarget& target, const Examined& examined) {
-        std::vector<StoredFile> stored;
-        std::vector<db::NewBinary> binaries;
-        const auto ids = db::new_file_ids(tools_.database, examined.binaries.size());
-        for (std::size_t i = 0; i < ids.size(); ++i) {
-            const auto& [fields, seen] = examined.binaries[i];
-            auto begun = tools_.librarian.begin(ids[i], target.build.archive.is_private);
-            if (!begun) throw Failure(ExitStatus::unavailable, begun.error().message);
-            auto file = tools_.librarian.adopt(*begun, seen, fields.file,
-                                               "application/vnd.debian.binary-package");
-            if (!file) throw Failure(ExitStatus::unavailable, file.error().message);
-            binaries.push_back(row_of(fields));
-            binaries.back().file = std::move(*file);
-            stored.push_back(std::move(*begun));
-        }
-        try {
-            if (!db::publish(tools_.database, target, binaries))
-                throw Failure(ExitStatus::bad_input, fmt::format("build {} no longer waits for {}",
-                                                                 order_.build.value, order_.leaf));
-        } catch (const db::StatementError& error) {
-            if (error.sqlstate() != unique_violation) throw;
-            // Another upload published the same just now: the next try finds it and says so.
-            throw Failure(ExitStatus::busy, error.what());
-        }
-        for (auto& file : stored) file.keep();
     }
 
     const UploadTools& tools_;

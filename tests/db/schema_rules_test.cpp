@@ -124,6 +124,23 @@ TEST_CASE("an archive holds a binary name version and architecture once") {
     CHECK(db.value("SELECT archive FROM binarypackagerelease WHERE build = 2") == "1");
 }
 
+TEST_CASE("a package is claimed once in an archive whatever its epoch") {
+    Sample db;
+    const auto claim = [&](const std::string& version, const std::string& type, int archive = 1) {
+        return db.refused(fmt::format(
+            "INSERT INTO binaryclaim (archive, name, version, architecture, filetype, filename, "
+            "sha256, build, leaf) VALUES ({}, 'foobar', '{}', 'i386', '{}', 'foobar_2_i386.{}', "
+            "repeat('0', 64), 2, 'x')",
+            archive, version, type, type));
+    };
+    CHECK(claim("2", "deb") == "");
+    CHECK(claim("2", "deb") == unique_violation);
+    CHECK(claim("1:2", "deb") == unique_violation);
+    CHECK(claim("2", "udeb") == "");
+    CHECK(claim("2", "deb", 9) == "");
+    CHECK(claim("2=", "ddeb") == check_violation);
+}
+
 TEST_CASE("names that could leave a folder or a header are refused") {
     Sample db;
     CHECK(db.refused("INSERT INTO person (name, displayname) VALUES ('../x', 'x')") ==

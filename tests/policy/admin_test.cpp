@@ -27,10 +27,11 @@ std::vector<BuildState> all_states() {
 TEST_CASE("every failed build of a published source may be retried unless another is active") {
     for (const auto state : all_states()) {
         BuildFacts build = build_in(state);
-        CHECK(check_retry(build, std::nullopt).ok() == may_retry(state));
-        CHECK_FALSE(check_retry(build, BuildId{9}));
+        CHECK(check_retry(build, std::nullopt, false).ok() == may_retry(state));
+        CHECK_FALSE(check_retry(build, BuildId{9}, false));
+        CHECK_FALSE(check_retry(build, std::nullopt, true));
         build.source_published = false;
-        CHECK_FALSE(check_retry(build, std::nullopt));
+        CHECK_FALSE(check_retry(build, std::nullopt, false));
     }
 }
 
