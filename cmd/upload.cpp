@@ -1,7 +1,9 @@
 // process-upload: what collect runs for each finished build, and an admin by hand.
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/lock_file.hpp"
@@ -9,6 +11,7 @@
 #include "command.hpp"
 #include "farm/uploads.hpp"
 #include "supervise/item_lock.hpp"
+#include "upload/reading.hpp"
 #include "upload/take_in.hpp"
 
 namespace buildd::cmd {
@@ -78,6 +81,15 @@ ExitStatus status_of(UploadEnd end) {
     return ExitStatus::internal;
 }
 
+// Whoever has started us counts the readers that a leaf kills (policy/examination.hpp).
+[[noreturn]] void end_like(const ReaderDied& died) {
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
+    std::signal(died.signal(), SIG_DFL);
+    std::raise(died.signal());
+    throw died;  // it was one that ends nothing
+}
+
 ExitStatus process_upload(Context& context, const Arguments& arguments) {
     const UploadOrder order = order_of(arguments);
     Log log(Level::DEBUG);
@@ -102,6 +114,9 @@ ExitStatus process_upload(Context& context, const Arguments& arguments) {
         log.debug("Rolling back any remaining transactions.");
         log.debug("Removing lock file: {}", lock_path);
         return status_of(end);
+    } catch (const ReaderDied& died) {
+        log.error("{}", died.what());
+        end_like(died);
     } catch (const std::exception& error) {
         log.error("{}", error.what());
         throw;

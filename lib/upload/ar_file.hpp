@@ -9,7 +9,11 @@ namespace buildd {
 
 // Why a package was not read.
 struct DebError {
-    enum class Kind { bad, ours };  // it is none; or our disk or memory has failed us
+    enum class Kind {
+        bad,     // it is none
+        ours,    // our disk or our processes have failed us
+        memory,  // there was not enough: whoever limits it knows whose fault that is
+    };
     Kind kind = Kind::bad;
     std::string message;
 };

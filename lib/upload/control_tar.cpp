@@ -41,8 +41,8 @@ constexpr std::string_view over_xz_limit = "Lzma library error: Out of memory";
 DebError error_of(archive* from) {
     const char* text = archive_error_string(from);
     const std::string why = text == nullptr ? "unknown" : text;
-    const bool ours = (archive_errno(from) == ENOMEM && why != over_xz_limit) || memory_is_short();
-    return {ours ? DebError::Kind::ours : DebError::Kind::bad, "control.tar: " + one_line(why)};
+    const bool none = (archive_errno(from) == ENOMEM && why != over_xz_limit) || memory_is_short();
+    return {none ? DebError::Kind::memory : DebError::Kind::bad, "control.tar: " + one_line(why)};
 }
 
 // false: there is no such packing.
@@ -113,7 +113,7 @@ class ControlTar {
 
 Result<std::string, DebError> read_control_file(const ControlMember& member) {
     const Archive from(archive_read_new());
-    if (!from) return DebError{DebError::Kind::ours, "there is no memory"};
+    if (!from) return DebError{DebError::Kind::memory, "there is no memory"};
     if (!choose_filter(from.get(), member.name))
         return bad(fmt::format("its control member is packed as {}", one_line(member.name)));
     archive_read_support_format_tar(from.get());

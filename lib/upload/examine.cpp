@@ -6,9 +6,9 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "policy/pockets.hpp"
-#include "upload/deb.hpp"
 #include "upload/identity.hpp"
 #include "upload/leaf.hpp"
+#include "upload/reading.hpp"
 
 namespace buildd {
 
@@ -26,43 +26,43 @@ class Examination {
     explicit Examination(const db::UploadTarget& target) : expected_(expectation_of(target)) {}
 
     Examined run(const std::string& leaf, const std::string& changes_path) {
-        auto changes = read_changes(changes_path);
-        if (!changes) {
-            refuse({fmt::format("{}: {}", base_name(changes_path), changes.error().message)});
+        const Reading reading = read_leaf(changes_path);
+        const Changes& changes = reading.changes;
+        Reasons& reasons = examined_.reasons;
+        if (!reading.malformed.empty()) {
+            reasons.add(reading.malformed);
             return std::move(examined_);
         }
-        refuse(check_identity(*changes, expected_));
-        refuse(check_unlisted(*changes, leaf_files(leaf, changes_path)));
+        reasons.add(check_identity(changes, expected_));
+        reasons.add(check_unlisted(changes, leaf_files(leaf, changes_path)));
         const std::string folder = parent_of(changes_path);
-        for (const auto& file : changes->files) look_at(file, folder + "/" + file.name, *changes);
+        for (const auto& file : changes.files) look_at(file, folder + "/" + file.name, reading);
         std::vector<BinaryFields> all;
         for (const auto& binary : examined_.binaries) all.push_back(binary.fields);
-        refuse(check_together(all));
+        reasons.add(check_together(all));
         return std::move(examined_);
     }
 
  private:
-    void refuse(std::vector<std::string> reasons) {
-        for (auto& reason : reasons) examined_.reasons.push_back(std::move(reason));
-    }
-
-    void look_at(const ListedFile& file, const std::string& path, const Changes& changes) {
-        if (const auto reason = why_unreadable(path)) return refuse({*reason});
+    void look_at(const ListedFile& file, const std::string& path, const Reading& reading) {
+        if (const auto reason = why_unreadable(path)) return examined_.reasons.add(*reason);
         auto seen = SeenFile::read(path);
         if (!seen) throw Failure(ExitStatus::unavailable, seen.error().message);
         if (const auto difference = file_difference(file, seen->digests()))
-            return refuse({*difference});
+            return examined_.reasons.add(*difference);
         examined_.files.push_back({file.name, seen->digests().sha256});
-        if (is_binary_package(file.name)) look_into(std::move(*seen), changes);
+        if (is_binary_package(file.name)) take(std::move(*seen), file.name, reading);
     }
 
-    void look_into(SeenFile file, const Changes& changes) {
-        auto fields = read_deb(file.path());
-        if (!fields && fields.error().kind == DebError::Kind::ours)
-            throw Failure(ExitStatus::unavailable, fields.error().message);
-        if (!fields) return refuse({fields.error().message});
-        refuse(check_binary(*fields, changes, expected_));
-        examined_.binaries.push_back({std::move(*fields), std::move(file)});
+    void take(SeenFile seen, const std::string& name, const Reading& reading) {
+        const auto unreadable = reading.unreadable.find(name);
+        if (unreadable != reading.unreadable.end())
+            return examined_.reasons.add(unreadable->second);
+        const auto package = reading.packages.find(name);
+        if (package == reading.packages.end())
+            throw Failure(ExitStatus::unavailable, name + " was not read");
+        examined_.reasons.add(check_binary(package->second, reading.changes, expected_));
+        examined_.binaries.push_back({package->second, std::move(seen)});
     }
 
     const UploadExpectation expected_;

@@ -7,6 +7,7 @@
 #include "base/seen_file.hpp"
 #include "db/publish.hpp"
 #include "upload/changes.hpp"
+#include "upload/reasons.hpp"
 
 namespace buildd {
 
@@ -18,11 +19,11 @@ struct ExaminedBinary {
 struct Examined {
     std::vector<ExaminedBinary> binaries;
     std::vector<db::UploadedFile> files;  // all that are as the .changes lists them
-    std::vector<std::string> reasons;     // to reject it; empty: none
+    Reasons reasons;                      // to reject it
 };
 
-// `leaf`: its folder. What the archive holds is not looked at. Throws Failure when something of
-// ours keeps it from being examined.
+// `leaf`: its folder. What the archive holds is not looked at. Throws as read_leaf() does, and
+// Failure when something of ours keeps it from being examined.
 Examined examine(const db::UploadTarget& target, const std::string& leaf,
                  const std::string& changes_path);
 

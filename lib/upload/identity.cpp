@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "policy/names.hpp"
@@ -139,12 +140,11 @@ std::vector<std::string> check_together(const std::vector<BinaryFields>& binarie
 
 std::vector<std::string> check_unlisted(const Changes& changes,
                                         const std::vector<std::string>& present) {
+    std::set<std::string_view> names;
+    for (const auto& file : changes.files) names.insert(file.name);
     std::vector<std::string> reasons;
-    for (const auto& name : present) {
-        const bool listed = std::any_of(changes.files.begin(), changes.files.end(),
-                                        [&](const auto& file) { return file.name == name; });
-        if (!listed) reasons.push_back(one_line(name) + " is not listed");
-    }
+    for (const auto& name : present)
+        if (!names.contains(name)) reasons.push_back(one_line(name) + " is not listed");
     return reasons;
 }
 

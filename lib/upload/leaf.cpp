@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t max_changes_size = 16 << 20;
+constexpr std::uint64_t max_changes_size = 8 << 20;
 
 // Paths of everything in the leaf that is no folder; links are not followed.
 std::vector<fs::path> files_below(const std::string& leaf) {

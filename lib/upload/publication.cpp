@@ -54,18 +54,21 @@ class Publication {
         return {};
     }
 
-    std::vector<std::string> claim() {
+    Reasons claim() {
         db::Transaction transaction(tools_.database);
         auto reasons = claim_within();
         if (reasons.empty()) transaction.commit();
         return reasons;
     }
 
-    std::vector<std::string> claim_within() {
-        auto claiming = db::claim(tools_.database, leaf_.target, binaries_, leaf_.examined.files);
+    Reasons claim_within() {
+        const auto claiming =
+            db::claim(tools_.database, leaf_.target, binaries_, leaf_.examined.files);
         if (!claiming.waits) throw no_longer_waits();
         fresh_ = claiming.fresh;
-        return std::move(claiming.reasons);
+        Reasons reasons;
+        reasons.add(claiming.reasons);
+        return reasons;
     }
 
     PublishOrder publish_order() const {

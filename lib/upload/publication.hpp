@@ -26,7 +26,7 @@ struct Published {
         given_up,  // publish_command came to no end for a day: its claims stay
     };
     End end = End::done;
-    std::vector<std::string> reasons;
+    Reasons reasons;
 };
 
 // Throws Failure when something of ours keeps it from being published, publish_command included:

@@ -100,18 +100,16 @@ class TakeIn {
         co_return move_to(accepted_folder, UploadEnd::accepted);
     }
 
-    std::vector<std::string> all_reasons(const db::UploadTarget& target,
-                                         const Examined& examined) const {
-        auto reasons = examined.reasons;
-        const auto more = db::why_not_new(tools_.database, target.build.archive, rows_of(examined),
-                                          examined.files);
-        reasons.insert(reasons.end(), more.begin(), more.end());
+    Reasons all_reasons(const db::UploadTarget& target, const Examined& examined) const {
+        Reasons reasons = examined.reasons;
+        reasons.add(db::why_not_new(tools_.database, target.build.archive, rows_of(examined),
+                                    examined.files));
         return reasons;
     }
 
-    UploadEnd reject(const std::vector<std::string>& reasons) const {
+    UploadEnd reject(const Reasons& reasons) const {
         tools_.log.info("Upload was rejected:");
-        for (const auto& reason : reasons) tools_.log.info("- {}", reason);
+        for (const auto& reason : reasons.lines()) tools_.log.info("- {}", reason);
         return move_to(rejected_folder, UploadEnd::rejected);
     }
 
