@@ -12,7 +12,9 @@ constexpr std::chrono::seconds slice{3};  // an ordinary result and its log take
 
 net::Task<> Turn::take() {
     if (permit_) co_return;
-    auto permit = co_await turns_.acquire();
+    using Rank = net::Semaphore::Rank;
+    const Rank rank = earlier_ + before_ >= slice ? Rank::last : Rank::usual;
+    auto permit = co_await turns_.acquire(rank);
     permit_.emplace(std::move(permit));
     since_ = loop_.now();
 }

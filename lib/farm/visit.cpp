@@ -14,8 +14,8 @@ Visit::Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, Stages stages, Builder
       stages_(stages),
       builder_(std::move(builder)),
       client_(farm.http, builder_.url, farm.settings().socket_timeout),
-      turn_(farm.loop, farm.results,
-            farm.limits().transfer - (builder_.job ? builder_.job->fetching : 0s)) {}
+      turn_(farm.loop, farm.results, farm.limits().transfer,
+            builder_.job ? builder_.job->fetching : 0s) {}
 
 Visit::~Visit() {
     if (!over_) farm_.report.cut.push_back(builder_.name);

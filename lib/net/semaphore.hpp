@@ -1,6 +1,8 @@
-// At most n flows at a time, first come first served.
+// At most n flows at a time, first come first served; those of the last rank after all others.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <deque>
 
@@ -13,7 +15,9 @@ class Semaphore {
     Semaphore(Loop& loop, std::size_t permits) : loop_(loop), permits_(permits), free_(permits) {}
 
     std::size_t taken() const { return permits_ - free_; }
-    bool contested() const { return !waiting_.empty(); }  // somebody waits
+    bool contested() const { return !lines_[0].empty() || !lines_[1].empty(); }  // somebody waits
+
+    enum class Rank { usual, last };
 
     // Gives its permit back when destroyed.
     class Permit {
@@ -29,11 +33,11 @@ class Semaphore {
         Semaphore* owner_;
     };
 
-    Task<Permit> acquire() {
+    Task<Permit> acquire(Rank rank = Rank::usual) {
         if (free_ > 0) {
             --free_;
         } else {
-            Waiter waiter(*this);
+            Waiter waiter(*this, lines_[static_cast<std::size_t>(rank)]);
             co_await waiter.turn;  // release() hands its permit on
             waiter.gone = true;
         }
@@ -43,12 +47,12 @@ class Semaphore {
  private:
     // A flow may be destroyed while it waits, when a run of the loop ends early.
     struct Waiter {
-        explicit Waiter(Semaphore& of) : owner(of), turn(of.loop_) {
-            owner.waiting_.push_back(this);
+        Waiter(Semaphore& of, std::deque<Waiter*>& in) : owner(of), line(in), turn(of.loop_) {
+            line.push_back(this);
         }
         ~Waiter() {
             if (!turn.is_set())
-                std::erase(owner.waiting_, this);
+                std::erase(line, this);
             else if (!gone)
                 owner.release();
         }
@@ -56,24 +60,27 @@ class Semaphore {
         Waiter& operator=(const Waiter&) = delete;
 
         Semaphore& owner;
+        std::deque<Waiter*>& line;
         Event turn;
         bool gone = false;  // with its permit
     };
 
     void release() {
-        if (waiting_.empty()) {
+        const auto line = std::find_if_not(lines_.begin(), lines_.end(),
+                                           [](const auto& one) { return one.empty(); });
+        if (line == lines_.end()) {
             ++free_;
             return;
         }
-        Waiter* next = waiting_.front();
-        waiting_.pop_front();
+        Waiter* next = line->front();
+        line->pop_front();
         next->turn.set();
     }
 
     Loop& loop_;
     std::size_t permits_;
     std::size_t free_;
-    std::deque<Waiter*> waiting_;
+    std::array<std::deque<Waiter*>, 2> lines_;  // by rank
 };
 
 }  // namespace buildd::net

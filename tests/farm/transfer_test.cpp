@@ -298,8 +298,8 @@ net::Task<> take(farm::Turn& turn, std::chrono::milliseconds& spent) {
 TEST_CASE("a turn is over when others wait and waiting for one is not counted") {
     net::Loop loop;
     net::Semaphore turns(loop, 1);
-    farm::Turn first(loop, turns, std::chrono::seconds(60));
-    farm::Turn second(loop, turns, std::chrono::seconds(60));
+    farm::Turn first(loop, turns, std::chrono::seconds(60), {});
+    farm::Turn second(loop, turns, std::chrono::seconds(60), {});
     bool was_over = false;
     std::chrono::milliseconds waited{};
     loop.run_one(first.take());
@@ -311,4 +311,31 @@ TEST_CASE("a turn is over when others wait and waiting for one is not counted") 
     CHECK(waited < first.spent());
     CHECK(first.request(1).deadline < std::chrono::seconds(60));
     CHECK(second.request(1).deadline == std::chrono::seconds(60));
+}
+
+namespace {
+
+net::Task<> note_turn(farm::Turn& turn, int who, std::vector<int>& order) {
+    co_await turn.take();
+    order.push_back(who);
+    turn.end();
+}
+
+}  // namespace
+
+TEST_CASE("whose results have taken long already waits behind all others") {
+    net::Loop loop;
+    net::Semaphore turns(loop, 1);
+    const std::chrono::seconds allowed(60), long_ago(30);
+    farm::Turn held(loop, turns, allowed, {}), slow(loop, turns, allowed, long_ago),
+        first(loop, turns, allowed, {}), second(loop, turns, allowed, std::chrono::seconds(1));
+    CHECK(slow.request(1).deadline == allowed - long_ago);
+    std::vector<int> order;
+    loop.run_one(held.take());
+    loop.spawn(note_turn(slow, 3, order));
+    loop.spawn(note_turn(first, 1, order));
+    loop.spawn(note_turn(second, 2, order));
+    loop.spawn(note_turn(held, 0, order));  // it has its turn still
+    loop.run();
+    CHECK(order == std::vector<int>{0, 1, 2, 3});
 }
