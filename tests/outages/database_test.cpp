@@ -37,6 +37,7 @@ CutRun run_cut(Scene& scene, const std::string& command, const Order& order) {
         scene.gather();
         words = scene.upload_command();
     }
+    if (command == "work") scene.gather();
     std::string& conninfo = scene.it.farm.options["database"];
     const std::string direct = conninfo;
     CuttingProxy proxy(folder_in(direct), order);
@@ -71,7 +72,7 @@ std::vector<Order> orders(const CutRun& uncut, const Play& play) {
 TEST_CASE(
     "L35 a connection lost at any statement loses nothing and the next passes make it whole") {
     const Play play = GENERATE(Play{"scan"}, Play{"collect"}, Play{"dispatch"}, Play{"cycle"},
-                               Play{"queue build"}, Play{"process-upload"},
+                               Play{"queue build"}, Play{"process-upload"}, Play{"work"},
                                Play{"cycle", CuttingProxy::Which::one});
     const bool one = play.which == CuttingProxy::Which::one;
     Scene untouched;

@@ -17,13 +17,14 @@ namespace buildd::test {
 
 namespace {
 
-const std::vector<std::string> builders{"bob", "frog", "jack", "ghost"};
+const std::vector<std::string> builders{"bob", "frog", "jack", "ghost", "jail"};
 constexpr const char* log_text = "This is the log of {}\n";
 constexpr const char* package = "result/mozilla-firefox_0.9_i386.deb";
 
 constexpr const char* work = R"(
 DELETE FROM build WHERE id = 2;
 UPDATE builder SET architecturetag = 'i386';
+UPDATE builder SET trusted = false, vm_host = name, clean_status = 'DIRTY' WHERE name = 'jail';
 INSERT INTO sourcepackagename (id, name) VALUES (200, 'fresh');
 INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component, creator,
     architecturehintlist) VALUES (200, 200, '1.0', 1, 1, 'i386');
@@ -70,6 +71,7 @@ bool all_outages() {
 
 Scene::Scene(const std::string& server) : it("current", builders, server) {
     it.farm.sql(work);
+    it.farm.options["vm_resume_command"] = "/bin/true";
     make_result(made_.path() + "/result");
     const auto log = [&](const std::string& name) {
         return made_.write(name, fmt::format(log_text, name));
@@ -163,7 +165,7 @@ std::string Scene::wrong_at_builders() {
         if (state.builds_wrecked > 0) wrong += name + "'s job was wrecked\n";
         if (state.cookie != "-") theirs.insert(name + " " + state.cookie);
     }
-    if (ours.size() != 3) wrong += "not every builder has work\n";
+    if (ours.size() != 4) wrong += "not every builder has work\n";
     for (const auto& job : ours)
         if (!theirs.contains(job)) wrong += job + " is not known there\n";
     for (const auto& job : theirs)
