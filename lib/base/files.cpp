@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,10 +107,35 @@ std::string base_name(const std::string& path) {
     return fs::path(path).filename().string();
 }
 
+namespace {
+
+bool is_named(const Fd& fd, const std::string& path) {
+    struct stat opened {
+    }, named{};
+    return ::fstat(fd.get(), &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+// Empty, and of one writer at a time (where the file system has locks): who has waited may hold
+// what the other has renamed meanwhile, and opens it anew.
+Result<Fd> open_temporary(const std::string& path) {
+    while (true) {
+        auto fd = open_file(path, O_WRONLY | O_CREAT);
+        if (!fd) return fd;
+        while (::flock(fd->get(), LOCK_EX) != 0 && errno == EINTR) {
+        }
+        if (!is_named(*fd, path)) continue;
+        if (::ftruncate(fd->get(), 0) != 0) return system_error("cannot write", path);
+        return fd;
+    }
+}
+
+}  // namespace
+
 Result<void> replace_file(const std::string& path, std::string_view content,
                           std::optional<unsigned> mode) {
     const std::string temporary = path + ".new";  // one name: a killed run leaves at most this
-    auto fd = open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    auto fd = open_temporary(temporary);
     if (!fd) return fd.error();
     auto done = write_all(fd->get(), content, temporary);
     if (done && mode && ::fchmod(fd->get(), *mode) != 0)

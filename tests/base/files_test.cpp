@@ -1,5 +1,6 @@
 #include "base/files.hpp"
 
+#include <atomic>
 #include <fcntl.h>
 #include <filesystem>
 #include <thread>
@@ -62,6 +63,27 @@ TEST_CASE("L32 a replaced file is never seen in part and leaves no temporary fil
     CHECK(test::read(path) == "new");
     CHECK(list_folder(folder.path())->size() == 1);
     CHECK_FALSE(replace_file(folder.path() + "/no/f", "x").ok());
+}
+
+TEST_CASE("a file that several replace at once is never seen in part") {
+    const TempFolder folder;
+    const std::string path = folder.write("f", "0");
+    std::atomic<int> refused = 0, torn = 0;
+    {
+        std::vector<std::jthread> writers;
+        for (int writer = 1; writer <= 4; ++writer)
+            writers.emplace_back([&, writer] {
+                const std::string content(static_cast<std::size_t>(writer * 1000), 'x');
+                for (int turn = 0; turn < 50; ++turn) {
+                    if (!replace_file(path, content)) ++refused;
+                    const auto seen = read_file(path);
+                    if (!seen || seen->empty() || seen->size() % 1000 != 0) ++torn;
+                }
+            });
+    }
+    CHECK(refused == 0);
+    CHECK(torn == 0);
+    CHECK(*list_folder(folder.path()) == std::vector<std::string>{"f"});
 }
 
 TEST_CASE("whole files are read up to a limit and tails from their end") {
