@@ -240,10 +240,24 @@ Task<Result<void, HttpError>> Transfer::perform() {
     if (discarded_ > max_error_page) co_return Result<void, HttpError>();
     if (expired_) code_ = CURLE_OPERATION_TIMEDOUT;
     if (code_ == CURLE_OK && !all_came()) code_ = CURLE_PARTIAL_FILE;
+    if (code_ == CURLE_OPERATION_TIMEDOUT && !expired_ && has_stalled()) co_return stalled();
     if (code_ != CURLE_OK) co_return curl_error(easy_.get(), code_, url_, deadline_);
     know_headers();  // of an answer without a body
     if (refuses_to_resume_) co_return not_resumed();
     co_return Result<void, HttpError>();
+}
+
+// libcurl has one code for this and for a host that takes no connection.
+bool Transfer::has_stalled() const {
+    return request_ != nullptr && connected(easy_.get());
+}
+
+HttpError Transfer::stalled() const {
+    curl_off_t came = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_DOWNLOAD_T, &came);
+    const char* did = came > 0 ? "sent less than 1 KiB/s for" : "did not answer within";
+    return {HttpError::Kind::timeout,
+            fmt::format("{} {} {} s", host_and_port(url_), did, request_->stall.count())};
 }
 
 // Of a 206 that states no Content-Length only its Content-Range says how much is to come.

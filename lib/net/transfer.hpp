@@ -55,6 +55,8 @@ class Transfer {
     bool resumes();       // the answer does what was asked
     bool was_promised(std::uint64_t size);
     bool all_came() const;
+    bool has_stalled() const;
+    HttpError stalled() const;
     void ask_to_give_way();
     HttpError not_resumed() const;
 

@@ -256,7 +256,14 @@ TEST_CASE("a transfer that sends nothing for as long as a call may take is a fai
     one.fault("GET:buildlog hang");
     CHECK(one.farm.pass("collect") == ExitStatus::done);
     CHECK(one.job("silent_since IS NOT NULL") == "true");
-    CHECK(one.farm.logged("did not answer within"));
+    CHECK(one.farm.logged("did not answer within 1 s"));
+}
+
+TEST_CASE("a transfer of less than a KiB a second is told as that") {
+    SlowJob one("PACKAGEFAIL");
+    one.fault("GET:buildlog rate=500");
+    CHECK(one.farm.pass("collect") == ExitStatus::done);
+    CHECK(one.farm.logged("sent less than 1 KiB/s for 1 s"));
 }
 
 TEST_CASE("one builder whose log drips costs neither cycles nor another builder's job") {
