@@ -13,8 +13,8 @@ using buildd::Result;
 const char* const usage =
     "usage: crash_matrix [OPTION…]\n"
     "Strikes the program at its system calls and checks that the farm gets whole again.\n"
-    "  --command NAME[,NAME…]  scan, collect, dispatch, cycle, work, queue-build,\n"
-    "                          process-upload, uploader (all)\n"
+    "  --command NAME[,NAME…]  scan, collect, dispatch, cycle, cut, work,\n"
+    "                          queue-build, process-upload, uploader (all)\n"
     "  --strike KIND           kill, kill-all, term, fail (kill)\n"
     "  --error NAME            of fail: EIO, ENOSPC, EMFILE, ENOMEM, EINTR, ECONNRESET (in turn)\n"
     "  --point N               only the N-th call\n"

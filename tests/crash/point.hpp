@@ -10,12 +10,15 @@
 
 namespace crash {
 
-// What is run and struck: "scan", "collect", "dispatch", "cycle", "queue-build", "process-upload",
-// or "uploader": `collect`, of which only the uploaders' calls are points.
+// What is run and struck: "scan", "collect", "dispatch", "cycle", "work", "queue-build",
+// "process-upload"; "cut": a `cycle` that ends in the middle of a result, a log and a start, which
+// the passes after it go on with; or "uploader": `collect`, of which only the uploaders' calls are
+// points.
 struct Play {
     std::string name;
     std::vector<std::string> arguments;  // `%r`: the farm's root
     Whom whom = Whom::program;
+    bool cut = false;
 };
 const std::vector<Play>& plays();
 const Play* find_play(const std::string& name);
@@ -40,6 +43,8 @@ class Theatre {
  private:
     Launch launch(const Scene& scene, const std::vector<std::string>& words) const;
     void judge_end(const Strike& strike, PointEnd& point) const;
+    // What was slow is quick from now on.
+    void judge_cut(const Scene& scene, PointEnd& point) const;
     void recover(Scene& scene, const Strike& strike, PointEnd& point);
     void pass(Scene& scene, const Strike& strike, PointEnd& point);
     void command(Scene& scene, const std::vector<std::string>& words, PointEnd& point,
