@@ -1,39 +1,82 @@
 #include "policy/architectures.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <string>
 
 #include "base/text.hpp"
+#include "policy/dpkg_tables.hpp"
 
 namespace buildd::policy {
 
 namespace {
 
-// dpkg's (libc, os, cpu) of an architecture or wildcard.
-struct Triplet {
-    std::string libc = "gnu";
-    std::string os = "linux";
-    std::string cpu;
-};
+using Tuple = std::array<std::string, 4>;  // abi, libc, os, cpu
 
-// Architectures whose name is not their cpu's (dpkg: cputable, tupletable).
-std::string cpu_of(std::string_view name) {
-    if (name == "armel" || name == "armhf") return "arm";
-    if (name == "x32") return "amd64";
-    return std::string(name);
+// Rows of a table: their words.
+std::vector<std::vector<std::string>> rows_of(std::string_view table) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& line : split(table, '\n')) {
+        auto words = split_words(line);
+        if (!words.empty() && !words[0].starts_with('#')) rows.push_back(std::move(words));
+    }
+    return rows;
 }
 
-Triplet triplet_of(std::string_view name) {
-    auto parts = split(name, '-');
-    Triplet triplet;
-    triplet.cpu = cpu_of(parts.back());
-    parts.pop_back();
-    if (!parts.empty()) {
-        triplet.os = parts.back();
-        parts.pop_back();
+// Architectures by their names. As in dpkg the first row that has a name or a tuple counts.
+class Table {
+ public:
+    Table() {
+        const auto cpus = rows_of(cputable);
+        for (const auto& row : rows_of(tupletable)) {
+            if (row[0].find(any_cpu) == row[0].npos)
+                add(row[0], row[1]);
+            else
+                for (const auto& cpu : cpus)
+                    add(replace_all(row[0], any_cpu, cpu[0]), replace_all(row[1], any_cpu, cpu[0]));
+        }
     }
-    if (!parts.empty()) triplet.libc = parts.back();
-    return triplet;
+
+    const Tuple* find(const std::string& name) const {
+        const auto found = by_name_.find(name);
+        return found == by_name_.end() ? nullptr : &found->second;
+    }
+
+ private:
+    static constexpr std::string_view any_cpu = "<cpu>";
+
+    void add(const std::string& text, const std::string& name) {
+        const auto parts = split(text, '-');
+        if (parts.size() != 4) return;
+        const Tuple tuple{parts[0], parts[1], parts[2], parts[3]};
+        const bool known = std::any_of(by_name_.begin(), by_name_.end(),
+                                       [&](const auto& entry) { return entry.second == tuple; });
+        if (!known) by_name_.emplace(name, tuple);
+    }
+
+    std::map<std::string, Tuple> by_name_;
+};
+
+// dpkg's debarch_to_debtuple: `linux-amd64` is amd64.
+const Tuple* tuple_of(std::string_view name) {
+    static const Table table;
+    constexpr std::string_view linux = "linux-";
+    if (name.starts_with(linux)) {
+        name.remove_prefix(linux.size());
+        name = name.substr(0, name.find('-'));
+    }
+    return table.find(std::string(name));
+}
+
+// Of a word with `any` in it; what it does not name is any. nullopt: it is no wildcard.
+std::optional<Tuple> wildcard_of(std::string_view word) {
+    const auto parts = split(word, '-');
+    const bool wild = std::find(parts.begin(), parts.end(), "any") != parts.end();
+    if (!wild || parts.size() > std::tuple_size_v<Tuple>) return std::nullopt;
+    Tuple tuple{"any", "any", "any", "any"};
+    std::copy(parts.rbegin(), parts.rend(), tuple.rbegin());
+    return tuple;
 }
 
 bool part_matches(const std::string& wildcard, const std::string& part) {
@@ -44,14 +87,12 @@ bool part_matches(const std::string& wildcard, const std::string& part) {
 
 bool architecture_matches(std::string_view word, std::string_view tag) {
     if (word == tag || word == "any") return word != "all";
-    const auto parts = split(word, '-');
-    const bool wildcard = std::find(parts.begin(), parts.end(), "any") != parts.end();
-    if (!wildcard) return false;
-    Triplet pattern = triplet_of(word);
-    if (parts.size() == 2) pattern.libc = "any";
-    const Triplet triplet = triplet_of(tag);
-    return part_matches(pattern.libc, triplet.libc) && part_matches(pattern.os, triplet.os) &&
-           part_matches(pattern.cpu, triplet.cpu);
+    const Tuple* const real = tuple_of(tag);
+    if (real == nullptr) return false;
+    if (const auto wildcard = wildcard_of(word))
+        return std::equal(wildcard->begin(), wildcard->end(), real->begin(), part_matches);
+    const Tuple* const named = tuple_of(word);
+    return named != nullptr && *named == *real;
 }
 
 bool build_wanted(std::string_view hints, std::string_view tag, bool nominated) {

@@ -6,7 +6,7 @@
 namespace buildd::policy {
 
 // Does one word of an Architecture field (`any`, `i386`, `linux-any`, `any-i386`, `all` never)
-// name the Debian architecture `tag`? (Debian policy 11.1)
+// name the Debian architecture `tag`? (Debian policy 11.1; dpkg's own tables.)
 bool architecture_matches(std::string_view word, std::string_view tag);
 
 // Is a build wanted on `tag`? `all` is built on the nominated architecture only.

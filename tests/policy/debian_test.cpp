@@ -1,4 +1,6 @@
 // Debian's own rules: versions, dependencies, architectures; and scoring.
+#include <array>
+#include <cstdio>
 #include <cstdlib>
 
 #include "policy/architectures.hpp"
@@ -138,6 +140,45 @@ TEST_CASE("architecture hints agree with dpkg-architecture") {
             INFO(command);
             CHECK(architecture_matches(word, tag) == (std::system(command.c_str()) == 0));
         }
+}
+
+TEST_CASE("architecture words mean what dpkg's own tables say") {
+    CHECK(architecture_matches("linux-amd64", "amd64"));
+    CHECK(architecture_matches("any-arm64", "arm64ilp32"));
+    CHECK(architecture_matches("any-mips64el", "mipsn32el"));
+    CHECK(architecture_matches("ilp32-any-any-any", "arm64ilp32"));
+    CHECK_FALSE(architecture_matches("linux-amd64", "kfreebsd-amd64"));
+    CHECK_FALSE(architecture_matches("arm64", "arm64ilp32"));
+    CHECK_FALSE(architecture_matches("any-any-any-any-amd64", "amd64"));
+    CHECK_FALSE(architecture_matches("linux-any", "no-such"));
+    CHECK(architecture_matches("no-such", "no-such"));
+}
+
+TEST_CASE("architecture words agree with dpkg on every architecture and wildcard of its tables") {
+    // Each architecture that is one word, and some others, with each word: "amd64 linux-any 1".
+    std::FILE* pipe = ::popen(
+        "perl -MDpkg::Arch=debarch_is,get_valid_arches,debarch_to_debtuple -e '"
+        "my %word = map { $_ => 1 } qw(any linux-any-any x-any any-x - any- -any);"
+        "for my $arch (get_valid_arches()) {"
+        "  my ($abi, $libc, $os, $cpu) = debarch_to_debtuple($arch);"
+        "  $word{$_} = 1 for $arch, qq(linux-$arch), qq(any-$cpu), qq($os-any), qq(any-$os-$cpu),"
+        "    qq($libc-any-any), qq($libc-$os-any), qq($abi-any-any-any), qq(any-$libc-any-$cpu) }"
+        "for my $arch (grep { !/-/ || /musl|hurd|kfreebsd-(amd64|armhf)|uclinux-armel/ }"
+        "  get_valid_arches()) {"
+        "  print qq($arch $_ ), debarch_is($arch, $_) ? 1 : 0, qq(\\n) for sort keys %word }'",
+        "r");
+    REQUIRE(pipe != nullptr);
+    std::array<char, 200> arch{}, word{};
+    int expected = 0, pairs = 0, wrong = 0;
+    while (std::fscanf(pipe, "%199s %199s %d", arch.data(), word.data(), &expected) == 3) {
+        ++pairs;
+        if (architecture_matches(word.data(), arch.data()) == (expected == 1)) continue;
+        UNSCOPED_INFO(arch.data() << " " << word.data() << " " << expected);
+        ++wrong;
+    }
+    CHECK(::pclose(pipe) == 0);
+    CHECK(pairs > 50'000);
+    CHECK(wrong == 0);
 }
 
 TEST_CASE("arch all sources are built on the nominated architecture only") {
