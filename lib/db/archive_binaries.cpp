@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "db/bulk.hpp"
+
 namespace buildd::db {
 
 namespace {
@@ -21,10 +23,12 @@ void require_archives(Database& database, const std::vector<std::string>& names)
                         one_line(row.get<std::string>())));
 }
 
-// The statements of a replacement. Rows that stay as they are are not even locked.
+// The statements of a replacement; $4 and $5 bound a batch by name, and so the harm of a plan for a
+// table that is remembered as empty. Rows that stay as they are are not even locked.
 constexpr const char* remove_old = R"(
     DELETE FROM archivebinary old
     WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
+        AND name > $4 AND ($5::text IS NULL OR name <= $5)
         AND NOT EXISTS (SELECT 1 FROM staged_binary new
             WHERE new.name = old.name AND new.version = old.version))";
 constexpr const char* change_old = R"(
@@ -32,14 +36,17 @@ constexpr const char* change_old = R"(
     FROM staged_binary new
     WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
         AND new.name = old.name AND new.version = old.version
+        AND old.name > $4 AND ($5::text IS NULL OR old.name <= $5)
+        AND new.name > $4 AND ($5::text IS NULL OR new.name <= $5)
         AND (new.provides, new.component) IS DISTINCT FROM (old.provides, old.component))";
 constexpr const char* add_new = R"(
     INSERT INTO archivebinary (archive, distroarchseries, pocket, name, version, provides, component)
     SELECT $1, $2, $3::packagepublishingpocket, name, version, provides, component
-    FROM staged_binary new
-    WHERE NOT EXISTS (SELECT 1 FROM archivebinary old
-        WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
-            AND new.name = old.name AND new.version = old.version))";
+    FROM staged_binary WHERE name > $4 AND ($5::text IS NULL OR name <= $5)
+    ON CONFLICT DO NOTHING)";
+constexpr const char* batch_ends = R"(
+    SELECT name FROM (SELECT name, row_number() OVER (ORDER BY name) AS number FROM staged_binary) s
+    WHERE number % $1 = 0 ORDER BY number)";
 
 }  // namespace
 
@@ -106,22 +113,41 @@ void BinaryStage::flush() {
     for (auto* column : {&names_, &versions_, &provides_, &components_}) column->clear();
 }
 
-BinaryChanges BinaryStage::replace(const BinaryPlace& place) {
+BinaryChanges BinaryStage::replace(const BinaryPlace& place, const Progress& progress) {
     flush();
     database_.script("ANALYZE staged_binary");
-    Transaction transaction(database_);
-    // Two refreshes at a time take turns.
-    database_.query("SELECT 1 FROM archive WHERE id = $1 FOR NO KEY UPDATE", place.archive);
-    const auto run = [&](const char* sql) {
-        return database_.execute(sql, place.archive, place.arch, place.pocket);
-    };
     BinaryChanges changes;
-    changes.removed = run(remove_old);
-    changes.changed = run(change_old);
-    changes.added = run(add_new);
     changes.binaries = database_.query("SELECT count(*) FROM staged_binary")[0].get<std::int64_t>();
+    std::vector<std::optional<std::string>> ends;
+    for (Row row : database_.query(batch_ends, batch)) ends.emplace_back(row.get<std::string>());
+    ends.emplace_back();  // and all that comes after
+    Transaction transaction(database_);
+    take_turn(place.archive);
+    std::string after;
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        replace_batch(place, after, ends[i], changes);
+        progress(i + 1, ends.size());
+        after = ends[i].value_or("");
+    }
     transaction.commit();
+    if (changes.added >= worth_counting) analyze_table(database_, "archivebinary");
     return changes;
+}
+
+// Two refreshes of an archive at a time: the other may take its time.
+void BinaryStage::take_turn(ArchiveId archive) {
+    database_.query("SELECT set_config('lock_timeout', '50s', true)");
+    database_.query("SELECT 1 FROM archive WHERE id = $1 FOR NO KEY UPDATE", archive);
+}
+
+void BinaryStage::replace_batch(const BinaryPlace& place, const std::string& after,
+                                const std::optional<std::string>& end, BinaryChanges& changes) {
+    const auto run = [&](const char* sql) {
+        return database_.execute(sql, place.archive, place.arch, place.pocket, after, end);
+    };
+    changes.removed += run(remove_old);
+    changes.changed += run(change_old);
+    changes.added += run(add_new);
 }
 
 }  // namespace buildd::db

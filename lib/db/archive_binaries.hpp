@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,11 +62,16 @@ class BinaryStage {
     // Of binaries with the same name and version the first counts.
     void add(IndexedBinary binary);
 
-    // In one transaction; rows that stay as they are are not touched.
-    BinaryChanges replace(const BinaryPlace& place);
+    // In one transaction, in batches; `progress` is told how many are done, and of how many. Rows
+    // that stay as they are are not touched.
+    using Progress = std::function<void(std::size_t done, std::size_t all)>;
+    BinaryChanges replace(const BinaryPlace& place, const Progress& progress);
 
  private:
     void flush();
+    void take_turn(ArchiveId archive);
+    void replace_batch(const BinaryPlace& place, const std::string& after,
+                       const std::optional<std::string>& end, BinaryChanges& changes);
 
     Database& database_;
     std::vector<std::string> names_, versions_, provides_, components_;

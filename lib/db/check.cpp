@@ -39,6 +39,33 @@ std::vector<std::string> find_inconsistencies(Database& database) {
              WHERE (q.architecturetag, q.trusted)
                  IS DISTINCT FROM (das.architecturetag, archive.purpose <> 'PPA')
              UNION ALL
+             SELECT format('%s/%s publishes several versions of source %s in %s %s: %s',
+                 distribution.name, archive.name, spn.name, distroseries.name, spph.pocket,
+                 string_agg(DISTINCT spph.version, ', '))
+             FROM sourcepackagepublishinghistory spph
+                 JOIN archive ON archive.id = spph.archive
+                 JOIN distribution ON distribution.id = archive.distribution
+                 JOIN distroseries ON distroseries.id = spph.distroseries
+                 JOIN sourcepackagename spn ON spn.id = spph.sourcepackagename
+             WHERE spph.status IN ('PENDING', 'PUBLISHED')
+             GROUP BY distribution.name, archive.name, spn.name, distroseries.name, spph.pocket
+             HAVING count(DISTINCT spph.version) > 1
+             UNION ALL
+             SELECT format('%s/%s publishes source %s %s more than once: as releases %s',
+                 distribution.name, archive.name, spn.name, spph.version,
+                 string_agg(DISTINCT spph.sourcepackagerelease::text, ', '))
+             FROM sourcepackagepublishinghistory spph
+                 JOIN archive ON archive.id = spph.archive
+                 JOIN distribution ON distribution.id = archive.distribution
+                 JOIN sourcepackagename spn ON spn.id = spph.sourcepackagename
+             WHERE spph.status IN ('PENDING', 'PUBLISHED')
+             GROUP BY distribution.name, archive.name, spn.name, spph.version
+             HAVING count(DISTINCT spph.sourcepackagerelease) > 1
+             UNION ALL
+             SELECT format('builders %s lead to one daemon, %s', string_agg(name, ', ' ORDER BY name),
+                 builder_address(url))
+             FROM builder GROUP BY builder_address(url) HAVING count(*) > 1
+             UNION ALL
              SELECT format('source %s %s has no .dsc', spn.name, spr.version)
              FROM sourcepackagerelease spr
                  JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename

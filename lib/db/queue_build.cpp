@@ -1,6 +1,7 @@
 #include "db/queue_build.hpp"
 
 #include "db/build_columns.hpp"
+#include "db/bulk.hpp"
 #include "db/times.hpp"
 
 namespace buildd::db {
@@ -57,15 +58,26 @@ std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& 
                             sources, archs, archives, pockets);
 }
 
-std::int64_t create_missing_jobs(Database& database) {
+std::vector<BuildId> builds_without_job(Database& database) {
+    std::vector<BuildId> builds;
+    for (Row row : database.query(R"(
+             SELECT build.id FROM build
+             WHERE build.buildstate = 'NEEDSBUILD'
+                 AND NOT EXISTS (SELECT 1 FROM buildqueue WHERE buildqueue.build = build.id)
+                 AND EXISTS (SELECT 1 FROM sourcepackagereleasefile file
+                     WHERE file.sourcepackagerelease = build.sourcepackagerelease)
+             ORDER BY build.id)"))
+        builds.push_back(row.get<BuildId>());
+    return builds;
+}
+
+std::int64_t create_jobs(Database& database, const std::vector<BuildId>& builds) {
     return database.execute(R"(
         INSERT INTO buildqueue (build)
-        SELECT build.id FROM build
+        SELECT build.id FROM unnest($1::bigint[]) AS wanted (id) JOIN build USING (id)
         WHERE build.buildstate = 'NEEDSBUILD'
-            AND NOT EXISTS (SELECT 1 FROM buildqueue WHERE buildqueue.build = build.id)
-            AND EXISTS (SELECT 1 FROM sourcepackagereleasefile file
-                WHERE file.sourcepackagerelease = build.sourcepackagerelease)
-        ON CONFLICT (build) DO NOTHING)");
+        ON CONFLICT (build) DO NOTHING)",
+                            builds);
 }
 
 std::vector<std::string> remove_fileless_jobs(Database& database) {
@@ -172,7 +184,8 @@ bool retry_build(Database& database, BuildId build, BuildState from, bool leave_
 }
 
 std::vector<UnscoredJob> jobs_to_score(Database& database,
-                                       const std::optional<std::vector<BuildId>>& builds) {
+                                       const std::optional<std::vector<BuildId>>& builds,
+                                       JobId after) {
     static const std::string sql =
         "SELECT job.id, job.lastscore, extract(epoch FROM now() - job.created)::bigint, "
         "spr.urgency, " +
@@ -181,9 +194,10 @@ std::vector<UnscoredJob> jobs_to_score(Database& database,
         R"(
         WHERE job.builder IS NULL AND NOT job.manual
             AND (job.not_before IS NULL OR job.not_before <= now())
-            AND ($1::bigint[] IS NULL OR job.build = ANY ($1::bigint[])))";
+            AND ($1::bigint[] IS NULL OR job.build = ANY ($1::bigint[])) AND job.id > $2
+        ORDER BY job.id LIMIT $3)";
     std::vector<UnscoredJob> jobs;
-    for (Row row : database.query(sql.c_str(), builds)) {
+    for (Row row : database.query(sql.c_str(), builds, after, batch_size)) {
         UnscoredJob& one = jobs.emplace_back();
         row >> one.id >> one.lastscore >> one.age >> one.urgency >> one.component;
         one.build = read_build(row);

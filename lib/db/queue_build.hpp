@@ -26,8 +26,10 @@ std::vector<MissingBuild> missing_builds(Database& database);
 // Answers how many were made; those that someone else made meanwhile are passed over.
 std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& wanted);
 
-// Jobs for NEEDSBUILD builds that have none, unless their source has no files.
-std::int64_t create_missing_jobs(Database& database);
+// NEEDSBUILD builds that have no job, unless their source has no files; by id.
+std::vector<BuildId> builds_without_job(Database& database);
+// Answers how many were made: for those that still wait and that nobody else made one for.
+std::int64_t create_jobs(Database& database, const std::vector<BuildId>& builds);
 // Pending jobs whose source has no files; titles of their builds. One that another transaction
 // holds stays.
 std::vector<std::string> remove_fileless_jobs(Database& database);
@@ -64,9 +66,11 @@ struct UnscoredJob {
     std::chrono::seconds age{};
     int lastscore = 0;
 };
-// Pending jobs that no person has scored: all, or those of some builds.
+// Pending jobs that no person has scored: all, or those of some builds. A batch (bulk.hpp) of those
+// after `after`, by id; empty: there are no more.
 std::vector<UnscoredJob> jobs_to_score(Database& database,
-                                       const std::optional<std::vector<BuildId>>& builds);
+                                       const std::optional<std::vector<BuildId>>& builds,
+                                       JobId after);
 struct NewScore {
     JobId job;
     int score = 0;

@@ -38,28 +38,35 @@ SourcePlace find_source_place(Database& database, const std::string& archive,
     return place;
 }
 
+void lock_source_name(Database& database, const std::string& name) {
+    database.execute("INSERT INTO sourcepackagename (name) VALUES ($1) ON CONFLICT DO NOTHING",
+                     name);
+    database.query("SELECT 1 FROM sourcepackagename WHERE name = $1 FOR NO KEY UPDATE", name);
+}
+
 std::optional<KnownSource> find_source(Database& database, const SourcePlace& place,
                                        const std::string& name, const std::string& version) {
     const Rows rows = database.query(R"(
-        SELECT spr.id, lfc.sha256, EXISTS (
-            SELECT 1 FROM sourcepackagepublishinghistory here
-            WHERE here.sourcepackagerelease = spr.id AND here.archive = $1
-                AND here.distroseries = $4 AND here.pocket = $5::packagepublishingpocket
-                AND here.status IN ('PENDING', 'PUBLISHED'))
+        SELECT spr.id, lfc.sha256,
+            coalesce(bool_or(spph.status IN ('PENDING', 'PUBLISHED')) FILTER (
+                WHERE spph.distroseries = $4 AND spph.pocket = $5::packagepublishingpocket), false),
+            coalesce(bool_or(spph.distroseries = $4 AND spph.pocket = $5::packagepublishingpocket),
+                false)
         FROM sourcepackagerelease spr
             JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
             JOIN sourcepackagereleasefile file ON file.sourcepackagerelease = spr.id
             JOIN libraryfilealias lfa ON lfa.id = file.libraryfile
             JOIN libraryfilecontent lfc ON lfc.id = lfa.content
-        WHERE spn.name = $2 AND spr.version = $3 AND lfa.filename LIKE '%.dsc' AND EXISTS (
-            SELECT 1 FROM sourcepackagepublishinghistory spph
-            WHERE spph.sourcepackagerelease = spr.id AND spph.archive = $1)
-        ORDER BY spr.id DESC LIMIT 1)",
+            JOIN sourcepackagepublishinghistory spph
+                ON spph.sourcepackagerelease = spr.id AND spph.archive = $1
+        WHERE spn.name = $2 AND spr.version = $3 AND lfa.filename LIKE '%.dsc'
+        GROUP BY spr.id, lfc.sha256
+        ORDER BY bool_or(spph.status IN ('PENDING', 'PUBLISHED')) DESC, spr.id DESC LIMIT 1)",
                                      place.archive, name, version, place.series, place.pocket);
     if (rows.empty()) return std::nullopt;
     KnownSource known;
     Row row = rows[0];
-    row >> known.id >> known.dsc_sha256 >> known.published_here;
+    row >> known.id >> known.dsc_sha256 >> known.published_here >> known.was_here;
     return known;
 }
 
@@ -72,8 +79,7 @@ std::vector<PublishedVersion> published_versions(Database& database, const Sourc
                  JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
              WHERE spn.name = $4 AND spph.archive = $1 AND spph.distroseries = $2
                  AND spph.pocket = $3::packagepublishingpocket
-                 AND spph.status IN ('PENDING', 'PUBLISHED')
-             FOR UPDATE OF spph)",
+                 AND spph.status IN ('PENDING', 'PUBLISHED'))",
                                   place.archive, place.series, place.pocket, name)) {
         PublishedVersion& one = versions.emplace_back();
         row >> one.publication >> one.version;
@@ -82,8 +88,6 @@ std::vector<PublishedVersion> published_versions(Database& database, const Sourc
 }
 
 SourceId insert_source(Database& database, const NewSource& source) {
-    database.execute("INSERT INTO sourcepackagename (name) VALUES ($1) ON CONFLICT DO NOTHING",
-                     source.name);
     database.execute("INSERT INTO component (name) VALUES ($1) ON CONFLICT DO NOTHING",
                      source.component);
     const Rows rows = database.query(R"(

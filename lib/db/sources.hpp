@@ -22,12 +22,17 @@ struct SourcePlace {
 SourcePlace find_source_place(Database& database, const std::string& archive,
                               const std::string& series, Pocket pocket);
 
+// Until the end of the caller's transaction nobody else imports sources of that name: what is read
+// after it stays true. The name is made where there is none.
+void lock_source_name(Database& database, const std::string& name);
+
 struct KnownSource {
     SourceId id;
     std::string dsc_sha256;
     bool published_here = false;  // in this archive, series and pocket
+    bool was_here = false;        // … or was
 };
-// The release of that name and version which the archive knows.
+// The release of that name and version which the archive knows, rather one that is published.
 std::optional<KnownSource> find_source(Database& database, const SourcePlace& place,
                                        const std::string& name, const std::string& version);
 
@@ -46,7 +51,7 @@ struct NewSource {
     std::string architecture_hints, build_depends, build_depends_indep;
     std::vector<LibraryFile> files;
 };
-// Within the caller's transaction.
+// Within the caller's transaction, its name locked.
 SourceId insert_source(Database& database, const NewSource& source);
 void insert_publication(Database& database, const SourcePlace& place, SourceId source,
                         const std::string& component);

@@ -136,7 +136,11 @@ void ArchiveReader::take_in(const Suite& suite, const Architecture& architecture
         fail(suite, one.index.folder + "/Packages", read.error().message);
         return;
     }
-    const auto changes = stage.replace({archive_.id, architecture.id, suite.pocket});
+    const auto changes = stage.replace({archive_.id, architecture.id, suite.pocket},
+                                       [&](std::size_t done, std::size_t all) {
+                                           log_.progress("{} {} {}: {}/{}", archive_.name,
+                                                         suite.name, architecture.tag, done, all);
+                                       });
     log_.info("{} {} {}: {} binaries, {} added, {} changed, {} removed", archive_.name, suite.name,
               architecture.tag, changes.binaries, changes.added, changes.changed, changes.removed);
     count(changes, fetched.size());

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "db/bulk.hpp"
 #include "db/queue_build.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
@@ -18,12 +19,31 @@ namespace buildd::farm {
 
 namespace {
 
-std::int64_t make_builds(db::Database& database) {
+std::int64_t make_builds(db::Database& database, Log& log) {
+    log.progress("making builds");
     std::vector<db::MissingBuild> wanted = db::missing_builds(database);
     std::erase_if(wanted, [](const db::MissingBuild& one) {
         return !policy::build_wanted(one.hints, one.architecture_tag, one.nominated);
     });
-    return db::create_builds(database, wanted);
+    std::int64_t made = 0;
+    db::in_batches(wanted, [&](const std::vector<db::MissingBuild>& batch) {
+        made += db::create_builds(database, batch);
+        log.progress("making builds {}/{}", made, wanted.size());
+    });
+    if (made >= db::worth_counting) db::analyze_table(database, "build");
+    return made;
+}
+
+std::int64_t make_jobs(db::Database& database, Log& log) {
+    log.progress("looking for builds without a job");
+    const auto builds = db::builds_without_job(database);
+    std::int64_t made = 0;
+    db::in_batches(builds, [&](const std::vector<BuildId>& batch) {
+        made += db::create_jobs(database, batch);
+        log.progress("making jobs {}/{}", made, builds.size());
+    });
+    if (made >= db::worth_counting) db::analyze_table(database, "buildqueue");
+    return made;
 }
 
 // A build that waits, with what it waits for understood.
@@ -105,18 +125,32 @@ std::int64_t retry_waits(db::Database& database, Log& log) {
     return retried;
 }
 
-}  // namespace
-
-std::int64_t score_jobs(db::Database& database, Log& log,
-                        const std::optional<std::vector<BuildId>>& builds) {
+std::vector<db::NewScore> new_scores(const std::vector<db::UnscoredJob>& jobs, Log& log) {
     std::vector<db::NewScore> changed;
-    for (const auto& job : db::jobs_to_score(database, builds)) {
+    for (const auto& job : jobs) {
         const auto score = policy::score(job.urgency, job.component, job.age);
         log.debug("{} ({}) -> {}", job.build.title(), job.lastscore, score.text());
         if (score.total() != job.lastscore) changed.push_back({job.id, score.total()});
     }
-    db::store_scores(database, changed);
-    return static_cast<std::int64_t>(changed.size());
+    return changed;
+}
+
+}  // namespace
+
+std::int64_t score_jobs(db::Database& database, Log& log,
+                        const std::optional<std::vector<BuildId>>& builds) {
+    std::int64_t changes = 0;
+    JobId after{0};
+    for (std::int64_t seen = 0;;) {
+        const auto jobs = db::jobs_to_score(database, builds, after);
+        if (jobs.empty()) return changes;
+        const auto changed = new_scores(jobs, log);
+        db::store_scores(database, changed);
+        changes += static_cast<std::int64_t>(changed.size());
+        seen += static_cast<std::int64_t>(jobs.size());
+        if (!builds) log.progress("scoring the queue: {} jobs", seen);
+        after = jobs.back().id;
+    }
 }
 
 std::string QueueResult::summary() const {
@@ -126,17 +160,14 @@ std::string QueueResult::summary() const {
 
 QueueResult build_queue(db::Database& database, Log& log) {
     QueueResult result;
-    log.progress("making builds");
-    result.builds = make_builds(database);
+    result.builds = make_builds(database, log);
     log.progress("looking for the ends of dependency waits");
     result.retried = retry_waits(database, log);
     for (const auto& title : db::remove_fileless_jobs(database)) {
         log.warning("{} has no source files; its job is removed", title);
         ++result.removed;
     }
-    log.progress("making jobs");
-    result.jobs = db::create_missing_jobs(database);
-    log.progress("scoring the queue");
+    result.jobs = make_jobs(database, log);
     result.scored = score_jobs(database, log, std::nullopt);
     log.progress("");
     log.info("queue build: {}", result.summary());
@@ -154,6 +185,7 @@ std::optional<QueueResult> run_queue_build(const Settings& settings, db::Databas
     const auto lock = take_lock(settings, database, {db::FarmLock::queue, command, {}, take, false},
                                 signals, log);
     if (!lock) return std::nullopt;
+    db::allow_long_statements(database);
     const auto result = build_queue(database, log);
     db::finish_pass(database, *diary, static_cast<int>(ExitStatus::done), result.summary());
     if (database.rehearsing()) return result;

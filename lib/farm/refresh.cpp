@@ -5,6 +5,7 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
+#include "db/bulk.hpp"
 #include "farm/archive_reader.hpp"
 #include "farm/folders.hpp"
 
@@ -33,6 +34,7 @@ std::vector<ArchiveRefresh> refresh_archives(const Settings& settings, db::Datab
                                              const StopSignals& signals, Log& log) {
     if (auto made = make_folders(settings.root + "/" + tmp_folder); !made)
         throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
+    db::allow_long_statements(database);
     net::Loop loop;
     net::HttpOptions options;
     options.max_transfers = archives_at_once;
@@ -46,6 +48,7 @@ std::vector<ArchiveRefresh> refresh_archives(const Settings& settings, db::Datab
                                                           std::move(archive), log));
     for (auto& reader : readers) loop.spawn(reader->run());
     loop.run();
+    log.progress("");
     std::vector<ArchiveRefresh> results;
     for (const auto& reader : readers) results.push_back(reader->result());
     return results;

@@ -27,9 +27,12 @@ struct Imported {
     db::Change change = db::Change::unchanged;
 };
 
-// Checks all of them before anything is stored, and counts both as progress in `log`; older
-// versions published there are superseded. Throws Failure(bad_input) naming the file and what is
-// wrong with it, Failure(usage) for places and people that do not exist.
+// Checks all of them, their versions too, before anything is stored, and counts both as progress in
+// `log`. Each source is then stored in a transaction of its own, of one name the lower version
+// first; what is published there already is unchanged, so that a call that was cut short can be
+// made again. Older versions published there are superseded. Throws Failure(bad_input) when
+// something is wrong: names the file and what it is, or logs a sentence for each as an error; and
+// Failure(usage) for places and people that do not exist.
 std::vector<Imported> import_sources(db::Database& database, const Librarian& librarian,
                                      const ImportOrder& order, Log& log);
 

@@ -16,13 +16,32 @@ constexpr std::size_t max_fields = 1000;
 constexpr std::string_view signed_message = "-----BEGIN PGP SIGNED MESSAGE-----";
 constexpr std::string_view signature = "-----BEGIN PGP SIGNATURE-----";
 
+// As dpkg: what ends a line besides its newline counts for nothing.
+std::string_view without_end(std::string_view line) {
+    const auto last = line.find_last_not_of(" \t\r");
+    return line.substr(0, last == line.npos ? 0 : last + 1);
+}
+
+// The next line of `text`, which loses it; `text` may not be empty.
+std::string_view take_line(std::string_view& text) {
+    const auto end = text.find('\n');
+    const auto line = text.substr(0, end);
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    return without_end(line);
+}
+
 // The text between the armor headers' blank line and the signature (RFC 4880, 7).
 std::string_view without_signature(std::string_view text) {
-    text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
-    if (!text.starts_with(signed_message)) return text;
-    const auto blank = text.find("\n\n");
-    text.remove_prefix(blank == text.npos ? text.size() : blank + 2);
-    return text.substr(0, text.find(signature));
+    std::string_view rest = text.substr(std::min(text.find_first_not_of("\r\n"), text.size()));
+    if (rest.empty() || take_line(rest) != signed_message) return text;
+    while (!rest.empty() && !take_line(rest).empty()) continue;
+    const std::string_view body = rest;
+    while (!rest.empty()) {
+        const auto line = rest.data();
+        if (take_line(rest) == signature)
+            return body.substr(0, static_cast<std::size_t>(line - body.data()));
+    }
+    return body;
 }
 
 class Parser {
@@ -32,9 +51,7 @@ class Parser {
     Result<std::vector<Paragraph>> run(std::string_view text) {
         for (const auto& raw : split(without_signature(text), '\n')) {
             ++line_;
-            std::string_view line = raw;
-            if (line.ends_with('\r')) line.remove_suffix(1);
-            if (auto taken = take(line); !taken) return taken.error();
+            if (auto taken = take(without_end(raw)); !taken) return taken.error();
         }
         if (auto ended = end_paragraph(); !ended) return ended.error();
         return std::move(paragraphs_);
@@ -43,7 +60,7 @@ class Parser {
  private:
     Result<void> take(std::string_view line) {
         if (line.starts_with('#')) return {};
-        if (trim(line).empty()) return end_paragraph();
+        if (line.empty()) return end_paragraph();
         if (line.front() == ' ' || line.front() == '\t') {
             if (name_.empty()) return refuse("a continuation line has no field before it");
             value_ += '\n';
@@ -53,7 +70,7 @@ class Parser {
         if (auto ended = end_field(); !ended) return ended;
         const auto colon = line.find(':');
         if (colon == line.npos || colon == 0) return refuse("a line is no field");
-        name_ = line.substr(0, colon);
+        name_ = without_end(line.substr(0, colon));
         if (name_.find_first_of(" \t") != name_.npos) return refuse("a field name holds a blank");
         value_ = trim(line.substr(colon + 1));
         return {};
@@ -115,7 +132,7 @@ Result<std::vector<Paragraph>> parse_control(std::string_view text, std::int64_t
 }
 
 Result<Paragraph> parse_single(std::string_view text) {
-    if (!valid_utf8(text) || text.find('\0') != text.npos) return Error{"it is not UTF-8 text"};
+    if (text.find('\0') != text.npos) return Error{"it is not text: it holds a NUL"};
     auto paragraphs = parse_control(text);
     if (!paragraphs) return paragraphs.error();
     if (paragraphs->size() != 1)

@@ -30,7 +30,8 @@ class Paragraph {
 // stands twice, or more than 1,000 fields in one paragraph.
 Result<std::vector<Paragraph>> parse_control(std::string_view text, std::int64_t first_line = 1);
 
-// The only paragraph of a .dsc or .changes.
+// The only paragraph of a .dsc, .changes or control file. As for dpkg it need not be UTF-8: a
+// Maintainer of 1999 wrote Latin-1. Whoever uses a field checks it, or makes it printable.
 Result<Paragraph> parse_single(std::string_view text);
 
 // One file as a .dsc or .changes states it. Digests that it does not state are empty; MD5 and size

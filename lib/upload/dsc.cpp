@@ -59,21 +59,32 @@ Result<Dsc> parse_dsc(std::string_view text) {
     return dsc;
 }
 
-Result<CheckedDsc> check_dsc(const std::string& path) {
-    if (!path.ends_with(".dsc")) return Error{path + ": it is not called *.dsc"};
+Result<CheckedDsc, std::vector<std::string>> check_dsc(const std::string& path) {
+    std::vector<std::string> wrong;
+    const auto refuse = [&](std::string_view why) {
+        wrong.push_back(fmt::format("{}: {}", path, why));
+        return wrong;
+    };
+    if (!path.ends_with(".dsc")) return refuse("it is not called *.dsc");
     const auto text = read_file(path, max_dsc_size);
-    if (!text) return text.error();
+    if (!text) return std::vector{text.error().message};
+    const auto digests = digest_file(path);
+    if (!digests) return std::vector{digests.error().message};
+    if (digest(DigestKind::sha256, *text) != digests->sha256)
+        return refuse("it changed while it was read");
     auto dsc = parse_dsc(*text);
-    if (!dsc) return Error{fmt::format("{}: {}", path, dsc.error().message)};
-    CheckedDsc checked{std::move(*dsc), path, {}};
+    if (!dsc) return refuse(dsc.error().message);
+    CheckedDsc checked{std::move(*dsc), {{path, *digests}}};
     for (const auto& file : checked.dsc.files) {
         const std::string place = parent_of(path) + "/" + file.name;
         const auto found = digest_file(place);
-        if (!found) return Error{fmt::format("{}: {}", path, found.error().message)};
-        if (const auto difference = file_difference(file, *found))
-            return Error{fmt::format("{}: {}", path, *difference)};
-        checked.paths.push_back(place);
+        const auto difference = found ? file_difference(file, *found) : found.error().message;
+        if (difference)
+            refuse(*difference);
+        else
+            checked.files.push_back({place, *found});
     }
+    if (!wrong.empty()) return wrong;
     return checked;
 }
 

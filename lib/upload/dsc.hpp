@@ -21,13 +21,20 @@ struct Dsc {
 
 Result<Dsc> parse_dsc(std::string_view text);
 
-// Reads a .dsc and checks every file it lists, beside it. Error: which file, what was expected,
-// what was found.
+// A .dsc whose files lie beside it and are as it says.
 struct CheckedDsc {
+    struct File {
+        std::string path;
+        FileDigests digests;
+    };
     Dsc dsc;
-    std::string path;                // of the .dsc
-    std::vector<std::string> paths;  // of its files, in their order
+    std::vector<File> files;  // itself first
+
+    const std::string& path() const { return files.front().path; }
+    const std::string& sha256() const { return files.front().digests.sha256; }
 };
-Result<CheckedDsc> check_dsc(const std::string& path);
+// Error: a sentence for each file that is missing or not as the .dsc at `path` says: what was
+// expected, what was found; or the one that says what is wrong with the .dsc.
+Result<CheckedDsc, std::vector<std::string>> check_dsc(const std::string& path);
 
 }  // namespace buildd

@@ -21,9 +21,9 @@ CREATE FUNCTION pg_temp.sources(many bigint) RETURNS void LANGUAGE sql AS $$
     INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component)
         SELECT i, i, '1.0', 1 FROM generate_series(1, many) i;
     INSERT INTO sourcepackagereleasefile SELECT i, 2 FROM generate_series(1, many) i;
-    INSERT INTO sourcepackagepublishinghistory
-            (sourcepackagerelease, distroseries, archive, component, status)
-        SELECT i, 1, 1, 1, 'PUBLISHED' FROM generate_series(1, many) i $$;
+    INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, sourcepackagename, version,
+            distroseries, archive, component, status)
+        SELECT i, i, '1.0', 1, 1, 1, 'PUBLISHED' FROM generate_series(1, many) i $$;
 
 -- A build, number `first` …, of each of the sources, spread over `architectures` architectures.
 CREATE FUNCTION pg_temp.builds(first bigint, many bigint, architectures bigint, state buildstate)

@@ -27,6 +27,24 @@ struct Sample : TestDatabase {
 constexpr const char* check_violation = "23514";
 constexpr const char* unique_violation = "23505";
 constexpr const char* foreign_key_violation = "23503";
+constexpr const char* exclusion_violation = "23P01";
+
+// A further publication of a release in hoary.
+std::string publish(int release, const std::string& status, const std::string& pocket = "RELEASE",
+                    int archive = 1) {
+    return fmt::format(
+        "INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, archive, "
+        "component, status, pocket) VALUES ({}, 3, {}, 1, '{}', '{}')",
+        release, archive, status, pocket);
+}
+
+// mozilla-firefox, which is published as release 14, version 0.9.
+std::string another_firefox(int release, const std::string& version) {
+    return fmt::format(
+        "INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component) "
+        "VALUES ({}, 1, '{}', 1)",
+        release, version);
+}
 
 }  // namespace
 
@@ -149,4 +167,57 @@ TEST_CASE("names that could leave a folder or a header are refused") {
           check_violation);
     CHECK(db.refused("INSERT INTO libraryfilealias (content, filename) VALUES (1, 'a/b')") ==
           check_violation);
+}
+
+TEST_CASE("a name has one active version in an archive series and pocket") {
+    Sample db;
+    db.run(another_firefox(50, "1.0"));
+    CHECK(db.refused(publish(50, "PUBLISHED")) == exclusion_violation);
+    CHECK(db.refused(publish(50, "PENDING")) == exclusion_violation);
+    CHECK(db.refused(publish(50, "SUPERSEDED")) == "");
+    CHECK(db.refused(publish(50, "PUBLISHED", "PROPOSED")) == "");
+    CHECK(db.refused("UPDATE sourcepackagepublishinghistory SET status = 'PUBLISHED' WHERE "
+                     "sourcepackagerelease = 50") == exclusion_violation);
+    CHECK(db.refused("UPDATE sourcepackagepublishinghistory SET sourcepackagerelease = 50 WHERE "
+                     "sourcepackagerelease = 17") == exclusion_violation);
+}
+
+TEST_CASE("one release may be active in several rows beside each other") {
+    Sample db;
+    CHECK(db.refused(publish(14, "PENDING")) == "");
+    CHECK(db.value("SELECT count(*) FROM sourcepackagepublishinghistory WHERE archive = 1 AND "
+                   "distroseries = 3 AND version = '0.9'") == "2");
+}
+
+TEST_CASE("a version is one release in an archive and may be another in the next") {
+    Sample db;
+    db.run(another_firefox(50, "0.9"));
+    CHECK(db.refused(publish(50, "PUBLISHED", "PROPOSED")) == exclusion_violation);
+    db.run("UPDATE sourcepackagepublishinghistory SET status = 'DELETED' WHERE archive = 9");
+    CHECK(db.refused(publish(50, "PUBLISHED", "RELEASE", 9)) == "");
+}
+
+TEST_CASE("two builders whose URLs lead to one daemon are refused") {
+    Sample db;
+    for (const char* same : {"http://bob:8221", "http://BOB:8221/", "http://bob:08221//",
+                             "http://joe:secret@Bob:8221/"}) {
+        INFO(same);
+        CHECK(db.refused(fmt::format("INSERT INTO builder (processor, name, title, url) VALUES "
+                                     "(1, 'jack', 'Jack', '{}')",
+                                     same)) == unique_violation);
+    }
+    const auto address = [&](const char* url) {
+        return db.value(fmt::format("SELECT builder_address('{}')", url));
+    };
+    CHECK(address("http://Bob") == "http://bob:80");
+    CHECK(address("HTTPS://bob/") == "https://bob:443");
+    CHECK(address("http://bob:80//a//b/") == "http://bob:80/a/b");
+    CHECK(address("http://[::A]:8221/B") == "http://[::a]:8221/B");
+}
+
+TEST_CASE("only tables that grow in bulk are analysed on request") {
+    Sample db;
+    CHECK(db.refused("SELECT analyze_table('buildqueue')") == "");
+    CHECK(db.value("SELECT reltuples FROM pg_class WHERE relname = 'buildqueue'") == "2");
+    CHECK(db.refused("SELECT analyze_table('person')") == "P0001");
 }

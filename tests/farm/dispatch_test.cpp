@@ -200,8 +200,10 @@ TEST_CASE("hundreds of jobs that cannot start do not keep a builder idle") {
     idle.only_bob();
     idle.farm.sql(
         "UPDATE distroseries SET status = 'FROZEN'; DELETE FROM buildqueue WHERE build = 7;"
+        "INSERT INTO sourcepackagename (id, name) SELECT 1000 + i, 's' || i FROM "
+        "generate_series(1, 300) i;"
         "INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component) "
-        "SELECT 1000 + i, 2, i::text, 1 FROM generate_series(1, 300) i;"
+        "SELECT 1000 + i, 1000 + i, i::text, 1 FROM generate_series(1, 300) i;"
         "INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, archive, "
         "component) SELECT 1000 + i, 3, 1, 1 FROM generate_series(1, 300) i;"
         "INSERT INTO build (id, processor, distroarchseries, sourcepackagerelease, archive, "

@@ -24,8 +24,9 @@ std::vector<std::string> numbered(int count) {
 void finish_a_build(Scenario& it, int number, const std::string& status = "OK") {
     const int build = 1000 + number;
     it.farm.sql(
-        fmt::format("INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component, "
-                    "architecturehintlist) VALUES ({0}, 1, '{0}', 1, 'any');"
+        fmt::format("INSERT INTO sourcepackagename (id, name) VALUES ({0}, 's{0}');"
+                    "INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component, "
+                    "architecturehintlist) VALUES ({0}, {0}, '{0}', 1, 'any');"
                     "INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, "
                     "distroseries, archive, component, status) VALUES ({0}, 3, 1, 1, 'PUBLISHED');"
                     "INSERT INTO build (id, processor, distroarchseries, sourcepackagerelease, "

@@ -3,13 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "base/files.hpp"
 #include "farm/queue_build.hpp"
-#include "farm/store_files.hpp"
-#include "support/farm.hpp"
-#include "test.hpp"
+#include "importer.hpp"
 
 using namespace buildd;
+using test::Importer;
+using test::make_dsc;
 using test::TestFarm;
 
 namespace {
@@ -25,19 +24,6 @@ farm::QueueResult build_queue(TestFarm& farm) {
     return build_queue(farm, lines);
 }
 
-// A source package on disk, as dpkg-source would leave it.
-std::string make_dsc(const test::TempFolder& folder, const std::string& version,
-                     const std::string& content = "tarball") {
-    const std::string tar = "tiny_" + version + ".tar";
-    const auto digests = digest_file(folder.write(tar, content));
-    return folder.write(
-        "tiny_" + version + ".dsc",
-        fmt::format("Format: 3.0 (native)\nSource: tiny\nVersion: {}\nArchitecture: any\n"
-                    "Checksums-Sha256:\n {} {} {}\nFiles:\n {} {} {}\n",
-                    version, digests->sha256, digests->size, tar, digests->md5, digests->size,
-                    tar));
-}
-
 // What becomes of build 8 (hoary i386, main, RELEASE) when it waits for that.
 std::string state_after_wait(TestFarm& farm, const std::string& dependencies) {
     farm.sql(
@@ -48,44 +34,6 @@ std::string state_after_wait(TestFarm& farm, const std::string& dependencies) {
     build_queue(farm);
     return farm.state(8);
 }
-
-struct Importer {
-    TestFarm farm;
-    Librarian librarian{farm.file("librarian"), {}};
-    test::TempFolder folder;
-    std::vector<std::string> progress;
-    Log log{Level::ERROR};
-
-    Importer() {
-        log.on_progress([this](std::string_view text) { progress.emplace_back(text); });
-    }
-
-    farm::ImportOrder order(const std::vector<std::string>& dscs) const {
-        farm::ImportOrder wish;
-        wish.archive = "ubuntu/primary";
-        wish.series = "hoary";
-        wish.dscs = dscs;
-        return wish;
-    }
-    db::Change import(const std::string& dsc) {
-        return farm::import_sources(farm.db().session(), librarian, order({dsc}), log)[0].change;
-    }
-    std::string refusal(const farm::ImportOrder& wish) {
-        try {
-            farm::import_sources(farm.db().session(), librarian, wish, log);
-        } catch (const Failure& failure) {
-            return failure.what();
-        }
-        return "";
-    }
-    std::string published() {
-        return farm.value(
-            "SELECT string_agg(spr.version || ' ' || spph.status, ', ' ORDER BY spph.id) FROM "
-            "sourcepackagepublishinghistory spph JOIN sourcepackagerelease spr ON spr.id = "
-            "spph.sourcepackagerelease JOIN sourcepackagename n ON n.id = spr.sourcepackagename "
-            "WHERE n.name = 'tiny'");
-    }
-};
 
 }  // namespace
 
@@ -99,6 +47,40 @@ TEST_CASE("published sources get the builds and jobs that they miss once") {
     const auto second = build_queue(farm);
     CHECK(second.builds == 0);
     CHECK(second.jobs == 0);
+}
+
+TEST_CASE("many builds are made in batches and their tables counted anew") {
+    TestFarm farm;
+    build_queue(farm);
+    farm.sql(
+        "INSERT INTO sourcepackagename (id, name) SELECT i, 's' || i FROM generate_series(1001, "
+        "7000) i; INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component) "
+        "SELECT i, i, '1.0', 1 FROM generate_series(1001, 7000) i; INSERT INTO "
+        "sourcepackagereleasefile SELECT i, 10 FROM generate_series(1001, 7000) i; INSERT INTO "
+        "sourcepackagepublishinghistory (sourcepackagerelease, distroseries, archive, component, "
+        "status) SELECT i, 3, 1, 1, 'PUBLISHED' FROM generate_series(1001, 7000) i");
+    std::vector<std::string> progress;
+    Log log(Level::ERROR);
+    log.on_progress([&](std::string_view text) { progress.emplace_back(text); });
+    const auto made = farm::build_queue(farm.db().session(), log);
+    CHECK(made.builds == 12'000);
+    CHECK(made.jobs == 12'000);
+    CHECK(made.scored >= 12'000);
+    const auto told = [&](const char* line) {
+        return std::find(progress.begin(), progress.end(), line) != progress.end();
+    };
+    for (const char* line : {"making builds 5000/12000", "making builds 12000/12000",
+                             "making jobs 10000/12000", "making jobs 12000/12000"}) {
+        INFO(line);
+        CHECK(told(line));
+    }
+    CHECK(progress.back().empty());
+    for (const char* table : {"build", "buildqueue"}) {
+        INFO(table);
+        CHECK(farm.value(fmt::format("SELECT reltuples >= 12000 FROM pg_class WHERE relname = '{}'",
+                                     table)) == "true");
+    }
+    CHECK(farm.value("SELECT count(*) FROM buildqueue WHERE lastscore = 0") == "0");
 }
 
 TEST_CASE("architecture hints decide what is built where") {

@@ -24,7 +24,7 @@ struct Mirror {
     Fleet fleet{{}, {"--web", "ubuntu=" + folder.path(), "--web-password", "ubuntu=joe:secret"}};
     TestFarm farm;
     AptRepository apt{folder.path()};
-    std::vector<std::string> lines;
+    std::vector<std::string> lines, progress;
 
     Mirror() {
         farm.sql(
@@ -43,7 +43,9 @@ struct Mirror {
     }
     std::vector<farm::ArchiveRefresh> refresh_all(const std::vector<std::string>& names = {}) {
         lines.clear();
+        progress.clear();
         Log log(Level::INFO);
+        log.on_progress([this](std::string_view text) { progress.emplace_back(text); });
         log.add_sink([this](Level, std::string_view line) { lines.emplace_back(line); });
         const StopSignals signals;
         return farm::refresh_archives(farm.settings().settings, farm.db().session(), names, signals,
@@ -106,6 +108,22 @@ TEST_CASE("a refresh adds changes and removes what the archive did") {
     mirror.apt.remove("hoary", "Release");
     CHECK(mirror.refresh().text() == "0 indexes, 0 binaries: 3 removed");
     CHECK(mirror.rows().empty());
+}
+
+TEST_CASE("a large index is put in place in batches and the table counted anew") {
+    Mirror mirror;
+    mirror.farm.sql("ANALYZE archivebinary");
+    std::string stanzas;
+    for (int i = 0; i < 5000; ++i) stanzas += stanza(fmt::format("p{}", i), "1");
+    mirror.publish(stanzas + stanza("p77", "2"));
+    CHECK(mirror.refresh().text() == "1 index, 5001 binaries: 5001 added");
+    CHECK(mirror.progress ==
+          Lines{"ubuntu/primary hoary hppa: 1/1", "ubuntu/primary hoary i386: 1/3",
+                "ubuntu/primary hoary i386: 2/3", "ubuntu/primary hoary i386: 3/3", ""});
+    CHECK(mirror.farm.value("SELECT reltuples FROM pg_class WHERE relname = 'archivebinary'") ==
+          "5001");
+    mirror.publish(stanzas + stanza("p77", "3") + stanza("zz", "1", "i386", "Provides: x1\n"));
+    CHECK(mirror.refresh().text() == "1 index, 5002 binaries: 2 added, 1 removed");
 }
 
 TEST_CASE("an index that is not what Release says is refused and the old rows stay") {
@@ -292,7 +310,7 @@ TEST_CASE("a hostile Release is refused or passed over") {
     release("<html>\n");
     mirror.refuses("Release", "line 1: a line is no field");
     release(std::string("A: \0\n", 5));
-    mirror.refuses("Release", "it is not UTF-8 text");
+    mirror.refuses("Release", "it is not text: it holds a NUL");
     release(std::string(17 << 20, 'x'));
     const auto peer = mirror.fleet.web_url();
     mirror.refuses("Release", peer.substr(7, peer.size() - 8) + " sends more than is allowed");

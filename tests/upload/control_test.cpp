@@ -1,5 +1,6 @@
 #include "upload/control.hpp"
 
+#include "base/text.hpp"
 #include "support/temp_folder.hpp"
 #include "test.hpp"
 #include "upload/changes.hpp"
@@ -48,7 +49,8 @@ TEST_CASE("malformed control data is refused with its line") {
     CHECK(parse_control("A: 1\na: 2\n").error().message == "line 3: the field a stands twice");
     CHECK(parse_single("A: 1\n\nB: 2\n").error().message == "it has 2 paragraphs instead of one");
     CHECK(parse_single("").error().message == "it has 0 paragraphs instead of one");
-    CHECK(parse_single("A: \xFF\n").error().message == "it is not UTF-8 text");
+    CHECK(parse_single(std::string("A: \0\n", 6)).error().message ==
+          "it is not text: it holds a NUL");
 }
 
 TEST_CASE("a paragraph of ever more fields is refused before it takes long") {
@@ -76,6 +78,36 @@ TEST_CASE("a clear signature around control data is taken off") {
     REQUIRE(paragraph.ok());
     CHECK(paragraph->get("Source") == "x");
     CHECK(paragraph->find("Hash") == nullptr);
+}
+
+TEST_CASE("a clear signature is taken off with any line ends and a blank line of blanks") {
+    const std::string text =
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n \t\nSource: x\nFormat : 3.0 "
+        "\n-----BEGIN "
+        "PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n";
+    std::string crlf;
+    for (const char c : text) crlf += c == '\n' ? "\r\n" : std::string(1, c);
+    for (const auto& one : {text, crlf}) {
+        const auto paragraph = parse_single(one);
+        REQUIRE(paragraph.ok());
+        CHECK(paragraph->get("Source") == "x");
+        CHECK(paragraph->get("Format") == "3.0");
+        CHECK(paragraph->find("Hash") == nullptr);
+    }
+    CHECK_FALSE(parse_single("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\nSource: x\n").ok());
+}
+
+TEST_CASE("fields that nobody uses need not be UTF-8") {
+    const auto dsc = parse_dsc(dsc_text("Maintainer: Ren\xE9 <r@example.org>\n"));
+    REQUIRE(dsc.ok());
+    CHECK(dsc->source == "tiny");
+    const auto changes = parse_changes(
+        std::string(
+            "Source: tiny\nVersion: 1\nArchitecture: i386\nDistribution: x\nMaintainer: Ren\xE9 "
+            "<r@example.org>\nChanges:\n tiny: caf\xE9\nFiles:\n ") +
+        md5 + " 3 misc optional tiny_1_i386.deb\n");
+    REQUIRE(changes.ok());
+    CHECK(changes->fields.get("Version") == "1");
 }
 
 TEST_CASE("a dsc gives what the farm needs of it") {
@@ -125,7 +157,7 @@ TEST_CASE("a dsc that lies about its files is refused with what was expected and
     const std::string path = folder.write("tiny.dsc", dsc_text());
     const auto says = [&] {
         const auto checked = check_dsc(path);
-        return checked ? std::string("ok") : checked.error().message;
+        return checked ? std::string("ok") : join(checked.error(), "; ");
     };
     CHECK(says().find("cannot open " + folder.path() + "/tiny.tar: No such file") !=
           std::string::npos);
@@ -144,7 +176,7 @@ TEST_CASE("a dsc that lies about its files is refused with what was expected and
     wrong.replace(wrong.find(sha1), 4, "0000");
     folder.write("tiny.dsc", wrong);
     CHECK(says().find("tiny.tar has the SHA-1 a999") != std::string::npos);
-    CHECK(check_dsc(folder.path() + "/tiny.tar").error().message.find("it is not called *.dsc") !=
+    CHECK(check_dsc(folder.path() + "/tiny.tar").error()[0].find("it is not called *.dsc") !=
           std::string::npos);
     CHECK_FALSE(check_dsc(folder.path() + "/none.dsc").ok());
 }

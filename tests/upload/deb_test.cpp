@@ -66,6 +66,15 @@ TEST_CASE("control fields are read from every packing that Debian knows") {
     }
 }
 
+TEST_CASE("a package whose Maintainer is written in Latin-1 is read") {
+    const Maker make;
+    make.folder.write("tree/control",
+                      std::string(control_text) + "Bugs: Ren\xE9 <r@example.org>\n");
+    const auto fields = read_deb(make.deb());
+    REQUIRE(fields.ok());
+    CHECK(fields->version == "1:2");
+}
+
 TEST_CASE("a control member that is a FIFO a link or a folder is refused at once") {
     for (const char* instead : {"mkfifo", "mkdir", "ln -s /etc/passwd"}) {
         const Maker make;

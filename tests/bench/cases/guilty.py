@@ -23,8 +23,9 @@ SLOW = """
 INSERT INTO person (id, name, displayname) VALUES (1, 'ann', 'Ann');
 INSERT INTO archive (id, distribution, name, url, purpose, owner)
     VALUES (2, 1, 'ppa', 'http://ppa.example.org/', 'PPA', 1);
-INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, archive, component, status)
-    SELECT i, 1, 2, 1, 'PUBLISHED' FROM generate_series(1, {each} * 20) i;
+INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, sourcepackagename, version, distroseries,
+        archive, component, status)
+    SELECT i, i, '1.0', 1, 2, 1, 'PUBLISHED' FROM generate_series(1, {each} * 20) i;
 INSERT INTO build (id, processor, distroarchseries, buildstate, sourcepackagerelease, archive)
     SELECT {ppa} + i, 1, 1, 'NEEDSBUILD', i, 2 FROM generate_series(1, {each} * 20) i;
 INSERT INTO buildqueue (id, build, architecturetag, trusted)

@@ -1,0 +1,196 @@
+// source import: everything is checked, then each source is stored by itself.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "db/sources.hpp"
+#include "farm/file_batch.hpp"
+#include "farm/store_files.hpp"
+#include "policy/versions.hpp"
+#include "upload/dsc.hpp"
+
+namespace buildd::farm {
+
+namespace {
+
+std::vector<CheckedFile> files_of(const CheckedDsc& source) {
+    std::vector<CheckedFile> files;
+    for (const auto& [path, digests] : source.files) files.push_back({path, digests});
+    return files;
+}
+
+std::string title(const CheckedDsc& source) {
+    return source.dsc.source + " " + source.dsc.version;
+}
+
+bool goes_before(const CheckedDsc& a, const CheckedDsc& b) {
+    if (a.dsc.source != b.dsc.source) return a.dsc.source < b.dsc.source;
+    return policy::compare_versions(a.dsc.version, b.dsc.version) < 0;
+}
+
+class Import {
+ public:
+    Import(db::Database& database, const Librarian& librarian, const ImportOrder& order, Log& log)
+        : database_(database), librarian_(librarian), order_(order), log_(log) {}
+
+    std::vector<Imported> run() {
+        place_ = db::find_source_place(database_, order_.archive, order_.series, order_.pocket);
+        if (order_.creator) db::require_person(database_, *order_.creator);
+        check_files();
+        for (const auto& source : sources_) check_version(source);
+        refuse_what_is_wrong();
+        std::vector<Imported> imported;
+        for (const auto& source : sources_) {
+            log_.progress("storing {}/{}: {}", imported.size() + 1, sources_.size(),
+                          base_name(source.path()));
+            imported.push_back({source.dsc.source, source.dsc.version, import(source)});
+        }
+        log_.progress("");
+        return imported;
+    }
+
+ private:
+    void check_files() {
+        int number = 0;
+        for (const auto& path : order_.dscs) {
+            log_.progress("checking {}/{}: {}", ++number, order_.dscs.size(), base_name(path));
+            auto checked = check_dsc(path);
+            if (checked)
+                sources_.push_back(std::move(*checked));
+            else
+                for (const auto& sentence : checked.error()) wrong_.push_back(sentence);
+        }
+        std::stable_sort(sources_.begin(), sources_.end(), goes_before);
+    }
+
+    // Against what the archive knows and the other sources of this call.
+    void check_version(const CheckedDsc& source) {
+        const auto known = known_as(source);
+        if (known && known->dsc_sha256 != source.sha256())
+            wrong_.push_back(other_contents(source));
+        else if (const auto* other = other_of_this_version(source))
+            wrong_.push_back(fmt::format("{}: {} is {} too, with other contents", source.path(),
+                                         other->path(), title(source)));
+        else if (const auto newer = newer_version(source); newer && !is_done(known, source, *newer))
+            wrong_.push_back(older_than(source, *newer));
+    }
+
+    std::optional<db::KnownSource> known_as(const CheckedDsc& source) const {
+        return db::find_source(database_, place_, source.dsc.source, source.dsc.version);
+    }
+
+    const CheckedDsc* other_of_this_version(const CheckedDsc& source) const {
+        for (const auto& other : sources_)
+            if (&other != &source && title(other) == title(source) &&
+                other.sha256() != source.sha256())
+                return &other;
+        return nullptr;
+    }
+
+    // The one that is published, if it is newer.
+    std::optional<std::string> newer_version(const CheckedDsc& source) const {
+        for (const auto& one : db::published_versions(database_, place_, source.dsc.source))
+            if (policy::compare_versions(one.version, source.dsc.version) > 0) return one.version;
+        return std::nullopt;
+    }
+
+    // Of an earlier call with the same sources, in which the newer one came after it.
+    bool is_done(const std::optional<db::KnownSource>& known, const CheckedDsc& source,
+                 const std::string& newer) const {
+        return known && known->was_here &&
+               std::any_of(sources_.begin(), sources_.end(), [&](const CheckedDsc& other) {
+                   return other.dsc.source == source.dsc.source && other.dsc.version == newer;
+               });
+    }
+
+    std::string other_contents(const CheckedDsc& source) const {
+        return fmt::format("{}: {} holds {} already, with other contents", source.path(),
+                           order_.archive, title(source));
+    }
+
+    std::string older_than(const CheckedDsc& source, const std::string& newer) const {
+        return fmt::format("{}: {} is older than {}, which {} publishes in {}", source.path(),
+                           title(source), newer, order_.archive, order_.series);
+    }
+
+    void refuse_what_is_wrong() const {
+        if (wrong_.empty()) return;
+        if (wrong_.size() == 1) throw Failure(ExitStatus::bad_input, wrong_.front());
+        log_.progress("");
+        for (const auto& sentence : wrong_) log_.error("{}", sentence);
+        throw Failure(ExitStatus::bad_input,
+                      fmt::format("{} files are not as they should be: no source is taken in",
+                                  wrong_.size()));
+    }
+
+    db::Change import(const CheckedDsc& source) {
+        const auto known = known_as(source);
+        if (known && (known->published_here || is_superseded(*known, source)))
+            return db::Change::unchanged;
+        FileBatch batch;
+        if (!known) batch = store_batch(database_, librarian_, files_of(source), place_.is_private);
+        db::Transaction transaction(database_);
+        db::lock_source_name(database_, source.dsc.source);
+        if (!publish(source, batch)) return db::Change::unchanged;
+        transaction.commit();
+        batch.keep();
+        return db::Change::created;
+    }
+
+    bool is_superseded(const db::KnownSource& known, const CheckedDsc& source) const {
+        const auto newer = newer_version(source);
+        return newer && is_done(known, source, *newer);
+    }
+
+    // Under the lock of its name; somebody else may have been here since the check. false: with
+    // this source.
+    bool publish(const CheckedDsc& source, FileBatch& batch) {
+        const auto known = known_as(source);
+        if (known && known->dsc_sha256 != source.sha256())
+            throw Failure(ExitStatus::bad_input, other_contents(source));
+        if (known && known->published_here) return false;
+        if (const auto newer = newer_version(source))
+            throw Failure(ExitStatus::bad_input, older_than(source, *newer));
+        supersede_older(source);
+        const std::string component = order_.component.value_or(source.dsc.component);
+        const SourceId id =
+            known ? known->id : db::insert_source(database_, row_of(source, component, batch));
+        if (known) batch = {};
+        db::insert_publication(database_, place_, id, component);
+        return true;
+    }
+
+    void supersede_older(const CheckedDsc& source) {
+        std::vector<std::int64_t> older;
+        for (const auto& one : db::published_versions(database_, place_, source.dsc.source))
+            older.push_back(one.publication);
+        db::supersede_publications(database_, older);
+    }
+
+    db::NewSource row_of(const CheckedDsc& source, const std::string& component,
+                         const FileBatch& batch) const {
+        const Dsc& dsc = source.dsc;
+        return {dsc.source,     dsc.version,       component,         order_.urgency,
+                order_.creator, dsc.architectures, dsc.build_depends, dsc.build_depends_indep,
+                batch.files};
+    }
+
+    db::Database& database_;
+    const Librarian& librarian_;
+    const ImportOrder& order_;
+    Log& log_;
+    db::SourcePlace place_;
+    std::vector<CheckedDsc> sources_;
+    std::vector<std::string> wrong_;
+};
+
+}  // namespace
+
+std::vector<Imported> import_sources(db::Database& database, const Librarian& librarian,
+                                     const ImportOrder& order, Log& log) {
+    return Import(database, librarian, order, log).run();
+}
+
+}  // namespace buildd::farm
