@@ -9,4 +9,5 @@ case ${1-} in
     --dispatches) dispatches=$2 && shift ;;
     *) set -- '' "$@" ;;
 esac
-exec "$(dirname "$0")/../run-suite" masters "${2:-release}" DISPATCHES="$dispatches"
+exec "$(dirname "$0")/../run-suite" masters "${2:-release}" DISPATCHES="$dispatches" \
+    CASE='two hosts and an admin start no job twice and lose none'
