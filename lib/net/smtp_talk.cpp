@@ -19,6 +19,12 @@ namespace {
 // What a thread whose connection is cut needs at most, if it is not kept by a name server.
 constexpr Milliseconds last_wait{500};
 
+constexpr int poll_milliseconds = 1000;
+
+struct MultiCleanup {
+    void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+
 struct ListFree {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -107,14 +113,32 @@ Result<void, HttpError> SmtpTalk::talk() {
     curl_easy_setopt(easy.get(), CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(easy.get(), CURLOPT_INFILESIZE_LARGE,
                      static_cast<curl_off_t>(message_.size()));
-    const CURLcode code = curl_easy_perform(easy.get());
-    close_for_reading();
+    const CURLcode code = perform(easy.get());
     if (code == CURLE_OK) return {};
     HttpError error = curl_error(easy.get(), code, envelope_.url, envelope_.timeout);
     curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &error.status);
     if (error.status >= 400)
         error.message = fmt::format("{} answered {}", host_and_port(envelope_.url), error.status);
     return error;
+}
+
+// As curl_easy_perform(), which ends a message that is not whole yet with its dot where it cannot
+// wait (poll(2) lacks memory): the server would take it.
+CURLcode SmtpTalk::perform(CURL* easy) {
+    const std::unique_ptr<CURLM, MultiCleanup> multi(curl_multi_init());
+    CURLMcode well = curl_multi_add_handle(multi.get(), easy);
+    for (int running = 1; well == CURLM_OK && running > 0;) {
+        well = curl_multi_perform(multi.get(), &running);
+        if (well == CURLM_OK && running > 0)
+            well = curl_multi_poll(multi.get(), nullptr, 0, poll_milliseconds, nullptr);
+    }
+    if (well != CURLM_OK) hang_up();
+    int left = 0;
+    const CURLMsg* end = curl_multi_info_read(multi.get(), &left);
+    const CURLcode code = end == nullptr ? CURLE_OUT_OF_MEMORY : end->data.result;
+    curl_multi_remove_handle(multi.get(), easy);
+    close_for_reading();
+    return code;
 }
 
 // The server's QUIT is sent, its answer not waited for.

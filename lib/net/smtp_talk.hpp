@@ -7,6 +7,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <curl/curl.h>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,7 @@ class SmtpTalk {
  private:
     friend struct SmtpCallbacks;
     Result<void, HttpError> talk();
+    CURLcode perform(CURL* easy);
     void over();
     void close_for_reading();
 

@@ -122,5 +122,6 @@ echo "$passes passes, $mails mails; cycles:$ends, the longest of $longest s; $le
 if [ "$passes" -lt "$minutes" ] || [ "$mails" -lt "$minutes" ] || [ "$left" -ne 0 ] ||
     grep -qE '^ended with ([2-9]|1[0-9])' "$work"/mails/*; then
     echo "cron: a cycle did not run, did not end, ended with more than 1, or its mail did not come" >&2
+    cat "$work"/mails/* | grep -E '^(ERROR|CRITICAL)' | sed 's/[0-9]\+/N/g' | sort | uniq -c >&2 || true
     exit 1
 fi
