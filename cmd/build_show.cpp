@@ -86,6 +86,10 @@ Record attempt_record(const Context& context, const db::AttemptRow& a) {
             {"detail", "DETAIL", a.detail}};
 }
 
+Record paper_record(const Context& context, const db::PaperRow& paper) {
+    return {{"cookie", "ATTEMPT", paper.cookie}, {"file", "FILE", place_of(context, paper.file)}};
+}
+
 }  // namespace
 
 ExitStatus build_show(Context& context, const Arguments& arguments) {
@@ -95,7 +99,10 @@ ExitStatus build_show(Context& context, const Arguments& arguments) {
     const auto attempts =
         table_of("attempts", db::read_attempts(context.database(), id),
                  [&](const db::AttemptRow& attempt) { return attempt_record(context, attempt); });
-    show_record(arguments, record_of(context, *details), {attempts});
+    const auto papers =
+        table_of("files", db::read_papers(context.database(), id),
+                 [&](const db::PaperRow& paper) { return paper_record(context, paper); });
+    show_record(arguments, record_of(context, *details), {attempts, papers});
     return ExitStatus::done;
 }
 

@@ -1,11 +1,14 @@
 // person, series, arch, archive, chroot: what a farm is made of.
 #include "db/setup.hpp"
 
+#include <fcntl.h>
+
 #include "base/fd.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
 #include "farm/store_files.hpp"
 #include "show.hpp"
+#include "upload/chroot_tarball.hpp"
 
 namespace buildd::cmd {
 
@@ -79,14 +82,34 @@ ExitStatus archive_add(Context& context, const Arguments& arguments) {
     return ExitStatus::done;
 }
 
+ExitStatus archive_set(Context& context, const Arguments& arguments) {
+    const std::string archive = arguments.one("archive");
+    const auto parts = split_name(archive, 2, "DISTRO/NAME");
+    const auto wanted = parse_bool(arguments.one("--debug-symbols"));
+    if (!wanted) throw Failure(ExitStatus::usage, "--debug-symbols: " + wanted.error().message);
+    print_change("archive " + archive,
+                 db::set_debug_symbols(context.database(), parts[0], parts[1], *wanted));
+    return ExitStatus::done;
+}
+
 Pocket pocket_of(const Arguments& arguments) {
     return parse_label<Pocket>(arguments.maybe("--pocket").value_or("RELEASE"), "pocket");
+}
+
+void require_chroot(const std::string& path) {
+    if (const auto file = open_file(path, O_RDONLY); !file)
+        throw Failure(ExitStatus::bad_input, file.error().message);
+    if (const auto checked = check_chroot_tarball(path); !checked)
+        throw Failure(ExitStatus::bad_input,
+                      checked.error().message +
+                          ": builders unpack chroot-autobuild/ from it; --force takes it anyway");
 }
 
 ExitStatus chroot_set(Context& context, const Arguments& arguments) {
     const auto parts = split_name(arguments.one("architecture"), 3, "DISTRO/SERIES/TAG");
     const Pocket pocket = pocket_of(arguments);
     const auto arch = db::find_architecture(context.database(), parts[0], parts[1], parts[2]);
+    if (!arguments.has("--force")) require_chroot(arguments.one("file"));
     const auto change = farm::store_chroot(context.database(), context.librarian(), arch, pocket,
                                            arguments.one("file"));
     print_change("chroot of " + arguments.one("architecture"), change);
@@ -134,11 +157,19 @@ std::vector<Command> setup_commands() {
           {"--components", Kind::option, "Of a PRIMARY archive, as PPAs see it", "'A B'"},
           dry_run_flag},
          archive_add},
+        {{"archive", "set"},
+         "Change what the builds of an archive make",
+         {{"archive", Kind::positional, "DISTRO/NAME"},
+          {"--debug-symbols", Kind::option, "Packages of debug symbols too: yes or no", "YES/NO",
+           true},
+          dry_run_flag},
+         archive_set},
         {{"chroot", "set"},
          "Set the chroot tarball of an architecture",
          {architecture,
           {"file", Kind::positional, "Tarball"},
           {"--pocket", Kind::option, "Only for this pocket (RELEASE: for all)", "POCKET"},
+          {"--force", Kind::flag, "Though it does not look like one"},
           dry_run_flag},
          chroot_set},
     };

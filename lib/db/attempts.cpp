@@ -99,6 +99,13 @@ void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& 
         VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8))",
                      end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
                      mask_passwords(end.detail), log, leaf);
+    if (end.papers.empty()) return;
+    std::vector<LibraryFileId> papers;
+    for (const auto& paper : end.papers) papers.push_back(paper.id);
+    database.execute(
+        "INSERT INTO buildattemptfile SELECT id, unnest($2::bigint[]) FROM buildattempt "
+        "WHERE cookie = $1",
+        end.cookie.text(), papers);
 }
 
 bool count_builder(Database& database, const AttemptEnd& end) {
@@ -217,7 +224,9 @@ bool repair_build_state(Database& database, const Cookie& cookie) {
 bool end_attempt(Database& database, const AttemptEnd& end) {
     const auto job = lock_job(database, end);
     if (!job) return false;
-    if (end.log) insert_library_file(database, *end.log);
+    auto files = end.papers;
+    if (end.log) files.push_back(*end.log);
+    insert_library_files(database, files);
     if (!move_build(database, end, *job) || !count_builder(database, end)) return false;
     record_attempt(database, end, *job);
     release_job(database, end);

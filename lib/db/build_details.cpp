@@ -60,4 +60,20 @@ std::vector<AttemptRow> read_attempts(Database& database, BuildId build) {
     return attempts;
 }
 
+std::vector<PaperRow> read_papers(Database& database, BuildId build) {
+    static const std::string sql =
+        std::string("SELECT a.cookie, ") + library_columns +
+        " FROM buildattempt a JOIN buildattemptfile f ON f.buildattempt = a.id "
+        "JOIN libraryfilealias lfa ON lfa.id = f.libraryfile "
+        "JOIN libraryfilecontent lfc ON lfc.id = lfa.content "
+        "WHERE a.build = $1 ORDER BY a.id, lfa.filename";
+    std::vector<PaperRow> papers;
+    for (Row row : database.query(sql.c_str(), build)) {
+        PaperRow& one = papers.emplace_back();
+        row >> one.cookie;
+        one.file = read_library_columns(row);
+    }
+    return papers;
+}
+
 }  // namespace buildd::db

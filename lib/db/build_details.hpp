@@ -32,4 +32,11 @@ struct AttemptRow {
 // Those that have ended, oldest first.
 std::vector<AttemptRow> read_attempts(Database& database, BuildId build);
 
+// The .changes and .buildinfo of each of them.
+struct PaperRow {
+    std::string cookie;
+    std::optional<LibraryFile> file;
+};
+std::vector<PaperRow> read_papers(Database& database, BuildId build);
+
 }  // namespace buildd::db

@@ -14,7 +14,8 @@ namespace {
 const std::string pending_columns = R"(
 SELECT build.job, build.attempts, build.lastscore, build.created, spr.architecturehintlist,
     distroseries.nominatedarchindep IS NOT DISTINCT FROM das.id,
-)" + component_column + R"(, archive.url, coalesce(main_archive.url, archive.url),
+archive.debug_symbols, )" + component_column +
+                                    R"(, archive.url, coalesce(main_archive.url, archive.url),
     coalesce(main_archive.components, published.names, 'main'), coalesce(archive.external_lines, ''),
     archive.signing_key, main_archive.signing_key, chroot.id, )" +
                                     build_columns;
@@ -66,8 +67,8 @@ PendingJob read_pending_job(Row& row) {
     std::optional<std::string> own_key, main_key;
     std::optional<LibraryFileId> chroot;
     row >> job.id >> job.attempts >> job.lastscore >> job.created >> job.architecture_hints >>
-        job.nominated >> job.component >> job.archive_url >> job.primary_url >> components >>
-        job.external_lines >> own_key >> main_key >> chroot;
+        job.nominated >> job.debug_symbols >> job.component >> job.archive_url >> job.primary_url >>
+        components >> job.external_lines >> own_key >> main_key >> chroot;
     job.build = read_build(row);
     job.primary_components = split_words(components);
     for (const auto& key : {own_key, main_key})

@@ -89,7 +89,8 @@ constexpr const char* grants = R"(
         {schema}.pass, {schema}.queuehour TO {role};
     GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue TO {role};
     GRANT INSERT, DELETE ON {schema}.binaryclaim TO {role};
-    GRANT INSERT ON {schema}.libraryfilecontent, {schema}.binarypackagename,
+    GRANT INSERT ON {schema}.buildattemptfile, {schema}.libraryfilecontent,
+        {schema}.binarypackagename,
         {schema}.binarypackagerelease, {schema}.binarypackagefile TO {role};
     GRANT DELETE ON {schema}.heldlock, {schema}.heldrow, {schema}.libraryfilealias,
         {schema}.mailqueue, {schema}.notice, {schema}.pass, {schema}.queuehour TO {role};

@@ -175,6 +175,19 @@ Change add_archive(Database& database, const ArchiveWish& wish) {
     return change_of(created, changed);
 }
 
+Change set_debug_symbols(Database& database, const std::string& distribution,
+                         const std::string& name, bool wanted) {
+    const auto of = distribution_id(database, distribution);
+    if (database.query("SELECT 1 FROM archive WHERE distribution = $1 AND name = $2", of, name)
+            .empty())
+        throw missing(fmt::format("archive '{}/{}'", distribution, name),
+                      fmt::format("add it with 'buildd-master archive add {} {} --purpose P'",
+                                  distribution, name));
+    return change_of(0, database.execute("UPDATE archive SET debug_symbols = $3 WHERE distribution "
+                                         "= $1 AND name = $2 AND debug_symbols <> $3",
+                                         of, name, wanted));
+}
+
 DistroArchSeriesId find_architecture(Database& database, const std::string& distribution,
                                      const std::string& series, const std::string& tag) {
     const Rows rows = database.query(

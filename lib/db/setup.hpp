@@ -44,6 +44,9 @@ struct ArchiveWish {
     std::optional<bool> is_private;
 };
 Change add_archive(Database& database, const ArchiveWish& wish);
+// Of an archive that is there.
+Change set_debug_symbols(Database& database, const std::string& distribution,
+                         const std::string& name, bool wanted);
 
 // `DISTRO/SERIES/TAG` → its row.
 DistroArchSeriesId find_architecture(Database& database, const std::string& distribution,

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "farm/farm.hpp"
+#include "farm/papers.hpp"
 #include "farm/turn.hpp"
 #include "model/build.hpp"
 
@@ -26,6 +27,7 @@ struct FetchError {
 struct FetchedLog {
     StoredFile stored;  // to be kept once the row is committed
     LibraryFile file;
+    Papers papers = {};  // stored beside it
 };
 
 // Compressed while it streams; cut at max_log_size with a last line that says so. What an earlier

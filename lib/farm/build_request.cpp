@@ -29,7 +29,7 @@ xmlrpc::Struct struct_of(const BuildArguments& arguments) {
         {"archive_purpose", std::string(label(arguments.archive_purpose))},
         {"arch_indep", arguments.arch_indep},
         {"archive_private", arguments.archive_private},
-        {"build_debug_symbols", false},
+        {"build_debug_symbols", arguments.debug_symbols},
         {"fast_cleanup", arguments.fast_cleanup},
     };
     if (!arguments.build_url.empty()) members.emplace("build_url", arguments.build_url);

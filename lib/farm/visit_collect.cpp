@@ -181,6 +181,13 @@ net::Task<> Visit::upload_results() {
 
 net::Task<> Visit::hand_over_results(FetchedLog log) {
     const FileMap files = (*status_)->filemap.value_or(FileMap());
+    auto papers = co_await store_papers(farm_, *builder_.job, files);
+    if (!papers) {
+        const FetchError error{FetchError::Kind::ours, papers.error().message};
+        co_await not_fetched(error);
+        co_return;
+    }
+    log.papers = std::move(*papers);
     auto leaf =
         co_await farm_.loop.offload([&] { return move_to_incoming(farm_, *builder_.job, files); });
     if (!leaf) {

@@ -10,6 +10,15 @@ namespace buildd::farm {
 using policy::BuilderCall;
 using policy::CollectVerdict;
 
+namespace {
+
+void keep(FetchedLog& log) {
+    log.stored.keep();
+    for (auto& paper : log.papers.stored) paper.keep();
+}
+
+}  // namespace
+
 net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, std::string detail) {
     const std::string dependencies =
         status_ && *status_ ? (*status_)->dependencies.value_or("") : "";
@@ -21,7 +30,7 @@ net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, st
         farm_.log.info("{} was moved by someone else meanwhile; left alone", build.title());
         co_return;
     }
-    if (log) log->stored.keep();
+    if (log) keep(*log);
     const std::string why = detail.empty() || ending.edit.failure ? "" : ": " + detail;
     farm_.log.info("{} on '{}': {} -- it is {} now{}", build.title(), builder_.name,
                    label(verdict.outcome), label(ending.edit.to), why);
@@ -37,6 +46,7 @@ net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, st
 bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log) {
     AttemptEnd edit = ending.edit;
     if (log) edit.log = log->file;
+    if (log) edit.papers = log->papers.files;
     db::Transaction transaction(farm_.database);
     if (!db::end_attempt(farm_.database, edit)) return false;
     if (ending.mail) queue_mails(farm_, edit.cookie.build, edit.detail, edit.detail);

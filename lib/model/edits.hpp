@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/ids.hpp"
 #include "model/labels.hpp"
@@ -39,8 +40,9 @@ struct AttemptEnd {
     int build_failures = 0;
     bool store_info = false;
     std::optional<LibraryFile> log;
-    std::string dependencies;  // with store_info
-    std::string leaf;          // with UPLOADING
+    std::vector<LibraryFile> papers;  // .changes and .buildinfo
+    std::string dependencies;         // with store_info
+    std::string leaf;                 // with UPLOADING
 
     // the job: kept (reset) when `to` is NEEDSBUILD, else deleted
     std::optional<std::chrono::minutes> give_back_for;

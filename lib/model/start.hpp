@@ -21,6 +21,7 @@ struct BuildArguments {
     ArchivePurpose archive_purpose = ArchivePurpose::PRIMARY;
     bool arch_indep = false;
     bool archive_private = false;
+    bool debug_symbols = false;             // `build_debug_symbols`
     bool fast_cleanup = false;              // the host is reset after the job anyway
     std::string build_url;                  // left out when empty
     std::vector<std::string> trusted_keys;  // armored texts; left out when empty
@@ -35,7 +36,8 @@ struct PendingJob {
     std::string created;  // as the database writes it: only for paging through the queue
     std::string architecture_hints;
     bool nominated = false;  // its architecture also builds arch:all
-    std::string component;   // the source's current one
+    bool debug_symbols = false;
+    std::string component;  // the source's current one
     std::string archive_url, primary_url;
     std::vector<std::string> primary_components;
     std::string external_lines;

@@ -37,6 +37,7 @@ BuildArguments build_arguments(const PendingJob& job, const std::string& build_u
     arguments.archive_purpose = job.build.archive.purpose;
     arguments.arch_indep = builds_arch_indep(job);
     arguments.archive_private = job.build.archive.is_private;
+    arguments.debug_symbols = job.debug_symbols;
     arguments.fast_cleanup = reset_after;
     if (!build_url.empty())
         arguments.build_url = fmt::format("{}/{}", build_url, job.build.id.value);

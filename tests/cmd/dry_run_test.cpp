@@ -3,6 +3,7 @@
 
 #include "admin.hpp"
 #include "base/files.hpp"
+#include "support/result.hpp"
 
 using namespace buildd;
 using test::Admin;
@@ -52,13 +53,14 @@ TEST_CASE("a dry run of each admin command changes nothing and says what the rea
 TEST_CASE("a dry run of each set-up command changes nothing and says what the real run does") {
     Admin admin;
     const test::TempFolder files;
-    const std::string chroot = files.write("chroot.tar.gz", "x");
+    const std::string chroot = test::make_chroot(files.path());
     for (const auto& command :
          std::vector<Words>{{"person", "add", "joe"},
                             {"series", "add", "ubuntu/breezy", "--status", "DEVELOPMENT"},
                             {"arch", "add", "ubuntu/breezy/i386", "--family", "x86"},
                             {"archive", "add", "ubuntu", "joes", "--purpose", "PPA", "--url",
                              "http://p/", "--owner", "joe"},
+                            {"archive", "set", "ubuntu/joes", "--debug-symbols", "yes"},
                             {"chroot", "set", "ubuntu/breezy/i386", chroot},
                             {"builder", "add", "toad", "http://toad:8221/", "--arch", "i386"},
                             {"builder", "set", "toad", "--title", "The toad"},

@@ -1,4 +1,5 @@
 // The program as cron and an admin call it.
+#include <cstdlib>
 #include <sys/file.h>
 
 #include "base/lock_file.hpp"
@@ -47,7 +48,7 @@ struct Program {
 
 TEST_CASE("a farm is set up from the command line and doing it again changes nothing") {
     Program program;
-    const std::string chroot = program.folder.write("chroot.tar.gz", "x");
+    const std::string chroot = test::make_chroot(program.folder.path());
     const std::vector<std::pair<std::vector<std::string>, std::string>> commands{
         {{"person", "add", "joe", "--email", "joe@example.org"}, "person joe"},
         {{"person", "add", "admins", "--team", "--member", "joe"}, "person admins"},
@@ -83,6 +84,60 @@ TEST_CASE("a farm is set up from the command line and doing it again changes not
           std::string::npos);
     CHECK(program.run({"builder", "show", "bob"}).out.find("http://127.0.0.1:3/") !=
           std::string::npos);
+}
+
+TEST_CASE("a chroot is a tarball with chroot-autobuild at its top unless it is forced") {
+    Program program;
+    program.database.run(test::fixture("sample-farm/farm.sql"));
+    const std::string& folder = program.folder.path();
+    const auto set = [&](const std::string& file, bool force = false) {
+        std::vector<std::string> words{"chroot", "set", "ubuntu/hoary/i386", folder + "/" + file};
+        if (force) words.push_back("--force");
+        return program.run(words);
+    };
+    const std::string make = "cd " + folder +
+                             " && mkdir -p chroot-autobuild/etc other/chroot-autobuild && "
+                             "tar -cJf good.tar.xz chroot-autobuild && tar -cf dot.tar "
+                             "./chroot-autobuild/etc && tar -cf other.tar other && "
+                             "tar -cf inner.tar -C other . && tar -cf empty.tar -T /dev/null && "
+                             "echo text >text && head -c 100000 /dev/urandom >noise.tar.gz";
+    REQUIRE(std::system(make.c_str()) == 0);
+    for (const char* good : {"good.tar.xz", "dot.tar", "inner.tar"}) {
+        INFO(good);
+        CHECK(set(good).out == "chroot of ubuntu/hoary/i386: changed\n");
+    }
+    for (const char* bad : {"other.tar", "empty.tar", "text", "noise.tar.gz"}) {
+        INFO(bad);
+        const auto refused = set(bad);
+        CHECK(refused.status == 65);
+        CHECK(refused.err.find(folder + "/" + bad + " ") != std::string::npos);
+        CHECK(refused.err.find("--force takes it") != std::string::npos);
+    }
+    CHECK(set("other.tar").err.find("has other/ at its top") != std::string::npos);
+    CHECK(set("text", true).out == "chroot of ubuntu/hoary/i386: changed\n");
+}
+
+TEST_CASE("an archive may want debug symbols") {
+    Program program;
+    program.database.run(test::fixture("sample-farm/farm.sql"));
+    const auto wanted = [&] {
+        return program.database.value("SELECT debug_symbols FROM archive WHERE id = 1");
+    };
+    CHECK(wanted() == "false");
+    const std::vector<std::string> words{"archive", "set", "ubuntu/primary", "--debug-symbols"};
+    const auto with = [&](const char* value) {
+        auto all = words;
+        all.emplace_back(value);
+        return all;
+    };
+    program.says(with("yes"), "archive ubuntu/primary: changed\n");
+    program.says(with("yes"), "archive ubuntu/primary: is so already\n");
+    CHECK(wanted() == "true");
+    program.says(with("no"), "archive ubuntu/primary: changed\n");
+    CHECK(program.run(with("maybe")).status == 64);
+    program.fails({"archive", "set", "ubuntu/none", "--debug-symbols", "yes"}, 64,
+                  "there is no archive 'ubuntu/none': add it with 'buildd-master archive add "
+                  "ubuntu none --purpose P'");
 }
 
 TEST_CASE("wrong usage is one sentence and exit status 64") {

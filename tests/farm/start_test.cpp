@@ -72,6 +72,16 @@ TEST_CASE("the component is that of the newest publication here and in this arch
                                    "universe"});
 }
 
+TEST_CASE("an archive that wants debug symbols has them built") {
+    for (const char* wanted : {"no", "yes"}) {
+        Scenario it("current");
+        REQUIRE(it.run({"archive", "set", "ubuntu/primary", "--debug-symbols", wanted}) == 0);
+        CHECK(it.start() == 0);
+        CHECK(it.argument("build_debug_symbols") ==
+              (std::string(wanted) == "yes" ? "true" : "false"));
+    }
+}
+
 TEST_CASE("a builder whose reset was killed is reset again before it takes a job") {
     Scenario it("current");
     it.farm.sql(

@@ -153,6 +153,9 @@ TEST_CASE("the arguments of build tell suite series archives and what is reset")
     CHECK_FALSE(plain.fast_cleanup);
     CHECK(build_arguments(job, "http://b", true).build_url == "http://b/31");
     CHECK(build_arguments(job, "http://b", true).fast_cleanup);
+    CHECK_FALSE(plain.debug_symbols);
+    job.debug_symbols = true;
+    CHECK(build_arguments(job, "", false).debug_symbols);
     job.nominated = true;
     CHECK(build_arguments(job, "", false).arch_indep);
     job.nominated = false;

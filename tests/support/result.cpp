@@ -58,6 +58,15 @@ void write_changes(const std::string& folder, const std::string& name, const Res
         wish.version, wish.distribution, sha1, sha256, md5);
 }
 
+std::string make_chroot(const std::string& folder) {
+    fs::create_directories(folder + "/chroot-autobuild");
+    const std::string command =
+        fmt::format("tar -C '{0}' -czf '{0}/chroot.tar.gz' chroot-autobuild", folder);
+    if (std::system(command.c_str()) != 0) throw std::runtime_error("tar failed");
+    fs::remove_all(folder + "/chroot-autobuild");
+    return folder + "/chroot.tar.gz";
+}
+
 std::string make_result(const std::string& folder, const ResultWish& given) {
     ResultWish wish = given;
     if (wish.package.empty()) wish.package = wish.source;

@@ -22,4 +22,7 @@ std::string make_result(const std::string& folder, const ResultWish& wish = {});
 // A .changes for whatever .debs lie in `folder`.
 void write_changes(const std::string& folder, const std::string& name, const ResultWish& wish);
 
+// A tarball as `chroot set` takes it; answers its path.
+std::string make_chroot(const std::string& folder);
+
 }  // namespace buildd::test
