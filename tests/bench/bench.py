@@ -12,7 +12,7 @@ import tempfile
 import stage
 from report import Report
 
-CASES = ("idle", "scan", "collect", "hung", "dispatch", "result", "resumed", "many_results", "log", "neighbours",
+CASES = ("idle", "scan", "collect", "hung", "dispatch", "result", "resumed", "many_results", "finished", "log", "neighbours",
          "many_builders", "queue_build", "history", "guilty")
 
 
