@@ -7,6 +7,7 @@
 #include "db/build_edits.hpp"
 #include "farm/farm.hpp"
 #include "policy/admin.hpp"
+#include "supervise/item_lock.hpp"
 #include "upload/take_in.hpp"
 
 namespace buildd::farm {
@@ -47,7 +48,9 @@ Found find_leaf(db::Database& database, const Settings& settings, BuildId id) {
 }
 
 void lock_leaf(const Settings& settings, Found& found) {
-    auto lock = LockFile::try_acquire(leaf_lock_path(settings.root, found.leaf), "build reupload");
+    auto lock =
+        supervise::take_item_lock(leaf_lock_path(settings.root, found.leaf),
+                                  child_folder(settings.root, found.leaf), "build reupload");
     if (!lock) throw Failure(ExitStatus::unavailable, lock.error().message);
     if (!*lock)
         throw Failure(ExitStatus::busy,

@@ -70,7 +70,9 @@ void sweep_grabbing(const Farm& farm) {
 void set_aside(const Farm& farm, const std::string& leaf) {
     const std::string from = place(farm.settings(), incoming_folder, leaf);
     if (farm.only_says("move {} to {}", from, stuck_folder)) return;
-    const auto lock = LockFile::try_acquire(place(farm.settings(), locks_folder, leaf), "sweep");
+    const std::string& root = farm.settings().root;
+    const auto lock =
+        supervise::take_item_lock(leaf_lock_path(root, leaf), child_folder(root, leaf), "sweep");
     if (!lock || !*lock || !is_folder(from)) return;
     if (!db::named_leaves(farm.database, {leaf}).empty()) return;
     std::string to = place(farm.settings(), stuck_folder, leaf);

@@ -2,6 +2,7 @@
 #include "supervise/supervise.hpp"
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
@@ -254,4 +255,32 @@ TEST_CASE("a stray that still holds the lock of an item that is over does not ke
     REQUIRE(fresh->has_value());
     CHECK_FALSE(take_item_lock(it.lock_path, it.folder, "test")->has_value());
     ::kill(stray, SIGKILL);
+}
+
+TEST_CASE("an item that comes free while many take its lock has one holder at a time") {
+    Nursery it;
+    std::filesystem::create_directories(parent_of(it.lock_path));
+    std::filesystem::create_directories(it.folder);
+    CHECK(write_end(it.folder, {}).ok());
+    std::atomic<int> holders = 0, at_once = 0;
+    for (int round = 0; round < 100; ++round) {
+        const pid_t stray = lock_and_die(it.lock_path);
+        std::atomic<int> served = 0;
+        std::vector<std::jthread> takers;
+        for (int taker = 0; taker < 4; ++taker)
+            takers.emplace_back([&] {
+                while (served < 4) {
+                    const auto lock = take_item_lock(it.lock_path, it.folder, "test");
+                    if (!lock || !*lock) continue;
+                    if (++holders > 1) ++at_once;
+                    std::this_thread::sleep_for(std::chrono::microseconds(200));
+                    ++served;
+                    --holders;
+                    ::unlink(it.lock_path.c_str());
+                }
+            });
+        ::kill(stray, SIGKILL);
+        takers.clear();
+    }
+    CHECK(at_once == 0);
 }
