@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "base/lock_file.hpp"
+#include "base/same_file.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
 #include "farm/uploads.hpp"
@@ -22,11 +22,7 @@ namespace {
 int inherited_lock(const std::string& path) {
     const char* variable = std::getenv(farm::lock_fd_variable);
     const auto fd = variable == nullptr ? std::nullopt : parse_int(variable);
-    struct stat held {
-    }, wanted{};
-    const bool is_it = fd && ::fstat(static_cast<int>(*fd), &held) == 0 &&
-                       ::stat(path.c_str(), &wanted) == 0 && held.st_dev == wanted.st_dev &&
-                       held.st_ino == wanted.st_ino;
+    const bool is_it = fd && is_at(static_cast<int>(*fd), path);
     return is_it ? static_cast<int>(*fd) : -1;
 }
 

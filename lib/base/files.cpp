@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/same_file.hpp"
+
 namespace buildd {
 
 namespace fs = std::filesystem;
@@ -109,13 +111,6 @@ std::string base_name(const std::string& path) {
 
 namespace {
 
-bool is_named(const Fd& fd, const std::string& path) {
-    struct stat opened {
-    }, named{};
-    return ::fstat(fd.get(), &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
-           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
-}
-
 // Empty, and of one writer at a time (where the file system has locks): who has waited may hold
 // what the other has renamed meanwhile, and opens it anew.
 Result<Fd> open_temporary(const std::string& path) {
@@ -124,7 +119,7 @@ Result<Fd> open_temporary(const std::string& path) {
         if (!fd) return fd;
         while (::flock(fd->get(), LOCK_EX) != 0 && errno == EINTR) {
         }
-        if (!is_named(*fd, path)) continue;
+        if (!is_at(fd->get(), path)) continue;
         if (::ftruncate(fd->get(), 0) != 0) return system_error("cannot write", path);
         return fd;
     }

@@ -1,18 +1,23 @@
 #include "librarian/librarian.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 #include "base/files.hpp"
+#include "base/same_file.hpp"
 #include "base/text.hpp"
 
 namespace buildd {
 
 namespace {
+
+constexpr int lock_tries = 200;
+constexpr std::chrono::milliseconds lock_pause{5};
 
 // false: another process holds it.
 bool try_lock(int fd) {
@@ -20,6 +25,15 @@ bool try_lock(int fd) {
     do failed = ::flock(fd, LOCK_EX | LOCK_NB);
     while (failed != 0 && errno == EINTR);
     return failed == 0;
+}
+
+// A sweep holds a marker that it has come upon for a moment only.
+bool lock_soon(int fd) {
+    for (int tries = 0; tries < lock_tries; ++tries) {
+        if (try_lock(fd)) return true;
+        std::this_thread::sleep_for(lock_pause);
+    }
+    return false;
 }
 
 }  // namespace
@@ -51,10 +65,8 @@ Result<Fd> Librarian::lock_marker(LibraryFileId id) const {
     for (;;) {
         auto fd = open_file(marker(id), O_RDWR | O_CREAT | O_EXCL, 0644);
         if (!fd) return fd;
-        if (!try_lock(fd->get())) continue;
-        struct stat info {};
-        if (::fstat(fd->get(), &info) != 0) return system_error("cannot stat", marker(id));
-        if (info.st_nlink > 0) return fd;
+        if (!lock_soon(fd->get())) return Error{marker(id) + " is held by another process"};
+        if (is_at(fd->get(), marker(id))) return fd;
     }
 }
 
@@ -156,6 +168,8 @@ Result<void> Librarian::sweep(const Lookup& lookup) const {
         const auto fd = open_file(root_ + "/pending/" + name, O_RDWR);
         if (!number || !fd || !try_lock(fd->get())) continue;
         const LibraryFileId id{*number};
+        if (!is_at(fd->get(), marker(id)))
+            continue;  // it was kept meanwhile, and may be renamed now
         if (auto resolved = resolve(id, lookup(id)); !resolved) return resolved;
     }
     return {};

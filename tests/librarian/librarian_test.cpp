@@ -1,6 +1,10 @@
 #include "librarian/librarian.hpp"
 
+#include <atomic>
 #include <filesystem>
+#include <map>
+#include <mutex>
+#include <thread>
 #include <zlib.h>
 
 #include "base/files.hpp"
@@ -138,6 +142,49 @@ TEST_CASE("two processes cannot store under one id") {
     Store store;
     const auto first = store.librarian.begin({7}, false);
     CHECK_FALSE(store.librarian.begin({7}, false).ok());
+}
+
+TEST_CASE("sweeps beside processes that store and rename files harm and hinder nobody") {
+    Store store;
+    std::atomic<int> storing = 3;
+    std::atomic<bool> swept = true;
+    std::mutex mutex;
+    std::map<std::int64_t, std::string> rows;  // as committed
+    const auto commit = [&](std::int64_t id, const std::string& name) {
+        const std::lock_guard lock(mutex);
+        rows[id] = name;
+    };
+    const auto lookup = [&](LibraryFileId id) {
+        const std::lock_guard lock(mutex);
+        const auto row = rows.find(id.value);
+        return row == rows.end() ? std::optional<std::string>() : row->second;
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < 3; ++thread)
+            threads.emplace_back([&, thread] {
+                for (std::int64_t id = 1 + thread; id <= 150; id += 3) {
+                    auto file = store.written(id, "old");
+                    commit(id, "old");
+                    file.keep();
+                    auto renamed =
+                        store.librarian.begin_rename({{id}, "old", "", false, {}}, "new");
+                    REQUIRE(renamed.ok());
+                    commit(id, "new");
+                    renamed->keep();
+                }
+                --storing;
+            });
+        threads.emplace_back([&] {
+            while (storing > 0) swept = swept && store.librarian.sweep(lookup).ok();
+        });
+    }
+    int there = 0;
+    for (std::int64_t id = 1; id <= 150; ++id)
+        there += *list_folder(store.at(std::to_string(id))) == std::vector<std::string>{"new"};
+    CHECK(there == 150);
+    CHECK(swept);
+    CHECK_FALSE(store.librarian.has_pending());
 }
 
 TEST_CASE("a log compresses in pieces and reads back byte for byte") {
