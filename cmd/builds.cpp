@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "db/passes.hpp"
 #include "db/snapshot.hpp"
+#include "farm/waits.hpp"
 #include "json.hpp"
 #include "show.hpp"
 #include "why.hpp"
@@ -48,6 +49,10 @@ ExitStatus build_list(Context& context, const Arguments& arguments) {
 std::vector<std::string> reasons_of(Context& context, const ExplainedBuild& build) {
     auto reasons =
         policy::why_build(build, db::watch_builders(context.database()), why_rules(context));
+    if (build.job.build.state == BuildState::MANUALDEPWAIT)
+        if (const auto wait = farm::judge_wait(context.database(), build.job.build.id))
+            if (auto sentence = policy::wait_sentence(*wait); !sentence.empty())
+                reasons.push_back(std::move(sentence));
     if (build.job.build.state != BuildState::NEEDSBUILD) return reasons;
     const auto pass = policy::why_no_pass(db::last_dispatch(context.database()));
     if (pass.overdue) reasons.push_back(pass.sentence);

@@ -24,7 +24,7 @@ ExitStatus queue_build(Context& context, const Arguments&) {
         farm::run_queue_build(context.settings(), context.database(), signals, context.log());
     if (!result) return ExitStatus::busy;
     if (context.dry_run()) print_line(result->summary());
-    return ExitStatus::done;
+    return result->status();
 }
 
 Record record_of(const db::QueueRow& job) {

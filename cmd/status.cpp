@@ -69,11 +69,19 @@ Record trouble_record(const db::FarmStatus::Trouble& t) {
     return {{"builder", "NOT IN USE", t.builder, {}, Tone::bad}, {"notes", "why", t.notes}};
 }
 
+Record left_record(const db::FarmStatus::LeftBuild& b) {
+    return {{"since", "FOR A PERSON", b.since, to_the_minute(b.since)},
+            state_field("state", b.state),
+            {"build", "build", b.build.value},
+            {"title", "title", b.title}};
+}
+
 std::vector<Table> tables_of(const db::FarmStatus& status) {
     return {table_of("builders", status.builders, builders_record),
             table_of("queue", status.queue, queue_record),
             table_of("results", status.results, result_record),
-            table_of("not_in_use", status.troubles, trouble_record)};
+            table_of("not_in_use", status.troubles, trouble_record),
+            table_of("left_to_a_person", status.left, left_record)};
 }
 
 std::string pass_words(const std::optional<LastPass>& pass) {
@@ -158,13 +166,18 @@ void write_page(const std::string& path, const db::FarmStatus& status,
 const Argument check_flag{"--check", Argument::Kind::flag,
                           "For monitoring: one line; exit status 0, 1 or 2"};
 
+std::int64_t& count_for(policy::WatchedFarm& farm, BuildState state) {
+    if (state == BuildState::CHROOTWAIT) return farm.chroot_wait;
+    return state == BuildState::FAILEDTOUPLOAD ? farm.failed_to_upload : farm.left;
+}
+
 policy::WatchedFarm watch(db::Database& database) {
     policy::WatchedFarm farm;
     farm.last_dispatch = db::last_dispatch(database);
     for (const auto& [name, notes] : db::read_missing(database).builders)
         farm.disabled_builders.push_back(name);
     for (const auto& [state, builds] : db::read_status(database).for_person)
-        (state == BuildState::CHROOTWAIT ? farm.chroot_wait : farm.failed_to_upload) += builds;
+        count_for(farm, state) += builds;
     return farm;
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/build_timeouts.hpp"
 #include "base/result.hpp"
 
 namespace buildd {
@@ -53,6 +54,7 @@ struct Settings {
     std::int64_t job_failure_threshold{};
     std::chrono::seconds job_contact_timeout{};
     std::chrono::seconds job_stall_timeout{};
+    BuildTimeouts build_timeout;
     std::chrono::seconds abort_timeout{};
     bool build_security{};
     std::chrono::seconds keep_accepted{};

@@ -62,6 +62,9 @@ Setter deadline(std::chrono::seconds Settings::*field) {
         return taken;
     };
 }
+Result<void> build_timeouts(Settings& settings, const std::string& text) {
+    return take(settings.build_timeout, parse_build_timeouts(text));
+}
 Setter size(std::uint64_t Settings::*field) {
     return [field](Settings& s, const std::string& v) { return take(s.*field, parse_size(v)); };
 }
@@ -133,6 +136,10 @@ const std::vector<SettingSpec>& setting_specs() {
          deadline(&S::job_contact_timeout)},
         {"job_stall_timeout", "12 h", "an unchanged log tail until a job is given up",
          deadline(&S::job_stall_timeout)},
+        {"build_timeout", "7 d",
+         "a build that runs longer, and longer than five good ones, is aborted: 7 d, SOURCE 14 d, "
+         "SOURCE/ARCH 30 d",
+         build_timeouts},
         {"abort_timeout", "180 s", "time a builder has to abort", deadline(&S::abort_timeout)},
         {"build_security", "false", "dispatch builds for the SECURITY pocket",
          flag(&S::build_security)},

@@ -32,21 +32,34 @@ constexpr const char* remove_old = R"(
         AND NOT EXISTS (SELECT 1 FROM staged_binary new
             WHERE new.name = old.name AND new.version = old.version))";
 constexpr const char* change_old = R"(
-    UPDATE archivebinary old SET provides = new.provides, component = new.component
+    UPDATE archivebinary old SET provides = new.provides, component = new.component,
+        multiarch = new.multiarch
     FROM staged_binary new
     WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
         AND new.name = old.name AND new.version = old.version
         AND old.name > $4 AND ($5::text IS NULL OR old.name <= $5)
         AND new.name > $4 AND ($5::text IS NULL OR new.name <= $5)
-        AND (new.provides, new.component) IS DISTINCT FROM (old.provides, old.component))";
+        AND (new.provides, new.component, new.multiarch)
+            IS DISTINCT FROM (old.provides, old.component, old.multiarch))";
 constexpr const char* add_new = R"(
-    INSERT INTO archivebinary (archive, distroarchseries, pocket, name, version, provides, component)
-    SELECT $1, $2, $3::packagepublishingpocket, name, version, provides, component
+    INSERT INTO archivebinary (archive, distroarchseries, pocket, name, version, provides,
+        component, multiarch)
+    SELECT $1, $2, $3::packagepublishingpocket, name, version, provides, component, multiarch
     FROM staged_binary WHERE name > $4 AND ($5::text IS NULL OR name <= $5)
     ON CONFLICT DO NOTHING)";
 constexpr const char* batch_ends = R"(
     SELECT name FROM (SELECT name, row_number() OVER (ORDER BY name) AS number FROM staged_binary) s
     WHERE number % $1 = 0 ORDER BY number)";
+
+// From now on the index is the truth for builds of before.
+void note_refresh(Database& database, const BinaryPlace& place, std::chrono::seconds age) {
+    database.execute(R"(
+        INSERT INTO archiveindex (archive, distroarchseries, pocket, refreshed)
+        VALUES ($1, $2, $3::packagepublishingpocket, now() - make_interval(secs => $4::bigint))
+        ON CONFLICT (archive, distroarchseries, pocket)
+            DO UPDATE SET refreshed = excluded.refreshed)",
+                     place.archive, place.arch, place.pocket, age.count());
+}
 
 }  // namespace
 
@@ -81,7 +94,10 @@ std::vector<RefreshableArchive> archives_to_refresh(Database& database,
 std::int64_t clear_suite(Database& database, ArchiveId archive,
                          const RefreshableArchive::Series& series, Pocket pocket) {
     std::vector<DistroArchSeriesId> archs;
-    for (const auto& architecture : series.architectures) archs.push_back(architecture.id);
+    for (const auto& architecture : series.architectures) {
+        archs.push_back(architecture.id);
+        note_refresh(database, {archive, architecture.id, pocket}, {});
+    }
     return database.execute(
         "DELETE FROM archivebinary WHERE archive = $1 AND distroarchseries = ANY ($2::bigint[]) "
         "AND pocket = $3::packagepublishingpocket",
@@ -92,7 +108,7 @@ BinaryStage::BinaryStage(Database& database) : database_(database) {
     database_.script(R"(
         CREATE TEMPORARY TABLE IF NOT EXISTS staged_binary (name text NOT NULL,
             version text NOT NULL, provides text NOT NULL, component text NOT NULL,
-            PRIMARY KEY (name, version));
+            multiarch text NOT NULL, PRIMARY KEY (name, version));
         TRUNCATE staged_binary)");
 }
 
@@ -101,6 +117,7 @@ void BinaryStage::add(IndexedBinary binary) {
     versions_.push_back(std::move(binary.version));
     provides_.push_back(std::move(binary.provides));
     components_.push_back(std::move(binary.component));
+    multiarchs_.push_back(std::move(binary.multiarch));
     if (names_.size() >= batch) flush();
 }
 
@@ -108,12 +125,14 @@ void BinaryStage::flush() {
     if (names_.empty()) return;
     database_.execute(
         "INSERT INTO staged_binary SELECT * FROM unnest($1::text[], $2::text[], $3::text[], "
-        "$4::text[]) ON CONFLICT DO NOTHING",
-        names_, versions_, provides_, components_);
-    for (auto* column : {&names_, &versions_, &provides_, &components_}) column->clear();
+        "$4::text[], $5::text[]) ON CONFLICT DO NOTHING",
+        names_, versions_, provides_, components_, multiarchs_);
+    for (auto* column : {&names_, &versions_, &provides_, &components_, &multiarchs_})
+        column->clear();
 }
 
-BinaryChanges BinaryStage::replace(const BinaryPlace& place, const Progress& progress) {
+BinaryChanges BinaryStage::replace(const BinaryPlace& place, std::chrono::seconds age,
+                                   const Progress& progress) {
     flush();
     database_.script("ANALYZE staged_binary");
     BinaryChanges changes;
@@ -129,6 +148,7 @@ BinaryChanges BinaryStage::replace(const BinaryPlace& place, const Progress& pro
         progress(i + 1, ends.size());
         after = ends[i].value_or("");
     }
+    note_refresh(database_, place, age);
     transaction.commit();
     if (changes.added >= worth_counting) analyze_table(database_, "archivebinary");
     return changes;

@@ -1,6 +1,7 @@
 // What `archive refresh` reads and writes (spec: schema, table archivebinary).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -41,6 +42,7 @@ struct BinaryPlace {
 
 struct IndexedBinary {
     std::string name, version, provides, component;
+    std::string multiarch;
 };
 
 struct BinaryChanges {
@@ -63,9 +65,10 @@ class BinaryStage {
     void add(IndexedBinary binary);
 
     // In one transaction, in batches; `progress` is told how many are done, and of how many. Rows
-    // that stay as they are are not touched.
+    // that stay as they are are not touched. `age`: how long ago the archive was asked.
     using Progress = std::function<void(std::size_t done, std::size_t all)>;
-    BinaryChanges replace(const BinaryPlace& place, const Progress& progress);
+    BinaryChanges replace(const BinaryPlace& place, std::chrono::seconds age,
+                          const Progress& progress);
 
  private:
     void flush();
@@ -74,7 +77,7 @@ class BinaryStage {
                        const std::optional<std::string>& end, BinaryChanges& changes);
 
     Database& database_;
-    std::vector<std::string> names_, versions_, provides_, components_;
+    std::vector<std::string> names_, versions_, provides_, components_, multiarchs_;
 };
 
 }  // namespace buildd::db

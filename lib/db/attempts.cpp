@@ -56,11 +56,12 @@ bool move_build(Database& database, const AttemptEnd& end, const EndingJob& job)
             builder = CASE WHEN $6 THEN $8::bigint ELSE builder END,
             buildlog = CASE WHEN $6 THEN $9::bigint ELSE buildlog END,
             dependencies = CASE WHEN $6 THEN $10::text ELSE dependencies END,
-            upload_leaf = coalesce($11, upload_leaf)
+            upload_leaf = coalesce($11, upload_leaf),
+            for_person = CASE WHEN $12::boolean THEN now() ELSE for_person END
         WHERE id = $1 AND buildstate = $2::buildstate AND failure_count = $4)",
                             end.cookie.build, end.from, end.to, end.build_failures_before,
                             end.build_failures, end.store_info, job.buildstart, end.builder, log,
-                            dependencies, leaf) == 1;
+                            dependencies, leaf, end.for_person) == 1;
 }
 
 std::optional<std::int64_t> minutes(const std::optional<std::chrono::minutes>& time) {
@@ -95,10 +96,12 @@ void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& 
     const auto log = end.log ? std::optional(end.log->id) : std::nullopt;
     const auto leaf = end.leaf.empty() ? std::nullopt : std::optional(end.leaf);
     database.execute(R"(
-        INSERT INTO buildattempt (build, builder, cookie, started, outcome, detail, buildlog, leaf)
-        VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8))",
+        INSERT INTO buildattempt (build, builder, cookie, started, outcome, detail, buildlog, leaf,
+            dependencies)
+        VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8,
+            CASE WHEN $5::attemptoutcome = 'DEPFAIL' THEN nullif($9, '') END))",
                      end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
-                     mask_passwords(end.detail), log, leaf);
+                     mask_passwords(end.detail), log, leaf, mask_passwords(end.dependencies));
     if (end.papers.empty()) return;
     std::vector<LibraryFileId> papers;
     for (const auto& paper : end.papers) papers.push_back(paper.id);
@@ -219,6 +222,23 @@ bool repair_build_state(Database& database, const Cookie& cookie) {
                "WHERE id = $1 AND buildstate = 'NEEDSBUILD' AND EXISTS (SELECT 1 FROM buildqueue "
                "WHERE buildqueue.id = $2 AND build = $1 AND builder IS NOT NULL)",
                cookie.build, cookie.job) == 1;
+}
+
+std::optional<std::chrono::seconds> longest_good_build(Database& database, BuildId build) {
+    return database
+        .query(R"(
+            SELECT extract(epoch FROM max(good.buildduration))::bigint
+            FROM build JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
+                JOIN distroarchseries das ON das.id = build.distroarchseries
+                JOIN sourcepackagerelease any_spr
+                    ON any_spr.sourcepackagename = spr.sourcepackagename
+                JOIN build good ON good.sourcepackagerelease = any_spr.id
+                    AND good.buildstate = 'FULLYBUILT'
+                JOIN distroarchseries good_das ON good_das.id = good.distroarchseries
+                    AND good_das.architecturetag = das.architecturetag
+            WHERE build.id = $1)",
+               build)[0]
+        .get<std::optional<std::chrono::seconds>>();
 }
 
 bool end_attempt(Database& database, const AttemptEnd& end) {

@@ -37,6 +37,10 @@ bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder
 // A job with a builder whose build says NEEDSBUILD: back to BUILDING.
 bool repair_build_state(Database& database, const Cookie& cookie);
 
+// Of the builds of this one's source on its architecture, of whatever version and series. nullopt:
+// none was good.
+std::optional<std::chrono::seconds> longest_good_build(Database& database, BuildId build);
+
 // Everything that an AttemptEnd says, within the caller's transaction. false: nothing may be
 // committed.
 bool end_attempt(Database& database, const AttemptEnd& end);

@@ -21,8 +21,9 @@ const std::string list_sql = "SELECT " + iso_time("build.datebuilt") +
         AND ($6::text IS NULL OR das.architecturetag = $6)
         AND ($7::text IS NULL OR builder.name = $7)
         AND ($8::text IS NULL OR spn.name = $8)
-        AND (NOT $9::boolean OR (build.buildstate IN ('FAILEDTOBUILD', 'MANUALDEPWAIT',
+        AND (NOT $9::boolean OR ((build.buildstate IN ('FAILEDTOBUILD', 'MANUALDEPWAIT',
                 'CHROOTWAIT', 'FAILEDTOUPLOAD', 'CANCELLED', 'SUPERSEDED')
+                OR (build.buildstate = 'NEEDSBUILD' AND build.for_person IS NOT NULL))
             AND EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
                 WHERE spph.sourcepackagerelease = spr.id AND spph.archive = archive.id
                     AND spph.distroseries = distroseries.id

@@ -21,7 +21,8 @@ struct BuildFilter {
     std::optional<TwoNames> archive;  // distribution, archive
     std::optional<std::string> architecture_tag, builder, source;
     std::optional<std::chrono::seconds> since;  // their last attempt ended not longer ago
-    // Failed, of a published source, and the last build of that source for its place.
+    // Failed or left to a person, of a published source, and the last build of that source for its
+    // place.
     bool worth_a_retry = false;
     std::optional<int> limit;
 };

@@ -46,7 +46,8 @@ std::vector<AttemptRow> read_attempts(Database& database, BuildId build) {
     static const std::string sql =
         "SELECT a.cookie, coalesce(builder.name, ''), " + iso_time("a.started") + ", " +
         iso_time("a.finished") +
-        ", a.outcome::text, coalesce(a.detail, ''), coalesce(a.leaf, ''), a.buildlog "
+        ", a.outcome::text, coalesce(a.detail, a.dependencies, ''), coalesce(a.leaf, ''), "
+        "a.buildlog "
         "FROM buildattempt a LEFT JOIN builder ON builder.id = a.builder "
         "WHERE a.build = $1 ORDER BY a.id";
     std::vector<AttemptRow> attempts;

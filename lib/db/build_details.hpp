@@ -25,6 +25,7 @@ struct BuildDetails {
 };
 std::optional<BuildDetails> read_build_details(Database& database, BuildId build);
 
+// `detail`: why, where the outcome does not say it; of DEPFAIL what the builder lacked.
 struct AttemptRow {
     std::string cookie, builder, started, finished, outcome, detail, leaf;
     std::optional<LibraryFile> log;

@@ -6,6 +6,40 @@
 
 namespace buildd::db {
 
+namespace {
+
+// `index`: by itself, as retry_by_itself has it.
+bool retry(Database& database, BuildId build, BuildState from,
+           const std::optional<std::string>& index) {
+    Transaction transaction(database);
+    const bool moved = database.execute(R"(
+        UPDATE build SET buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL,
+            builder = NULL, buildlog = NULL, upload_log = NULL, dependencies = NULL,
+            failure_count = 0, retried = CASE WHEN $3::boolean THEN retried ELSE now() END
+        WHERE id = $1 AND buildstate = $2::buildstate AND upload_leaf IS NULL
+            AND NOT EXISTS (SELECT 1 FROM binaryclaim claim WHERE claim.build = build.id)
+            AND (NOT $3 OR EXISTS (
+                SELECT 1 FROM build free WHERE free.id = $1 FOR UPDATE SKIP LOCKED))
+            AND NOT EXISTS (SELECT 1 FROM build other
+                WHERE other.sourcepackagerelease = build.sourcepackagerelease
+                    AND other.distroarchseries = build.distroarchseries
+                    AND other.archive = build.archive AND other.pocket = build.pocket
+                    AND other.buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING')))",
+                                        build, from, index.has_value()) == 1;
+    if (!moved) return false;
+    database.execute("INSERT INTO buildqueue (build) VALUES ($1) ON CONFLICT (build) DO NOTHING",
+                     build);
+    if (index)
+        database.execute(
+            "UPDATE buildattempt SET index_seen = $2 WHERE id = (SELECT max(id) FROM buildattempt "
+            "WHERE build = $1 AND outcome = 'DEPFAIL')",
+            build, *index);
+    transaction.commit();
+    return true;
+}
+
+}  // namespace
+
 std::vector<MissingBuild> missing_builds(Database& database) {
     // A plain `all` needs its nominated architecture only, so that it costs nothing elsewhere.
     const Rows rows = database.query(R"(
@@ -99,88 +133,27 @@ std::vector<std::string> remove_fileless_jobs(Database& database) {
     return titles;
 }
 
-std::vector<WaitingBuild> dependency_waits(Database& database) {
-    static const std::string sql = "SELECT das.id, " + component_column +
-                                   ", coalesce(build.dependencies, ''), " + build_columns +
-                                   " FROM build " + build_joins + R"(
-        WHERE build.buildstate = 'MANUALDEPWAIT' AND archive.enabled AND das.enabled
-        ORDER BY build.id)";
-    std::vector<WaitingBuild> builds;
-    for (Row row : database.query(sql.c_str())) {
-        WaitingBuild& one = builds.emplace_back();
-        row >> one.arch >> one.component >> one.dependencies;
-        one.build = read_build(row);
-    }
-    return builds;
+bool retry_build(Database& database, BuildId build, BuildState from) {
+    return retry(database, build, from, std::nullopt);
 }
 
-std::vector<AvailableBinary> available_binaries(Database& database,
-                                                const std::vector<std::string>& names,
-                                                const std::vector<DistroArchSeriesId>& archs) {
-    std::vector<AvailableBinary> binaries;
-    if (names.empty()) return binaries;
-    // arch:all packages of a series serve all its architectures. A Provides is searched as words
-    // here and parsed by the caller.
-    for (Row row : database.query(R"(
-             WITH ours AS (
-                 SELECT bpr.* FROM binarypackagename bpn
-                     JOIN binarypackagerelease bpr ON bpr.binarypackagename = bpn.id
-                 WHERE bpn.name = ANY ($1::text[])
-                 UNION
-                 SELECT * FROM binarypackagerelease
-                 WHERE provides <> '' AND provided_names(provides) && $1::text[])
-             SELECT das.id, archive.id, archive.purpose = 'PRIMARY', build.pocket, component.name,
-                 bpn.name, ours.version, ours.provides
-             FROM ours
-                 JOIN binarypackagename bpn ON bpn.id = ours.binarypackagename
-                 JOIN component ON component.id = ours.component
-                 JOIN build ON build.id = ours.build AND build.buildstate = 'FULLYBUILT'
-                 JOIN archive ON archive.id = build.archive
-                 JOIN distroarchseries built ON built.id = build.distroarchseries
-                 JOIN distroarchseries das ON das.distroseries = built.distroseries
-                     AND (das.id = built.id OR ours.architecture = 'all')
-             WHERE das.id = ANY ($2::bigint[]) AND NOT EXISTS (
-                 SELECT 1 FROM binarypackagerelease later JOIN build again ON again.id = later.build
-                 WHERE later.archive = ours.archive AND later.id > ours.id
-                     AND later.binarypackagename = ours.binarypackagename
-                     AND later.architecture = ours.architecture AND again.pocket = build.pocket
-                     AND again.distroarchseries = build.distroarchseries
-                     AND again.buildstate = 'FULLYBUILT')
-             UNION ALL
-             SELECT ab.distroarchseries, ab.archive, archive.purpose = 'PRIMARY', ab.pocket,
-                 ab.component, ab.name, ab.version, ab.provides
-             FROM archivebinary ab JOIN archive ON archive.id = ab.archive
-             WHERE ab.distroarchseries = ANY ($2::bigint[]) AND (ab.name = ANY ($1::text[])
-                 OR (ab.provides <> '' AND provided_names(ab.provides) && $1::text[])))",
-                                  names, archs)) {
-        AvailableBinary& one = binaries.emplace_back();
-        row >> one.arch >> one.place.archive >> one.place.primary >> one.place.pocket >>
-            one.place.component >> one.name >> one.version >> one.provides;
-    }
-    return binaries;
+bool retry_by_itself(Database& database, BuildId build, const std::string& index) {
+    return retry(database, build, BuildState::MANUALDEPWAIT, index);
 }
 
-bool retry_build(Database& database, BuildId build, BuildState from, bool leave_held) {
+// The job first, as everywhere.
+bool let_go_again(Database& database, BuildId build) {
     Transaction transaction(database);
-    const bool moved = database.execute(R"(
-        UPDATE build SET buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL,
-            builder = NULL, buildlog = NULL, upload_log = NULL, dependencies = NULL,
-            failure_count = 0
-        WHERE id = $1 AND buildstate = $2::buildstate AND upload_leaf IS NULL
-            AND NOT EXISTS (SELECT 1 FROM binaryclaim claim WHERE claim.build = build.id)
-            AND (NOT $3::boolean OR EXISTS (
-                SELECT 1 FROM build free WHERE free.id = $1 FOR UPDATE SKIP LOCKED))
-            AND NOT EXISTS (SELECT 1 FROM build other
-                WHERE other.sourcepackagerelease = build.sourcepackagerelease
-                    AND other.distroarchseries = build.distroarchseries
-                    AND other.archive = build.archive AND other.pocket = build.pocket
-                    AND other.buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING')))",
-                                        build, from, leave_held) == 1;
-    if (!moved) return false;
-    database.execute("INSERT INTO buildqueue (build) VALUES ($1) ON CONFLICT (build) DO NOTHING",
-                     build);
-    transaction.commit();
-    return true;
+    database.execute(
+        "UPDATE buildqueue SET givenback = 0, not_before = NULL WHERE build = $1 "
+        "AND builder IS NULL",
+        build);
+    const bool let = database.execute(
+                         "UPDATE build SET for_person = NULL, retried = now() WHERE id = $1 "
+                         "AND buildstate = 'NEEDSBUILD' AND for_person IS NOT NULL",
+                         build) == 1;
+    if (let) transaction.commit();
+    return let;
 }
 
 std::vector<UnscoredJob> jobs_to_score(Database& database,
@@ -192,7 +165,7 @@ std::vector<UnscoredJob> jobs_to_score(Database& database,
         component_column + ", " + build_columns +
         " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
         R"(
-        WHERE job.builder IS NULL AND NOT job.manual
+        WHERE job.builder IS NULL AND NOT job.manual AND build.for_person IS NULL
             AND (job.not_before IS NULL OR job.not_before <= now())
             AND ($1::bigint[] IS NULL OR job.build = ANY ($1::bigint[])) AND job.id > $2
         ORDER BY job.id LIMIT $3)";

@@ -34,29 +34,19 @@ std::int64_t create_jobs(Database& database, const std::vector<BuildId>& builds)
 // holds stays.
 std::vector<std::string> remove_fileless_jobs(Database& database);
 
-struct WaitingBuild {
-    BuildFacts build;
-    DistroArchSeriesId arch;
-    std::string component;  // the source's current one
-    std::string dependencies;
-};
-std::vector<WaitingBuild> dependency_waits(Database& database);
+// A failed build (`from`) → NEEDSBUILD with a fresh job, since a person wants it: its answers are
+// counted anew. What the last attempt left is cleared, as history keeps it. false: it is in another
+// state, or another build of the same source is active.
+bool retry_build(Database& database, BuildId build, BuildState from);
 
-// Binary packages with, or perhaps providing, one of the names: ours that no later build replaced,
-// and those that archives list.
-struct AvailableBinary {
-    DistroArchSeriesId arch;  // whose builds may use it
-    BinaryFacts place;
-    std::string name, version, provides;
-};
-std::vector<AvailableBinary> available_binaries(Database& database,
-                                                const std::vector<std::string>& names,
-                                                const std::vector<DistroArchSeriesId>& archs);
+// The same of a build that waits for dependencies, since they are there by what is known; that
+// knowledge's `index` (policy::index_digest) is kept with its last attempt. false also when another
+// transaction holds it.
+bool retry_by_itself(Database& database, BuildId build, const std::string& index);
 
-// A failed build (`from`) → NEEDSBUILD with a fresh job; what the last attempt left is cleared, as
-// history keeps it. false: it is in another state, or another build of the same source is active,
-// or with `leave_held` another transaction holds it.
-bool retry_build(Database& database, BuildId build, BuildState from, bool leave_held = false);
+// A pending build that was left to a person, since it was given back again and again, may be
+// dispatched at once. false: it is no such build.
+bool let_go_again(Database& database, BuildId build);
 
 struct UnscoredJob {
     JobId id;

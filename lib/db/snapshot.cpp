@@ -16,7 +16,7 @@ BuildFacts read_build(Row& row) {
     row >> build.source.id >> build.source.name >> build.source.version;
     row >> build.archive.id >> build.archive.name >> build.archive.purpose >> owner >>
         build.archive.is_private;
-    row >> build.source_published >> build.has_binaries;
+    row >> build.source_published >> build.has_binaries >> build.for_person;
     build.archive.owner = owner.value_or("");
     return build;
 }
@@ -64,6 +64,7 @@ const std::string running_sql =
     " extract(epoch FROM now() - watched_since(job.silent_since, job.watched))::bigint,"
     " extract(epoch FROM now() - watched_since(job.abort_requested, job.watched))::bigint,"
     " extract(epoch FROM now() - watched_since(job.buildstart, job.watched))::bigint,"
+    " extract(epoch FROM now() - watched_since(job.dispatched, job.watched))::bigint,"
     " job.failed_starts, coalesce(job.start_file, ''), extract(epoch FROM job.fetch_time)::bigint,"
     " heldrow.id IS NOT NULL, " +
     build_columns + " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
@@ -87,7 +88,8 @@ RunningJob read_running(Row& row) {
     row >> job.id >> job.dispatched >> job.attempts >> job.givenback >> job.logtail;
     bool held = false;
     row >> job.tail_unchanged >> job.silent >> job.abort_requested;
-    row >> job.claimed >> job.failed_starts >> job.start_file >> job.fetching >> held;
+    row >> job.claimed >> job.building >> job.failed_starts >> job.start_file >> job.fetching >>
+        held;
     // One of them may be what could not be cleared (held_rows.hpp).
     if (held) job.tail_unchanged = job.silent = job.abort_requested = std::nullopt;
     job.build = read_build(row);

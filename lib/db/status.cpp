@@ -9,6 +9,7 @@ namespace buildd::db {
 namespace {
 
 constexpr int shown_results = 10;
+constexpr int shown_left = 20;
 constexpr int builds_of_an_estimate = 1000;
 
 void read_builders(Database& database, FarmStatus& status) {
@@ -101,14 +102,33 @@ void read_state_counts(Database& database, FarmStatus& status) {
                  status.last_hour);
     count_states(database, R"(
         SELECT buildstate, count(*)
-        FROM build JOIN distroarchseries das ON das.id = build.distroarchseries
-        WHERE buildstate IN ('CHROOTWAIT', 'FAILEDTOUPLOAD') AND EXISTS (
+        FROM (SELECT * FROM build WHERE buildstate IN ('CHROOTWAIT', 'FAILEDTOUPLOAD')
+              UNION ALL
+              SELECT * FROM build WHERE for_person IS NOT NULL) build
+            JOIN distroarchseries das ON das.id = build.distroarchseries
+        WHERE EXISTS (
             SELECT FROM sourcepackagepublishinghistory spph
             WHERE spph.sourcepackagerelease = build.sourcepackagerelease
                 AND spph.distroseries = das.distroseries AND spph.archive = build.archive
                 AND spph.status IN ('PENDING', 'PUBLISHED'))
         GROUP BY 1 ORDER BY 1)",
                  status.for_person);
+}
+
+// The rest of those for a person say by their state what is wrong; these do not.
+void read_left(Database& database, FarmStatus& status) {
+    static const std::string sql = "SELECT " + iso_time("build.for_person") + ", " + build_columns +
+                                   " FROM build " + build_joins + R"(
+        WHERE build.for_person IS NOT NULL AND current.id IS NOT NULL
+        ORDER BY build.for_person, build.id LIMIT $1)";
+    for (Row row : database.query(sql.c_str(), shown_left)) {
+        auto& one = status.left.emplace_back();
+        row >> one.since;
+        const BuildFacts build = read_build(row);
+        one.build = build.id;
+        one.state = build.state;
+        one.title = build.title();
+    }
 }
 
 void read_rest(Database& database, FarmStatus& status) {
@@ -127,6 +147,7 @@ FarmStatus read_status(Database& database) {
     read_queue(database, status);
     read_results(database, status);
     read_state_counts(database, status);
+    read_left(database, status);
     read_rest(database, status);
     return status;
 }

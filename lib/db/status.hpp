@@ -33,6 +33,12 @@ struct FarmStatus {
         std::string finished;  // ISO 8601, UTC
         std::string title, builder;
     };
+    struct LeftBuild {
+        BuildId build;
+        BuildState state = BuildState::NEEDSBUILD;
+        std::string since;  // ISO 8601, UTC
+        std::string title;
+    };
     struct Trouble {
         std::string builder, notes;
     };
@@ -41,6 +47,7 @@ struct FarmStatus {
     std::vector<Result> results;         // the last ones, newest first
     std::vector<StateCount> last_hour;   // builds whose last attempt ended in it
     std::vector<StateCount> for_person;  // of published sources, that only a person brings on
+    std::vector<LeftBuild> left;         // those of them that loop: the first 20
     std::vector<Trouble> troubles;
     std::int64_t uploading = 0;
     std::int64_t unsent_mail = 0;

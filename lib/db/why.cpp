@@ -23,7 +23,8 @@ const std::string build_sql = "SELECT " + job_columns + R"(,
     CASE WHEN q.not_before > now() THEN ceil(extract(epoch FROM q.not_before - now())) END::bigint,
     EXISTS (SELECT 1 FROM sourcepackagereleasefile WHERE sourcepackagerelease = spr.id),
     coalesce(builder.name, ''), extract(epoch FROM now() - q.buildstart)::bigint,
-    extract(epoch FROM now() - q.silent_since)::bigint, coalesce(build.dependencies, ''), )" +
+    extract(epoch FROM now() - q.silent_since)::bigint, coalesce(build.dependencies, ''),
+    coalesce(q.givenback, 0), )" +
                               build_columns + " FROM build " + build_joins + R"(
     LEFT JOIN buildqueue q ON q.build = build.id
     LEFT JOIN builder ON builder.id = q.builder
@@ -43,7 +44,7 @@ FROM (SELECT q.architecturetag AS tag, q.trusted, count(*) AS count, min(q.build
           q.architecturetag = me.architecturetag AND q.trusted = me.trusted
               AND (q.lastscore > me.lastscore OR (q.lastscore = me.lastscore
                   AND (q.created, q.id) < (me.created, me.id)))))
-      GROUP BY q.architecturetag, q.trusted, 5, build.buildstate, build.pocket, build.archive,
+      GROUP BY q.architecturetag, q.trusted, 5, build.for_person IS NULL, build.buildstate, build.pocket, build.archive,
           build.distroarchseries, EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
               WHERE spph.sourcepackagerelease = build.sourcepackagerelease
                   AND spph.distroseries = das.distroseries AND spph.archive = build.archive
@@ -81,7 +82,7 @@ std::optional<ExplainedBuild> explain_build(Database& database, BuildId id) {
     Row row = rows[0];
     read_job(row, build.job);
     row >> build.job.waits >> build.source_has_files >> build.builder >> build.building >>
-        build.silent >> build.dependencies;
+        build.silent >> build.dependencies >> build.givenback;
     build.job.build = read_build(row);
     if (build.job.has_job && !build.job.claimed)
         for (const auto& one : read_classes(database, id)) build.ahead.push_back(one.jobs);

@@ -45,6 +45,7 @@ net::Task<> ArchiveReader::read_suite(const Series& series, Pocket pocket) {
     Suite suite;
     suite.name = series.name + std::string(policy::pocket_suffix(pocket));
     suite.pocket = pocket;
+    suite.asked = Clock::now();
     auto text = co_await fetch_release(suite);
     if (!text && text.error().status == not_found) {
         log_.info("{} has no suite {}", archive_.name, suite.name);
@@ -136,7 +137,8 @@ void ArchiveReader::take_in(const Suite& suite, const Architecture& architecture
         fail(suite, one.index.folder + "/Packages", read.error().message);
         return;
     }
-    const auto changes = stage.replace({archive_.id, architecture.id, suite.pocket},
+    const auto age = std::chrono::ceil<std::chrono::seconds>(Clock::now() - suite.asked);
+    const auto changes = stage.replace({archive_.id, architecture.id, suite.pocket}, age,
                                        [&](std::size_t done, std::size_t all) {
                                            log_.progress("{} {} {}: {}/{}", archive_.name,
                                                          suite.name, architecture.tag, done, all);
@@ -152,7 +154,7 @@ Result<void> ArchiveReader::stage_index(db::BinaryStage& stage, const FetchedInd
     PackagesReader reader([&](IndexedPackage package) {
         if (package.architecture != architecture.tag && package.architecture != "all") return;
         stage.add({std::move(package.name), std::move(package.version), std::move(package.provides),
-                   index.component});
+                   index.component, std::move(package.multiarch)});
     });
     // A small file may decompress to anything.
     const auto limit =

@@ -20,6 +20,7 @@ class ArchiveReader {
     const ArchiveRefresh& result() const { return result_; }
 
  private:
+    using Clock = std::chrono::steady_clock;
     using Series = db::RefreshableArchive::Series;
     using Architecture = db::RefreshableArchive::Architecture;
 
@@ -27,6 +28,7 @@ class ArchiveReader {
     struct Suite {
         std::string name;  // "hoary-updates"
         Pocket pocket = Pocket::RELEASE;
+        Clock::time_point asked{};  // what has come into the archive since may be missing
         ReleaseFile release;
     };
     // An index that is there and is what Release says.

@@ -19,7 +19,10 @@ void retry_one(db::Database& database, const BuildFacts& build) {
     require_allowed(build, policy::check_retry(build, db::other_active_build(database, build.id),
                                                db::has_claims(database, build.id)));
     try {
-        if (!db::retry_build(database, build.id, build.state)) throw_moved(build);
+        const bool moved = build.state == BuildState::NEEDSBUILD
+                               ? db::let_go_again(database, build.id)
+                               : db::retry_build(database, build.id, build.state);
+        if (!moved) throw_moved(build);
     } catch (const db::StatementError& error) {
         if (error.sqlstate() == "23505") throw_moved(build);  // another became active
         throw;

@@ -128,6 +128,10 @@ bool ClaimDesk::startable(const PendingJob& job) {
                 farm_.log.info("{} is SUPERSEDED: its source is no longer published",
                                build.title());
             return false;
+        case policy::Dispatchable::for_person:
+            farm_.log.debug("{} waits for a person: it was given back again and again",
+                            build.title());
+            return false;
         case policy::Dispatchable::security:
             farm_.log.debug("{} waits: build_security is off", build.title());
             return false;

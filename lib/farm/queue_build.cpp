@@ -1,8 +1,6 @@
 #include "farm/queue_build.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -10,9 +8,8 @@
 #include "db/queue_build.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
+#include "farm/waits.hpp"
 #include "policy/architectures.hpp"
-#include "policy/archive_lines.hpp"
-#include "policy/relations.hpp"
 #include "policy/score.hpp"
 
 namespace buildd::farm {
@@ -46,85 +43,6 @@ std::int64_t make_jobs(db::Database& database, Log& log) {
     return made;
 }
 
-// A build that waits, with what it waits for understood.
-struct Wait {
-    const db::WaitingBuild* build;
-    policy::Dependencies dependencies;
-};
-
-std::vector<Wait> understood(const std::vector<db::WaitingBuild>& builds, Log& log) {
-    std::vector<Wait> waits;
-    for (const auto& build : builds) {
-        auto dependencies = policy::parse_dependencies(build.dependencies);
-        if (!dependencies)
-            log.info("{} is not tried again by itself, its dependencies are not understood: {}",
-                     build.build.title(), dependencies.error().message);
-        else if (!dependencies->empty())
-            waits.push_back({&build, std::move(*dependencies)});
-    }
-    return waits;
-}
-
-// What can be had, by name: a package, or one that another provides.
-struct Offer {
-    const db::AvailableBinary* binary;
-    std::string version;
-};
-using Offers = std::map<std::string, std::vector<Offer>>;
-
-Offers offers_of(const std::vector<db::AvailableBinary>& binaries) {
-    Offers offers;
-    for (const auto& binary : binaries) {
-        offers[binary.name].push_back({&binary, binary.version});
-        for (auto& provided : policy::parse_provides(binary.provides))
-            offers[provided.name].push_back({&binary, std::move(provided.version)});
-    }
-    return offers;
-}
-
-// Only what the `deb` lines that its builder gets would find: anything else would fail again.
-std::vector<policy::Available> seen_by(const Wait& wait, const Offers& offers) {
-    std::vector<policy::Available> available;
-    for (const auto& name : policy::package_names(wait.dependencies)) {
-        const auto found = offers.find(name);
-        if (found == offers.end()) continue;
-        for (const auto& [binary, version] : found->second)
-            if (binary->arch == wait.build->arch &&
-                policy::reaches(wait.build->build, wait.build->component, binary->place))
-                available.push_back({name, version});
-    }
-    return available;
-}
-
-std::vector<db::AvailableBinary> binaries_for(db::Database& database,
-                                              const std::vector<Wait>& waits) {
-    std::set<std::string> names;
-    std::set<DistroArchSeriesId> archs;
-    for (const auto& wait : waits) {
-        for (auto& name : policy::package_names(wait.dependencies)) names.insert(std::move(name));
-        archs.insert(wait.build->arch);
-    }
-    return db::available_binaries(database, {names.begin(), names.end()},
-                                  {archs.begin(), archs.end()});
-}
-
-std::int64_t retry_waits(db::Database& database, Log& log) {
-    const auto builds = db::dependency_waits(database);
-    const auto waits = understood(builds, log);
-    const auto binaries = binaries_for(database, waits);
-    const Offers offers = offers_of(binaries);
-    std::int64_t retried = 0;
-    for (const auto& wait : waits) {
-        if (!policy::satisfied(wait.dependencies, seen_by(wait, offers))) continue;
-        if (!db::retry_build(database, wait.build->build.id, BuildState::MANUALDEPWAIT, true))
-            continue;
-        log.info("{} has its dependencies now ({}): tried again", wait.build->build.title(),
-                 wait.build->dependencies);
-        ++retried;
-    }
-    return retried;
-}
-
 std::vector<db::NewScore> new_scores(const std::vector<db::UnscoredJob>& jobs, Log& log) {
     std::vector<db::NewScore> changed;
     for (const auto& job : jobs) {
@@ -154,15 +72,22 @@ std::int64_t score_jobs(db::Database& database, Log& log,
 }
 
 std::string QueueResult::summary() const {
-    return fmt::format("{} and {} made, {} retried, {} scored", counted(builds, "build"),
-                       counted(jobs, "job"), retried, scored);
+    const std::string left = for_person == 0 ? "" : fmt::format(", {} for a person", for_person);
+    return fmt::format("{} and {} made, {} retried, {} scored{}", counted(builds, "build"),
+                       counted(jobs, "job"), retried, scored, left);
+}
+
+ExitStatus QueueResult::status() const {
+    return for_person > 0 ? ExitStatus::needs_person : ExitStatus::done;
 }
 
 QueueResult build_queue(db::Database& database, Log& log) {
     QueueResult result;
     result.builds = make_builds(database, log);
     log.progress("looking for the ends of dependency waits");
-    result.retried = retry_waits(database, log);
+    const WaitsResult waits = retry_waits(database, log);
+    result.retried = waits.retried;
+    result.for_person = waits.for_person;
     for (const auto& title : db::remove_fileless_jobs(database)) {
         log.warning("{} has no source files; its job is removed", title);
         ++result.removed;
@@ -187,7 +112,7 @@ std::optional<QueueResult> run_queue_build(const Settings& settings, db::Databas
     if (!lock) return std::nullopt;
     db::allow_long_statements(database);
     const auto result = build_queue(database, log);
-    db::finish_pass(database, *diary, static_cast<int>(ExitStatus::done), result.summary());
+    db::finish_pass(database, *diary, static_cast<int>(result.status()), result.summary());
     if (database.rehearsing()) return result;
     // Passes say loudly what is wrong with the file.
     if (auto written = write_metrics(settings, database, {}); !written)

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/failure.hpp"
 #include "base/log.hpp"
 #include "base/settings.hpp"
 #include "base/stop_signals.hpp"
@@ -18,8 +19,10 @@ struct QueueResult {
     std::int64_t retried = 0;
     std::int64_t removed = 0;
     std::int64_t scored = 0;
+    std::int64_t for_person = 0;  // waits that were left to a person just now
 
     std::string summary() const;  // "2 builds and 2 jobs made, 0 retried, 5 scored"
+    ExitStatus status() const;
 };
 
 // The caller holds the queue lock.

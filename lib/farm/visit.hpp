@@ -45,6 +45,7 @@ class Visit {
 
     // collect (visit_collect.cpp)
     net::Task<> collect();
+    std::optional<std::chrono::seconds> build_limit();  // nullopt: not reached
     bool job_state_is_sound();
     net::Task<> act(policy::CollectVerdict verdict);
     net::Task<> ask_abort();

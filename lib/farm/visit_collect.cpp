@@ -29,11 +29,23 @@ net::Task<> Visit::collect() {
     if (!job_state_is_sound()) co_return;
     co_await know_status();
     const auto& status = *status_;
-    CollectVerdict verdict = policy::judge(*builder_.job, builder_, status, farm_.limits());
+    auto limits = farm_.limits();
+    limits.build = build_limit();
+    CollectVerdict verdict = policy::judge(*builder_.job, builder_, status, limits);
     const bool stops_aborting = status && !verdict.aborting && builder_.aborting;
     if (stops_aborting) ledger_.not_aborting(builder_);
     co_await act(std::move(verdict));
     turn_.end();
+}
+
+// Only of one that has run for long is asked how long others ran.
+std::optional<std::chrono::seconds> Visit::build_limit() {
+    const RunningJob& job = *builder_.job;
+    const auto& timeouts = farm_.settings().build_timeout;
+    const auto least = policy::build_limit(timeouts, job.build, std::nullopt);
+    if (!job.building || *job.building < least) return std::nullopt;
+    return policy::build_limit(timeouts, job.build,
+                               db::longest_good_build(farm_.database, job.build.id));
 }
 
 bool Visit::job_state_is_sound() {

@@ -4,6 +4,7 @@
 #include "farm/job_folder.hpp"
 #include "farm/mails.hpp"
 #include "farm/visit.hpp"
+#include "policy/backoff.hpp"
 
 namespace buildd::farm {
 
@@ -61,6 +62,11 @@ void Visit::learn(const policy::Ending& ending) {
     ++farm_.report.outcomes[static_cast<std::size_t>(edit.outcome)];
     builder_.failure_count = edit.builder_failures;
     builder_.job.reset();
+    if (ending.left_to_person)
+        farm_.needs_person(fmt::format("given back {}", edit.cookie.build.value), Level::ERROR,
+                           fmt::format("Build {} needs a person: builders have given it back {} "
+                                       "times",
+                                       edit.cookie.build.value, policy::answers_for_a_person));
     if (ending.gave_up_build)
         farm_.log.warning("Build {} is FAILEDTOBUILD: {}", edit.cookie.build.value, edit.detail);
     if (!edit.failure) return;

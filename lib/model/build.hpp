@@ -43,6 +43,7 @@ struct BuildFacts {
     int failure_count = 0;
     bool source_published = true;  // PENDING or PUBLISHED in this series and archive (L16)
     bool has_binaries = false;
+    bool for_person = false;  // its attempts end the same again and again: left to a person
 
     bool trusted() const { return archive.purpose != ArchivePurpose::PPA; }
     // "i386 build of mozilla-firefox 0.9 in ubuntu warty RELEASE" (spec: behaviour §1)
@@ -70,6 +71,7 @@ struct RunningJob {
     std::optional<std::chrono::seconds> silent;           // since silent_since
     std::optional<std::chrono::seconds> abort_requested;  // since then
     std::optional<std::chrono::seconds> claimed;          // since buildstart
+    std::optional<std::chrono::seconds> building;         // since build() was sent
     int failed_starts = 0;                                // in a row that were not over in time
     std::string start_file;  // URL of the file that the start waited for when a pass left it
     std::chrono::seconds fetching{};  // how long passes have been fetching its results and log

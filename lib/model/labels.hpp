@@ -46,6 +46,7 @@ enum class Outcome {
     SUPERSEDED,
     CANCELLED,
     DISABLED,  // a person took the builder away
+    OVERTIME,  // it ran longer than build_timeout
 };
 
 template <class E>
@@ -87,10 +88,10 @@ struct LabelsOf<CleanStatus> {
 };
 template <>
 struct LabelsOf<Outcome> {
-    static constexpr std::array<std::string_view, 16> names{
+    static constexpr std::array<std::string_view, 17> names{
         "OK",        "PACKAGEFAIL", "DEPFAIL",   "CHROOTFAIL", "BUILDERFAIL", "GIVENBACK",
         "ABORTED",   "FORGOTTEN",   "LOST",      "SILENT",     "STALLED",     "UNTAKEABLE",
-        "UNSTARTED", "SUPERSEDED",  "CANCELLED", "DISABLED"};
+        "UNSTARTED", "SUPERSEDED",  "CANCELLED", "DISABLED",   "OVERTIME"};
 };
 
 template <class E>

@@ -52,6 +52,7 @@ struct ExplainedBuild {
     std::optional<std::chrono::seconds> building;  // since buildstart
     std::optional<std::chrono::seconds> silent;    // since silent_since
     std::string dependencies;                      // that it lacked
+    int givenback = 0;                             // times, by builders
     std::vector<JobClass> ahead;  // jobs of its group before it in the queue's order
 };
 

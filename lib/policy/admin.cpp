@@ -21,7 +21,9 @@ Error in_the_way(const BuildId& active) {
 
 Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active,
                          bool claimed) {
-    if (!may_retry(build.state)) return refusal(build, "only a failed build can be tried again");
+    const bool held = build.state == BuildState::NEEDSBUILD && build.for_person;
+    if (!held && !may_retry(build.state))
+        return refusal(build, "only a failed build can be tried again");
     if (claimed)
         return refusal(build,
                        "its packages may be in the archive, since publish_command came to no known "

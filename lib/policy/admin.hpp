@@ -10,6 +10,7 @@
 
 namespace buildd::policy {
 
+// A failed build, or a pending one that was left to a person.
 // `active`: another build of the same source for the same place that is pending or in progress.
 // `claimed`: its packages may be in the archive though it is not FULLYBUILT.
 Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active,

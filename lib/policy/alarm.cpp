@@ -33,6 +33,8 @@ std::vector<std::string> warnings_of(const WatchedFarm& farm) {
         found.push_back(counted(farm.chroot_wait, "build") + " in CHROOTWAIT");
     if (farm.failed_to_upload > 0)
         found.push_back(counted(farm.failed_to_upload, "build") + " FAILEDTOUPLOAD");
+    if (farm.left > 0)
+        found.push_back(counted(farm.left, "build") + " that end the same again and again");
     if (farm.last_dispatch && farm.last_dispatch->exit_status == 1)
         found.emplace_back("the last pass left something for a person: its log says what");
     return found;

@@ -14,8 +14,10 @@ enum class Alarm { ok, warning, critical };
 
 struct WatchedFarm {
     std::optional<LastPass> last_dispatch;
-    std::vector<std::string> disabled_builders;          // that only a person brings back
-    std::int64_t chroot_wait = 0, failed_to_upload = 0;  // builds that only a person brings on
+    std::vector<std::string> disabled_builders;  // that only a person brings back
+    // Builds that only a person brings on.
+    std::int64_t chroot_wait = 0, failed_to_upload = 0;
+    std::int64_t left = 0;  // that ended the same again and again
 };
 
 struct Verdict {

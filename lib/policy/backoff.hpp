@@ -8,7 +8,14 @@ namespace buildd::policy {
 // After the n-th failed probe in a row (n ≥ 1): 1, 2, 4 … 60 minutes (spec: behaviour §3).
 std::chrono::minutes probe_backoff(int failures);
 
-// After a job was given back for the n-th time (n ≥ 1): 5 min, doubling to 1 h (§4).
+// How long the n-th equal answer in a row (n ≥ 1) holds a build back: the first not at all, then
+// 1 h, 2 h, 4 h … at most a day.
+std::chrono::minutes same_answer_delay(int answers);
+
+// So many equal answers in a row are a person's.
+inline constexpr int answers_for_a_person = 5;
+
+// After a job was given back for the n-th time (n ≥ 1): 5 min, then as above.
 std::chrono::minutes giveback_delay(int times);
 
 // After the n-th start in a row that was not over in time (n ≥ 1): 5 min, doubling to 1 h.

@@ -1,5 +1,6 @@
 #include "policy/collect.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -134,6 +135,8 @@ class Judge {
         if (builder_.failed_for_person) {
             verdict = reset(Outcome::DISABLED, {});
             verdict.call = BuilderCall::abort;
+        } else if (limits_.build && over(job_.building, *limits_.build)) {
+            verdict = overtime();
         } else if (verdict.logtail == job_.logtail && over(job_.tail_unchanged, limits_.stall)) {
             verdict = reset(Outcome::STALLED, {true, true});
             verdict.call = BuilderCall::abort;
@@ -145,6 +148,19 @@ class Judge {
         } else {
             verdict.fate = JobFate::keep_tail;
         }
+        return verdict;
+    }
+
+    // However much it writes: the builder has shown nothing wrong.
+    CollectVerdict overtime() const {
+        CollectVerdict verdict = reset(Outcome::OVERTIME, {true, false});
+        verdict.call = BuilderCall::abort;
+        verdict.say = SaidLine{
+            Level::WARNING,
+            fmt::format("Build {} on {} has run for {}, longer than build_timeout ({}) -- aborting "
+                        "and resetting it",
+                        job_.build.title(), builder_.url, show_duration(*job_.building),
+                        show_duration(*limits_.build))};
         return verdict;
     }
 
@@ -303,6 +319,14 @@ CollectVerdict gave_up_fetching(const RunningJob& job, const std::string& reason
 }
 
 }  // namespace
+
+std::chrono::seconds build_limit(const BuildTimeouts& timeouts, const BuildFacts& build,
+                                 const std::optional<std::chrono::seconds>& longest) {
+    constexpr int good_builds = 5;
+    const auto own = timeouts.own_limit(build.source.name, build.target.architecture_tag);
+    if (own) return *own;
+    return std::max(timeouts.usual, good_builds * longest.value_or(std::chrono::seconds(0)));
+}
 
 CollectVerdict judge(const RunningJob& job, const BuilderFacts& builder,
                      const Result<WorkerStatus>& answer, const CollectLimits& limits) {

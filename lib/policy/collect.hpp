@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/build_timeouts.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "model/builder.hpp"
@@ -59,7 +60,13 @@ struct CollectLimits {
     std::chrono::seconds stall{12 * 3600};
     std::chrono::seconds abort{180};
     std::chrono::seconds transfer{1800};
+    std::optional<std::chrono::seconds> build{};  // of this job, as build_limit() has it
 };
+
+// build_timeout for a build: what is set for its source and architecture, else the larger of the
+// usual one and five times `longest`, its longest good build.
+std::chrono::seconds build_limit(const BuildTimeouts& timeouts, const BuildFacts& build,
+                                 const std::optional<std::chrono::seconds>& longest);
 
 // For a job that was dispatched. `answer`: what status() gave, or the readable reason why there is
 // none.

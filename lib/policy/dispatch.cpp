@@ -11,6 +11,7 @@ namespace buildd::policy {
 
 Dispatchable dispatchable(const BuildFacts& build, bool has_chroot, bool build_security) {
     if (!build.source_published) return Dispatchable::superseded;
+    if (build.for_person) return Dispatchable::for_person;
     if (build.target.pocket == Pocket::SECURITY && !build_security) return Dispatchable::security;
     if (!has_chroot) return Dispatchable::no_chroot;
     if (build.archive.purpose == ArchivePurpose::PRIMARY && pocket_denied(build))

@@ -14,6 +14,7 @@ enum class Dispatchable {
     security,    // SECURITY pocket, and build_security is off: left
     no_chroot,   // left
     denied,      // the series does not allow its pocket: left, for a person
+    for_person,  // given back again and again: left, for a person
 };
 
 // `has_chroot`: its pocket's, or RELEASE's.

@@ -33,8 +33,14 @@ std::string what_happened(const CollectVerdict& verdict, const std::string& deta
 
 // The other outcomes say it all, or their builder's failnotes do.
 std::string kept_detail(const CollectVerdict& verdict, const std::string& detail) {
-    const bool says_why = detail.empty() && verdict.outcome == Outcome::SILENT && verdict.say;
-    return says_why ? verdict.say->text : detail;
+    const bool says_why =
+        verdict.outcome == Outcome::SILENT || verdict.outcome == Outcome::OVERTIME;
+    return says_why && detail.empty() && verdict.say ? verdict.say->text : detail;
+}
+
+void give_back(Ending& ending, int times) {
+    ending.edit.give_back_for = giveback_delay(times);
+    ending.edit.for_person = ending.left_to_person = times >= answers_for_a_person;
 }
 
 }  // namespace
@@ -57,7 +63,7 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     edit.store_info = verdict.store_info;
     edit.dependencies = dependencies;
     edit.leaf = verdict.leaf;
-    if (verdict.giveback) edit.give_back_for = giveback_delay(job.givenback + 1);
+    if (verdict.giveback) give_back(ending, job.givenback + 1);
     if (verdict.start_again) edit.start_again_in = start_backoff(job.failed_starts + 1);
     edit.outcome = verdict.outcome;
     edit.detail = kept_detail(verdict, detail);
@@ -77,6 +83,7 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
         edit.store_info = true;
         edit.give_back_for.reset();
         edit.start_again_in.reset();
+        edit.for_person = ending.left_to_person = false;
         edit.detail = fmt::format("Given up after {} counted failures; the last: {}",
                                   result.counts.job, happened);
         ending.mail = ending.gave_up_build = true;

@@ -14,6 +14,7 @@ struct Ending {
     AttemptEnd edit;    // without its log
     bool mail = false;  // the build's people are told
     bool gave_up_build = false;
+    bool left_to_person = false;   // given back again and again
     bool gave_up_builder = false;  // a person must look
 };
 

@@ -10,6 +10,8 @@ JobObstacle obstacle_at_start(const QueuedJob& job, bool build_security) {
     switch (dispatchable(job.build, job.has_chroot, build_security)) {
         case Dispatchable::superseded:
             return JobObstacle::superseded;
+        case Dispatchable::for_person:
+            return JobObstacle::for_person;
         case Dispatchable::security:
             return JobObstacle::security;
         case Dispatchable::no_chroot:
@@ -28,7 +30,7 @@ JobObstacle job_obstacle(const QueuedJob& job, bool build_security) {
     if (job.build.state != BuildState::NEEDSBUILD) return JobObstacle::not_needed;
     if (!job.has_job) return JobObstacle::no_job;
     if (job.claimed) return JobObstacle::claimed;
-    if (job.waits) return JobObstacle::not_before;
+    if (job.waits && !job.build.for_person) return JobObstacle::not_before;
     if (!job.archive_enabled) return JobObstacle::archive_disabled;
     if (!job.architecture_enabled) return JobObstacle::architecture_disabled;
     return obstacle_at_start(job, build_security);

@@ -46,6 +46,12 @@ bool is_package_name(std::string_view name) {
            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == name.npos;
 }
 
+// What may follow a name, or its version: restrictions, or nothing.
+bool may_follow(std::string_view rest, std::string_view openings) {
+    rest = trim(rest);
+    return rest.empty() || openings.find(rest.front()) != openings.npos;
+}
+
 Result<Dependency> parse_one(std::string_view text) {
     const auto malformed = [&] {
         return Error{fmt::format("'{}' is no dependency", one_line(trim(text)).substr(0, 200))};
@@ -53,12 +59,15 @@ Result<Dependency> parse_one(std::string_view text) {
     Dependency dependency;
     const std::string_view whole = trim(text);
     const auto name = whole.substr(0, whole.find_first_of(" \t\n([<"));
-    dependency.package = std::string(name.substr(0, name.find(':')));
-    if (!is_package_name(dependency.package)) return malformed();
+    const auto colon = std::min(name.find(':'), name.size());
+    dependency.package = std::string(name.substr(0, colon));
+    if (colon < name.size()) dependency.qualifier = std::string(name.substr(colon + 1));
+    if (!is_package_name(dependency.package) || !may_follow(whole.substr(name.size()), "([<"))
+        return malformed();
     const auto open = whole.find('(');
     if (open == whole.npos) return dependency;
     const auto close = whole.find(')', open);
-    if (close == whole.npos) return malformed();
+    if (close == whole.npos || !may_follow(whole.substr(close + 1), "[<")) return malformed();
     if (!take_version(trim(whole.substr(open + 1, close - open - 1)), dependency))
         return malformed();
     return dependency;
@@ -82,10 +91,26 @@ bool version_fits(const Dependency& dependency, const std::string& version) {
     }
 }
 
-bool met(const Dependency& dependency, const std::vector<Available>& available) {
+// As dpkg and apt read qualifiers.
+bool qualifier_fits(const std::string& qualifier, const std::string& multiarch,
+                    std::string_view architecture) {
+    if (qualifier.empty()) return true;
+    if (qualifier == "any") return multiarch.empty() || multiarch == "allowed";
+    if (qualifier == "native") return multiarch != "foreign";
+    return qualifier == architecture;
+}
+
+bool met(const Dependency& dependency, const std::vector<Available>& available,
+         std::string_view architecture) {
     return std::any_of(available.begin(), available.end(), [&](const Available& package) {
-        return package.name == dependency.package && version_fits(dependency, package.version);
+        return package.name == dependency.package &&
+               qualifier_fits(dependency.qualifier, package.multiarch, architecture) &&
+               version_fits(dependency, package.version);
     });
+}
+
+bool same_but_qualifier(const Dependency& a, const Dependency& b) {
+    return a.package == b.package && a.relation == b.relation && a.version == b.version;
 }
 
 }  // namespace
@@ -109,17 +134,30 @@ std::vector<Available> parse_provides(std::string_view field) {
     std::vector<Available> provided;
     for (const auto& part : split(field, ',')) {
         const auto one = parse_one(part);
-        if (!one) continue;
+        if (!one || (!one->qualifier.empty() && one->qualifier != "any")) continue;
         if (one->relation == VersionRelation::any || one->relation == VersionRelation::equal)
             provided.push_back({one->package, one->version});
     }
     return provided;
 }
 
-bool satisfied(const Dependencies& dependencies, const std::vector<Available>& available) {
+void qualify(Dependencies& dependencies, std::string_view declared) {
+    const auto known = parse_dependencies(declared);
+    if (!known) return;
+    for (auto& group : dependencies)
+        for (auto& one : group)
+            for (const auto& alternatives : *known)
+                for (const auto& other : alternatives)
+                    if (one.qualifier.empty() && same_but_qualifier(one, other))
+                        one.qualifier = other.qualifier;
+}
+
+bool satisfied(const Dependencies& dependencies, const std::vector<Available>& available,
+               std::string_view architecture) {
     return std::all_of(dependencies.begin(), dependencies.end(), [&](const Alternatives& group) {
-        return std::any_of(group.begin(), group.end(),
-                           [&](const Dependency& one) { return met(one, available); });
+        return std::any_of(group.begin(), group.end(), [&](const Dependency& one) {
+            return met(one, available, architecture);
+        });
     });
 }
 

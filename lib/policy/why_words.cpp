@@ -64,6 +64,8 @@ std::string_view job_words(JobObstacle obstacle) {
             return "architecture disabled";
         case JobObstacle::superseded:
             return "source superseded";
+        case JobObstacle::for_person:
+            return "given back too often, for a person";
         case JobObstacle::security:
             return "SECURITY (build_security is off)";
         case JobObstacle::no_chroot:
@@ -164,6 +166,11 @@ std::string job_sentence(const ExplainedBuild& build, JobObstacle obstacle) {
                 "Its source is no longer published in {}/{}, archive {}: the next "
                 "dispatch makes it SUPERSEDED.",
                 target.distribution, target.series, facts.archive.name);
+        case JobObstacle::for_person:
+            return fmt::format(
+                "It was given back by builders {} times, so that a person has to look: see {}. {} "
+                "lets it be dispatched again.",
+                build.givenback, again("show", facts.id.value), again("retry", facts.id.value));
         case JobObstacle::security:
             return "It is for the pocket SECURITY, and build_security is off.";
         case JobObstacle::no_chroot:

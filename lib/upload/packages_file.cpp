@@ -18,6 +18,11 @@ bool is_word(const std::string& text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+std::string multiarch_of(const Paragraph& paragraph) {
+    const std::string value = lower(trim(paragraph.get("Multi-Arch")));
+    return value.empty() || value.size() > max_word ? "no" : value;
+}
+
 }  // namespace
 
 Result<void> PackagesReader::write(std::string_view piece) {
@@ -52,7 +57,8 @@ Result<void> PackagesReader::end_stanza() {
     if (!paragraphs) return paragraphs.error();
     for (const auto& paragraph : *paragraphs) {
         IndexedPackage package{paragraph.get("Package"), paragraph.get("Version"),
-                               paragraph.get("Architecture"), one_line(paragraph.get("Provides"))};
+                               paragraph.get("Architecture"), one_line(paragraph.get("Provides")),
+                               multiarch_of(paragraph)};
         for (const auto& [field, value] :
              {std::pair("Package", &package.name), std::pair("Version", &package.version),
               std::pair("Architecture", &package.architecture)})

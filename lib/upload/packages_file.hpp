@@ -12,7 +12,8 @@ namespace buildd {
 
 struct IndexedPackage {
     std::string name, version, architecture;
-    std::string provides;  // the field as it stands, on one line
+    std::string provides;   // the field as it stands, on one line
+    std::string multiarch;  // the Multi-Arch field; "no" without one
 };
 
 class PackagesReader {

@@ -118,6 +118,20 @@ TEST_CASE("L36 secrets are masked when settings are shown") {
     CHECK(masked_setting("root", "/r") == "/r");
 }
 
+TEST_CASE("build_timeout has a usual time and times of single sources and architectures") {
+    const auto parsed = parse_build_timeouts("7 d, 0ad 20 d, 0ad/riscv64 40 d,*/armel 14 d");
+    REQUIRE(parsed.ok());
+    CHECK(parsed->usual == std::chrono::hours(7 * 24));
+    CHECK(parsed->own_limit("0ad", "amd64") == std::chrono::hours(20 * 24));
+    CHECK(parsed->own_limit("0ad", "armel") == std::chrono::hours(20 * 24));
+    CHECK(parsed->own_limit("0ad", "riscv64") == std::chrono::hours(40 * 24));
+    CHECK(parsed->own_limit("bash", "armel") == std::chrono::hours(14 * 24));
+    CHECK_FALSE(parsed->own_limit("bash", "amd64").has_value());
+    for (const char* bad : {"", "0 s", "0ad 20 d", "7 d,", "7 d, 20 d", "7 d, 0ad 14",
+                            "7 d, 0ad/ 14 d", "7 d, /amd64 14 d", "7 d, 0ad 0 s", "7 d, 0ad"})
+        CHECK_FALSE(parse_build_timeouts(bad).ok());
+}
+
 TEST_CASE("every default is a value that its setting takes") {
     const test::TempFolder folder;
     const auto loaded = load({}, {}, folder.write("conf", ""));

@@ -56,6 +56,7 @@ TEST_CASE("every list show and status command answers in JSON with the documente
     admin.farm.give(7, "bob");
     admin.farm.sql(
         "UPDATE builder SET builderok = false, next_probe = now() WHERE name = 'frog';"
+        "UPDATE build SET for_person = now() WHERE id = 2;"
         "INSERT INTO pass (command, host, pid) VALUES ('cycle', 'master', 1);"
         "INSERT INTO buildattemptfile SELECT id, 1 FROM buildattempt WHERE build = 8");
     const auto has_documented_keys = [&](const Words& command, const std::string& name) {

@@ -190,6 +190,29 @@ TEST_CASE("an upgrade knows udebs by their files") {
           std::vector<std::string>{"1|deb", "90|udeb"});
 }
 
+TEST_CASE("an upgrade lets waits of before count from their last answer") {
+    TestDatabase db(false);
+    std::size_t before = 0;
+    for (const auto& file : db::schema_files()) {
+        if (std::string_view(file.name).ends_with("-waits.sql")) break;
+        db.run(file.sql);
+        before = static_cast<std::size_t>(file.version);
+    }
+    db.run(fmt::format("INSERT INTO farm (schema_version) VALUES ({})", before));
+    db.run(test::fixture("sample-farm/farm.sql"));
+    db.run(
+        "DELETE FROM buildqueue WHERE build = 8;"
+        "UPDATE build SET buildstate = 'BUILDING' WHERE id = 8;"
+        "UPDATE build SET buildstate = 'MANUALDEPWAIT', dependencies = 'foo' WHERE id = 8;"
+        "INSERT INTO buildattempt (build, cookie, outcome) VALUES (8, '8-1', 'DEPFAIL'), "
+        "(8, '8-2', 'DEPFAIL'), (6, '6-1', 'DEPFAIL');"
+        "INSERT INTO archivebinary VALUES (1, 6, 'RELEASE', 'foo', '1')");
+    CHECK(db::upgrade_schema(db.session()) == static_cast<int>(before));
+    CHECK(db.rows("SELECT cookie, coalesce(dependencies, '-') FROM buildattempt ORDER BY 1") ==
+          std::vector<std::string>{"6-1|-", "8-1|-", "8-2|foo"});
+    CHECK(db.value("SELECT multiarch IS NULL FROM archivebinary") == "true");
+}
+
 TEST_CASE("an upgrade that fails changes nothing") {
     TestDatabase db(false);
     db.run(db::schema_files()[0].sql);

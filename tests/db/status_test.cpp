@@ -40,8 +40,15 @@ TEST_CASE("builds wait for a person only as long as their source is published") 
         "'FAILEDTOUPLOAD', 'FAILEDTOUPLOAD', 'FAILEDTOBUILD', 'MANUALDEPWAIT']) state");
     CHECK(words(db::read_status(farm.db().session()).for_person) ==
           "1 CHROOTWAIT\n2 FAILEDTOUPLOAD\n");
+    farm.sql("UPDATE build SET for_person = now() WHERE id = 8 OR buildstate = 'MANUALDEPWAIT'");
+    const auto status = db::read_status(farm.db().session());
+    CHECK(words(status.for_person) ==
+          "1 NEEDSBUILD\n1 MANUALDEPWAIT\n1 CHROOTWAIT\n2 FAILEDTOUPLOAD\n");
+    REQUIRE(status.left.size() == 2);
+    CHECK(status.left[0].title == "i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE");
     farm.sql("UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED'");
     CHECK(db::read_status(farm.db().session()).for_person.empty());
+    CHECK(db::read_status(farm.db().session()).left.empty());
 }
 
 TEST_CASE("a queue knows who builds it and how long its architecture's last builds took") {

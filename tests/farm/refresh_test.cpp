@@ -96,6 +96,28 @@ TEST_CASE("an archive's indexes become rows and reading them again changes nothi
     CHECK(mirror.farm.value("SELECT string_agg(xmin::text, ' ') FROM archivebinary") == written);
 }
 
+TEST_CASE("a refresh notes Multi-Arch and since when the index is the truth") {
+    Mirror mirror;
+    mirror.publish(stanza("foo", "1", "i386", "Multi-Arch: allowed\n") + stanza("bar", "1"));
+    mirror.refresh();
+    CHECK(mirror.farm.db().rows("SELECT name, multiarch FROM archivebinary ORDER BY 1") ==
+          Lines{"bar|no", "foo|allowed"});
+    const auto read = [&](const std::string& pocket) {
+        return mirror.farm.value(
+            "SELECT count(*) FROM archiveindex WHERE archive = 1 AND distroarchseries = 6 AND "
+            "pocket = '" +
+            pocket + "' AND now() - refreshed < interval '1 min'");
+    };
+    CHECK(read("RELEASE") == "1");
+    CHECK(read("UPDATES") == "1");  // it has no such suite
+    mirror.farm.sql("UPDATE archiveindex SET refreshed = now() - interval '1 d'");
+    mirror.publish(stanza("foo", "2"));
+    const std::string good = test::read(mirror.folder.path() + "/dists/hoary/" + gz);
+    mirror.apt.alter("hoary", gz, good + "x");
+    CHECK(mirror.refresh().failed);
+    CHECK(read("RELEASE") == "0");
+}
+
 TEST_CASE("a refresh adds changes and removes what the archive did") {
     Mirror mirror;
     mirror.publish(stanza("a1", "1") + stanza("b1", "1") + stanza("c1", "1"));

@@ -43,7 +43,8 @@ std::vector<std::string> builder_names(int count) {
 // What waits for a time has waited; and the private server has no autovacuum.
 void let_time_pass(db::Database& server, int turn) {
     server.script(
-        "UPDATE buildqueue SET not_before = NULL WHERE id IN (SELECT id FROM buildqueue "
+        "UPDATE buildqueue SET not_before = NULL, givenback = 0 WHERE id IN (SELECT id FROM "
+        "buildqueue "
         "WHERE not_before IS NOT NULL FOR UPDATE SKIP LOCKED)");
     if (turn % 200 == 199) server.script("VACUUM ANALYZE");
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -35,6 +35,14 @@ TEST_CASE("every failed build of a published source may be retried unless anothe
     }
 }
 
+TEST_CASE("a pending build that was left to a person may be retried") {
+    BuildFacts build = build_in(BuildState::NEEDSBUILD);
+    build.for_person = true;
+    CHECK(check_retry(build, std::nullopt, false).ok());
+    build.source_published = false;
+    CHECK_FALSE(check_retry(build, std::nullopt, false));
+}
+
 TEST_CASE("cancelling only ever makes legal changes") {
     using S = BuildState;
     CHECK(*cancelled(build_in(S::NEEDSBUILD)) == S::CANCELLED);

@@ -57,10 +57,11 @@ TEST_CASE("builders and builds that wait for a person are warnings with names an
     farm.disabled_builders = {"bob", "frog"};
     farm.chroot_wait = 1;
     farm.failed_to_upload = 3;
+    farm.left = 2;
     CHECK(judge(farm).alarm == Alarm::warning);
     CHECK(judge(farm).line ==
           "WARNING - 2 builders out of use: bob frog; 1 build in CHROOTWAIT; 3 builds "
-          "FAILEDTOUPLOAD");
+          "FAILEDTOUPLOAD; 2 builds that end the same again and again");
     farm.last_dispatch->age = std::chrono::hours(1);
     CHECK(judge(farm).alarm == Alarm::critical);
 }

@@ -165,6 +165,49 @@ TEST_CASE("a log tail unchanged for the stall timeout ends the attempt") {
                 BuilderCall::abort);
 }
 
+TEST_CASE("a build that runs longer than build_timeout is aborted and counted alone") {
+    RunningJob long_one = job();
+    CollectLimits limits;
+    limits.build = 7 * 24h;
+    const auto after = [&](std::chrono::seconds time, const std::string& tail) {
+        long_one.building = time;
+        return judge(long_one, frog(), building(tail), limits);
+    };
+    CHECK(after(7 * 24h - 1s, "writes on").fate == JobFate::keep_tail);
+    const auto v = after(7 * 24h, "writes on");
+    check_reset(v, Outcome::OVERTIME, {true, false}, BuilderCall::abort);
+    CHECK(said(v) ==
+          "WARNING Build i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE on "
+          "http://frog:8221/ has run for 7 d 0 h, longer than build_timeout (7 d 0 h) -- aborting "
+          "and resetting it");
+    const auto ending = plan_ending(long_one, frog(), v, {}, "", "");
+    CHECK(ending.edit.build_failures == 1);
+    CHECK(ending.edit.builder_failures == 0);
+    CHECK(ending.edit.detail.find("longer than build_timeout") != std::string::npos);
+    CHECK(judge(long_one, frog(), waiting(BuildStatus::OK), limits).fate == JobFate::take_results);
+    limits.build.reset();
+    CHECK(after(1000 * 24h, "writes on").fate == JobFate::keep_tail);
+}
+
+TEST_CASE("build_timeout is the usual one or five times the longest good build or what is set") {
+    const auto timeouts = *parse_build_timeouts(
+        "7 d, mozilla-firefox/i386 3 h, evolution 2 d, */i386 20 d, */hppa 1 d");
+    BuildFacts build = job().build;
+    const auto limit = [&](const std::string& source, const std::string& tag,
+                           const std::optional<std::chrono::seconds>& longest = std::nullopt) {
+        build.source.name = source;
+        build.target.architecture_tag = tag;
+        return build_limit(timeouts, build, longest);
+    };
+    CHECK(limit("pmount", "amd64") == 7 * 24h);
+    CHECK(limit("pmount", "amd64", 30h) == 7 * 24h);
+    CHECK(limit("pmount", "amd64", 40h) == 200h);
+    CHECK(limit("mozilla-firefox", "i386", 40h) == 3h);
+    CHECK(limit("mozilla-firefox", "hppa") == 24h);
+    CHECK(limit("evolution", "i386") == 48h);
+    CHECK(limit("pmount", "i386") == 20 * 24h);
+}
+
 TEST_CASE("an aborting builder is waited for until the deadline") {
     const auto v = verdict(says(BuilderStatus::ABORTING));
     CHECK(v.fate == JobFate::keep_tail);
@@ -436,17 +479,21 @@ TEST_CASE("a builder that a person disabled keeps that person's reason") {
     CHECK_FALSE(ending.gave_up_builder);
 }
 
-TEST_CASE("a job given back waits twice as long each time") {
+TEST_CASE("a job given back waits longer each time and at the fifth for a person") {
     RunningJob running = job();
-    const auto wait = [&](int times) {
+    const auto ending = [&](int times) {
         running.givenback = times;
         return plan_ending(running, frog(), verdict(waiting(BuildStatus::GIVENBACK), running), {},
-                           "", "")
-            .edit.give_back_for;
+                           "", "");
     };
-    CHECK(wait(0) == 5min);
-    CHECK(wait(1) == 10min);
-    CHECK(wait(3) == 40min);
-    CHECK(wait(4) == 60min);
-    CHECK(wait(40) == 60min);
+    CHECK(ending(0).edit.give_back_for == 5min);
+    CHECK(ending(1).edit.give_back_for == 1h);
+    CHECK(ending(2).edit.give_back_for == 2h);
+    CHECK(ending(3).edit.give_back_for == 4h);
+    CHECK_FALSE(ending(3).edit.for_person);
+    CHECK_FALSE(ending(3).left_to_person);
+    CHECK(ending(4).edit.for_person);
+    CHECK(ending(4).left_to_person);
+    CHECK(ending(4).edit.to == S::NEEDSBUILD);
+    CHECK(ending(40).edit.for_person);
 }

@@ -71,10 +71,18 @@ TEST_CASE("L05 probes and mails back off to an hour and giving back from five mi
     CHECK(probe_backoff(7) == 60min);
     CHECK(probe_backoff(1'000'000) == 60min);
     CHECK(giveback_delay(1) == 5min);
-    CHECK(giveback_delay(4) == 40min);
-    CHECK(giveback_delay(5) == 60min);
+    CHECK(giveback_delay(2) == 1h);
+    CHECK(giveback_delay(4) == 4h);
+    CHECK(giveback_delay(100) == 24h);
     CHECK(mail_backoff(1) == 1min);
     CHECK(mail_backoff(100) == 60min);
+}
+
+TEST_CASE("equal answers hold a build back for an hour and then twice as long up to a day") {
+    const std::vector<int> hours{0, 1, 2, 4, 8, 16, 24, 24};
+    for (std::size_t i = 0; i < hours.size(); ++i)
+        CHECK(same_answer_delay(static_cast<int>(i) + 1) == std::chrono::hours(hours[i]));
+    CHECK(same_answer_delay(1'000'000) == 24h);
 }
 
 TEST_CASE("a builder failed by scan is tried again and at the threshold needs a person") {
@@ -109,7 +117,7 @@ PendingJob pending() {
 
 }  // namespace
 
-TEST_CASE("a pending job is started unless one of four things speaks against it") {
+TEST_CASE("a pending job is started unless one of five things speaks against it") {
     PendingJob job = pending();
     CHECK(dispatchable(job, false) == Dispatchable::start);
     job.build.target.pocket = Pocket::UPDATES;
@@ -118,6 +126,8 @@ TEST_CASE("a pending job is started unless one of four things speaks against it"
     CHECK(dispatchable(job, false) == Dispatchable::no_chroot);
     job.build.target.pocket = Pocket::SECURITY;
     CHECK(dispatchable(job, false) == Dispatchable::security);
+    job.build.for_person = true;
+    CHECK(dispatchable(job, false) == Dispatchable::for_person);
     job.build.source_published = false;
     CHECK(dispatchable(job, false) == Dispatchable::superseded);
 }

@@ -78,6 +78,14 @@ TEST_CASE("L42 each thing that keeps a job from being started has its sentence")
          "Its source is no longer published in ubuntu/hoary, archive primary: the next dispatch "
          "makes it SUPERSEDED.",
          [](ExplainedBuild& b) { b.job.build.source_published = false; }},
+        {J::for_person,
+         "It was given back by builders 5 times, so that a person has to look: see 'buildd-master "
+         "build show 8'. 'buildd-master build retry 8' lets it be dispatched again.",
+         [](ExplainedBuild& b) {
+             b.job.build.for_person = true;
+             b.job.waits = seconds{240};
+             b.givenback = 5;
+         }},
         {J::security, "It is for the pocket SECURITY, and build_security is off.",
          [](ExplainedBuild& b) { b.job.build.target.pocket = Pocket::SECURITY; }},
         {J::no_chroot,

@@ -1,0 +1,279 @@
+// Dependency waits and jobs given back, with builders that say the same again and again.
+#include "farm/queue_build.hpp"
+#include "support/apt_repository.hpp"
+#include "support/scenario.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using test::Scenario;
+using test::TestFarm;
+
+namespace {
+
+// Build 8 (hoary i386) waits for libfoo-dev, which source 16 (foobar 1.0) makes in hoary.
+struct Waiting {
+    TestFarm farm;
+
+    Waiting() {
+        farm.sql(
+            "UPDATE build SET distroarchseries = 6 WHERE id = 6;"
+            "UPDATE sourcepackagepublishinghistory SET distroseries = 3 WHERE "
+            "sourcepackagerelease = 16;"
+            "UPDATE binarypackagename SET name = 'libfoo-dev';"
+            "DELETE FROM buildqueue WHERE build = 8;"
+            "UPDATE build SET buildstate = 'BUILDING' WHERE id = 8;"
+            "UPDATE build SET buildstate = 'MANUALDEPWAIT', dependencies = 'libfoo-dev' WHERE id "
+            "= 8");
+    }
+    std::string after(const std::string& change) {
+        farm.sql(change);
+        Log log(Level::ERROR);
+        farm::build_queue(farm.db().session(), log);
+        return farm.state(8);
+    }
+    void index(const std::string& rows) {
+        farm.sql(
+            "INSERT INTO archivebinary (archive, distroarchseries, pocket, name, version, "
+            "provides, component, multiarch) VALUES " +
+            rows);
+    }
+};
+
+// bob builds build 8 again and again and always says the same.
+struct Loop {
+    Scenario it{"current"};
+
+    explicit Loop(const std::string& outcome) {
+        it.farm.sql(
+            "INSERT INTO archivebinary VALUES (1, 6, 'RELEASE', 'foo', '1', '', 'main', 'no'); "
+            "DELETE FROM buildqueue; DELETE FROM build WHERE id IN (2, 7); "
+            "UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED' WHERE "
+            "sourcepackagerelease <> 14 OR distroseries <> 3 OR archive <> 1; "
+            "UPDATE distroarchseries SET enabled = id = 6;"
+            "INSERT INTO buildqueue (build) VALUES (8); "
+            "UPDATE builder SET architecturetag = 'i386'");
+        it.fleet.say("bob outcome " + outcome + "\nbob fetch pretend");
+    }
+    // One attempt. Answers the exit status of the pass that collects it.
+    int attempt() {
+        it.fleet.clear_calls();
+        it.run({"dispatch"});
+        if (it.fleet.count("build") == 0) return -1;
+        it.fleet.await_state("bob", "WAITING");
+        return it.run({"collect"});
+    }
+    int queue_build() { return it.run({"queue", "build"}); }
+    void pass_time(const std::string& time) {
+        it.farm.sql("UPDATE buildattempt SET finished = finished - interval '" + time +
+                    "'; UPDATE buildqueue SET not_before = not_before - interval '" + time + "'");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a wait does not end by binaries of a source that is superseded or deleted") {
+    Waiting it;
+    CHECK(it.after("UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED' WHERE "
+                   "sourcepackagerelease = 16") == "MANUALDEPWAIT");
+    CHECK(it.after("UPDATE sourcepackagepublishinghistory SET status = 'DELETED' WHERE "
+                   "sourcepackagerelease = 16") == "MANUALDEPWAIT");
+    CHECK(it.after("UPDATE sourcepackagepublishinghistory SET status = 'PUBLISHED' WHERE "
+                   "sourcepackagerelease = 16") == "NEEDSBUILD");
+}
+
+TEST_CASE("a wait does not end by a package that the newer source no longer makes") {
+    Waiting it;
+    const char* newer =
+        "UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED' WHERE "
+        "sourcepackagerelease = 16; INSERT INTO sourcepackagerelease (id, sourcepackagename, "
+        "version, component) VALUES (60, 3, '2.0', 1); INSERT INTO sourcepackagepublishinghistory "
+        "(sourcepackagerelease, distroseries, archive, component, status) VALUES (60, 3, 1, 1, "
+        "'PUBLISHED'); INSERT INTO build (id, processor, distroarchseries, buildstate, "
+        "sourcepackagerelease, archive) VALUES (60, 1, 6, 'FULLYBUILT', 60, 1); INSERT INTO "
+        "binarypackagename (id, name) VALUES (60, 'libfoo2-dev'); INSERT INTO "
+        "binarypackagerelease (build, binarypackagename, version, architecture, component) VALUES "
+        "(60, 60, '2.0', 'i386', 1)";
+    CHECK(it.after(newer) == "MANUALDEPWAIT");
+    CHECK(it.after("UPDATE build SET dependencies = 'libfoo2-dev' WHERE id = 8") == "NEEDSBUILD");
+}
+
+TEST_CASE("a package is where its source is published now") {
+    Waiting it;
+    CHECK(
+        it.after("UPDATE sourcepackagepublishinghistory SET pocket = 'PROPOSED' WHERE "
+                 "sourcepackagerelease = 16; UPDATE build SET pocket = 'PROPOSED' WHERE id = 6") ==
+        "MANUALDEPWAIT");
+    CHECK(
+        it.after("INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, "
+                 "archive, component, status) VALUES (16, 3, 1, 1, 'PUBLISHED')") == "NEEDSBUILD");
+}
+
+TEST_CASE("what was built before an archive's index was read is there only if it lists it") {
+    Waiting it;
+    CHECK(it.after("UPDATE build SET datebuilt = now() - interval '1 h' WHERE id = 6; "
+                   "INSERT INTO archiveindex VALUES (1, 6, 'RELEASE', now())") == "MANUALDEPWAIT");
+    it.index("(1, 6, 'RELEASE', 'libfoo-dev', '1.0', '', 'main', 'no')");
+    CHECK(it.after("SELECT 1") == "NEEDSBUILD");
+    Waiting newer;
+    CHECK(newer.after("UPDATE build SET datebuilt = now() WHERE id = 6; INSERT INTO archiveindex "
+                      "VALUES (1, 6, 'RELEASE', now() - interval '1 min')") == "NEEDSBUILD");
+    Waiting elsewhere;
+    CHECK(elsewhere.after("INSERT INTO archiveindex VALUES (1, 12, 'RELEASE', now()), (1, 6, "
+                          "'UPDATES', now()), (9, 6, 'RELEASE', now())") == "NEEDSBUILD");
+}
+
+TEST_CASE("of two versions in an index the higher one alone ends a wait") {
+    Waiting it;
+    it.index(
+        "(1, 6, 'RELEASE', 'libbar-dev', '1.0', '', 'main', 'no'),"
+        "(1, 6, 'RELEASE', 'libbar-dev', '2.0', '', 'main', 'no'),"
+        "(1, 6, 'UPDATES', 'libbar-dev', '3.0', '', 'main', 'no'),"
+        "(1, 12, 'RELEASE', 'libbar-dev', '4.0', '', 'main', 'no'),"
+        "(1, 6, 'RELEASE', 'mta', '1:1', 'mail-server', 'main', 'no'),"
+        "(1, 6, 'RELEASE', 'mta', '1:2', '', 'main', 'no')");
+    const auto waits = [&](const std::string& dependencies) {
+        return it.after("UPDATE build SET dependencies = '" + dependencies + "' WHERE id = 8");
+    };
+    CHECK(waits("libbar-dev (<< 2)") == "MANUALDEPWAIT");
+    CHECK(waits("mail-server") == "MANUALDEPWAIT");  // the higher one no longer provides it
+    CHECK(waits("libbar-dev (>= 3)") == "MANUALDEPWAIT");
+    CHECK(waits("libbar-dev (= 2.0)") == "NEEDSBUILD");
+}
+
+TEST_CASE("a wait for foo that the source calls foo:any ends by what apt takes for that") {
+    const auto waits = [](const std::string& declared, const std::string& multiarch) {
+        Waiting it;
+        it.index("(1, 6, 'RELEASE', 'python3', '3.11', '', 'main', " + multiarch + ")");
+        return it.after("UPDATE sourcepackagerelease SET builddepends = '" + declared +
+                        "' WHERE id = 14; UPDATE build SET dependencies = 'python3' WHERE id = 8");
+    };
+    CHECK(waits("debhelper (>= 9), python3:any", "'no'") == "MANUALDEPWAIT");
+    CHECK(waits("debhelper (>= 9), python3:any", "'allowed'") == "NEEDSBUILD");
+    CHECK(waits("python3:native", "'foreign'") == "MANUALDEPWAIT");
+    CHECK(waits("python3:native", "'no'") == "NEEDSBUILD");
+    CHECK(waits("python3", "'no'") == "NEEDSBUILD");
+    CHECK(waits("python3:any", "NULL") == "NEEDSBUILD");  // not known: tried, but not for ever
+}
+
+TEST_CASE("a build that ends DEPFAIL for ever is tried four times more and is then a person's") {
+    Loop loop("DEPFAIL dependencies=foo");
+    Scenario& it = loop.it;
+    CHECK(loop.attempt() == 0);
+    CHECK(it.farm.state(8) == "MANUALDEPWAIT");
+    CHECK(loop.queue_build() == 0);
+    CHECK(it.farm.state(8) == "NEEDSBUILD");
+    for (const auto& [early, late] :
+         {std::pair("59 min", "1 min"), {"119 min", "1 min"}, {"239 min", "1 min"}}) {
+        CHECK(loop.attempt() == 0);
+        loop.pass_time(early);
+        CHECK(loop.queue_build() == 0);
+        CHECK(it.farm.state(8) == "MANUALDEPWAIT");
+        it.run({"build", "why", "8"});
+        CHECK(it.out().find("it is tried again in") != std::string::npos);
+        loop.pass_time(late);
+        CHECK(loop.queue_build() == 0);
+        CHECK(it.farm.state(8) == "NEEDSBUILD");
+    }
+    CHECK(loop.attempt() == 0);
+    CHECK(loop.queue_build() == 1);  // the run that finds it
+    CHECK(it.lines_with("needs a person: what it waits for (foo) is there") == 1);
+    loop.pass_time("10 d");
+    CHECK(loop.queue_build() == 0);
+    CHECK(it.farm.state(8) == "MANUALDEPWAIT");
+    it.run({"status"});
+    CHECK(it.out().find("waiting for a person: 1 MANUALDEPWAIT") != std::string::npos);
+    CHECK(it.out().find("i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE") !=
+          std::string::npos);
+    it.run({"build", "why", "8"});
+    CHECK(it.out().find("has said 5 times that they are not") != std::string::npos);
+    CHECK(it.farm.value("SELECT count(*) FROM buildattempt WHERE outcome = 'DEPFAIL'") == "5");
+}
+
+TEST_CASE("a wait that is a person's is tried again when its package changes or a person says so") {
+    for (const bool by_person : {false, true}) {
+        Loop loop("DEPFAIL dependencies=foo");
+        Scenario& it = loop.it;
+        for (int i = 0; i < 5; ++i) {
+            CHECK(loop.attempt() == 0);
+            loop.pass_time("1 d");
+            loop.queue_build();
+        }
+        CHECK(it.build("for_person IS NOT NULL") == "true");
+        it.farm.sql("INSERT INTO archivebinary VALUES (1, 6, 'RELEASE', 'other', '2')");
+        CHECK(loop.queue_build() == 0);
+        CHECK(it.farm.state(8) == "MANUALDEPWAIT");
+        if (by_person)
+            CHECK(it.run({"build", "retry", "8"}) == 0);
+        else
+            it.farm.sql("UPDATE archivebinary SET version = '2' WHERE name = 'foo'");
+        CHECK(loop.queue_build() == 0);
+        CHECK(it.farm.state(8) == "NEEDSBUILD");
+        CHECK(it.build("for_person IS NULL") == "true");
+        CHECK(loop.attempt() == 0);
+        CHECK(loop.queue_build() == (by_person ? 0 : 1));
+        CHECK(it.farm.state(8) == (by_person ? "NEEDSBUILD" : "MANUALDEPWAIT"));
+    }
+}
+
+TEST_CASE("a job that is given back for ever is dispatched five times and is then a person's") {
+    Loop loop("GIVENBACK");
+    Scenario& it = loop.it;
+    for (const char* time : {"5 min", "1 h", "2 h", "4 h"}) {
+        CHECK(loop.attempt() == 0);
+        CHECK(it.farm.state(8) == "NEEDSBUILD");
+        CHECK(loop.attempt() == -1);  // it waits
+        loop.pass_time(time);
+    }
+    CHECK(loop.attempt() == 1);
+    CHECK(it.lines_with("Build 8 needs a person: builders have given it back 5 times") == 1);
+    loop.pass_time("10 d");
+    CHECK(loop.queue_build() == 0);
+    CHECK(loop.attempt() == -1);
+    CHECK(it.run({"dispatch"}) == 0);
+    it.run({"status"});
+    CHECK(it.out().find("waiting for a person: 1 NEEDSBUILD") != std::string::npos);
+    it.run({"build", "why", "8"});
+    CHECK(it.out().find("It was given back by builders 5 times") != std::string::npos);
+    CHECK(it.run({"build", "retry", "8"}) == 0);
+    CHECK(loop.attempt() == 0);
+    CHECK(it.job("givenback") == "1");
+}
+
+TEST_CASE("a job that was left to a person is cancelled and superseded as any other") {
+    Loop loop("GIVENBACK");
+    Scenario& it = loop.it;
+    it.farm.sql("UPDATE build SET for_person = now() WHERE id = 8");
+    CHECK(it.run({"build", "cancel", "8"}) == 0);
+    CHECK(it.build("buildstate || ' ' || (for_person IS NULL)") == "CANCELLED true");
+    CHECK(it.run({"build", "retry", "8"}) == 0);
+    it.farm.sql(
+        "UPDATE build SET for_person = now() WHERE id = 8; "
+        "UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED'");
+    CHECK(it.run({"dispatch"}) == 0);
+    CHECK(it.build("buildstate || ' ' || (for_person IS NULL)") == "SUPERSEDED true");
+}
+
+TEST_CASE("a build that runs on for ever is aborted and alone to blame") {
+    Scenario it(EACH_GENERATION);
+    INFO(it.generation);
+    it.fleet.say("bob state BUILDING " + it.set_up_job());
+    const auto runs_for = [&](const std::string& time) {
+        it.farm.sql("UPDATE buildqueue SET dispatched = now() - interval '" + time +
+                    "' WHERE build = 8");
+        CHECK(it.run({"collect"}) == 0);
+        return it.farm.state(8);
+    };
+    it.farm.sql("UPDATE build SET buildduration = '2 d', sourcepackagerelease = 14 WHERE id = 6");
+    CHECK(runs_for("9 d") == "BUILDING");  // five times two days
+    it.farm.options["build_timeout"] = "7 d, mozilla-firefox/i386 12 d";
+    CHECK(runs_for("11 d") == "BUILDING");
+    it.farm.options["build_timeout"] = "7 d, mozilla-firefox/hppa 12 d";
+    CHECK(it.fleet.count("abort") == 0);
+    CHECK(runs_for("11 d") == "NEEDSBUILD");
+    CHECK(it.fleet.count("abort") == 1);
+    CHECK(it.build("failure_count") == "1");
+    CHECK(it.farm.value("SELECT failure_count FROM builder") == "0");
+    CHECK(it.farm.value("SELECT outcome FROM buildattempt") == "OVERTIME");
+    CHECK(it.farm.value("SELECT detail FROM buildattempt").find("build_timeout (10 d 0 h)") !=
+          std::string::npos);
+}
