@@ -8,7 +8,7 @@ namespace buildd::db {
 namespace {
 
 struct BinaryColumns {
-    std::vector<std::string> names, versions, architectures, types, provides;
+    std::vector<std::string> names, versions, architectures, types, provides, multiarchs;
     std::vector<LibraryFileId> files;
 };
 
@@ -20,6 +20,7 @@ BinaryColumns columns_of(const std::vector<NewBinary>& binaries) {
         columns.architectures.push_back(binary.architecture);
         columns.types.push_back(binary.file_type);
         columns.provides.push_back(binary.provides);
+        columns.multiarchs.push_back(binary.multiarch);
         columns.files.push_back(binary.file.id);
     }
     return columns;
@@ -37,14 +38,15 @@ void insert_binaries(Database& database, BuildId build, const std::vector<NewBin
     static const std::string release_sql = R"(
         WITH new AS (
             SELECT bpn.id AS named, new.* FROM unnest($2::text[], $3::text[], $4::text[],
-                    $5::text[], $6::text[], $7::bigint[])
-                AS new (name, version, architecture, filetype, provides, file)
+                    $5::text[], $6::text[], $7::text[], $8::bigint[])
+                AS new (name, version, architecture, filetype, provides, multiarch, file)
                 JOIN binarypackagename bpn ON bpn.name = new.name),
         release AS (
             INSERT INTO binarypackagerelease (build, binarypackagename, version, architecture,
-                filetype, component, provides)
+                filetype, component, provides, multiarch)
             SELECT build.id, new.named, new.version, new.architecture, new.filetype,
-                coalesce(current.id, spr.component), new.provides
+                coalesce(current.id, spr.component), new.provides,
+                nullif(new.multiarch, '')
             FROM new, build)" + build_joins +
                                            R"(
             WHERE build.id = $1
@@ -53,7 +55,8 @@ void insert_binaries(Database& database, BuildId build, const std::vector<NewBin
         SELECT release.id, new.file FROM release
             JOIN new ON new.named = release.binarypackagename AND new.filetype = release.filetype)";
     database.execute(release_sql.c_str(), build, columns.names, columns.versions,
-                     columns.architectures, columns.types, columns.provides, columns.files);
+                     columns.architectures, columns.types, columns.provides, columns.multiarchs,
+                     columns.files);
 }
 
 }  // namespace

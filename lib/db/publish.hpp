@@ -22,6 +22,7 @@ std::optional<UploadTarget> read_upload_target(Database& database, BuildId build
 struct NewBinary {
     std::string name, version, architecture, provides;
     std::string file_type;  // "deb", "udeb" or "ddeb"
+    std::string multiarch;  // no, same, foreign, allowed
     LibraryFile file;       // stored once it is published
 };
 

@@ -21,7 +21,7 @@ WITH wanted AS (
     WHERE ab.provides <> '' AND provided_names(ab.provides) && $1::text[]
         AND ab.distroarchseries = ANY ($2::bigint[]))
 SELECT das.id, archive.id, archive.purpose = 'PRIMARY', here.pocket, component.name,
-    bpn.name, bpr.version, bpr.provides, ''
+    bpn.name, bpr.version, bpr.provides, coalesce(bpr.multiarch, '')
 FROM wanted
     JOIN binarypackagename bpn ON bpn.name = wanted.name
     JOIN binarypackagerelease bpr ON bpr.binarypackagename = bpn.id AND bpr.filetype = 'deb'

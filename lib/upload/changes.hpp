@@ -14,6 +14,7 @@ struct BinaryFields {
     std::string file;  // its name
     std::string package, version, architecture, provides;
     std::string source;  // "name" or "name (version)"; empty: the package's own name and version
+    std::string multiarch = {};  // of Multi-Arch: no, same, foreign, allowed
 };
 
 struct Changes {

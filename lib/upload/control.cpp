@@ -140,4 +140,9 @@ Result<Paragraph> parse_single(std::string_view text) {
     return std::move(paragraphs->front());
 }
 
+std::string multiarch_of(const Paragraph& package) {
+    const std::string value = lower(trim(package.get("Multi-Arch")));
+    return value == "same" || value == "foreign" || value == "allowed" ? value : "no";
+}
+
 }  // namespace buildd

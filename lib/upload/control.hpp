@@ -49,4 +49,7 @@ Result<std::vector<ListedFile>> listed_files(const Paragraph& paragraph, bool ch
 // What of size and digests the file on disk does not match, in words; nullopt: it matches.
 std::optional<std::string> file_difference(const ListedFile& listed, const FileDigests& found);
 
+// The Multi-Arch field of a binary package: same, foreign or allowed, and "no" for all else.
+std::string multiarch_of(const Paragraph& package);
+
 }  // namespace buildd

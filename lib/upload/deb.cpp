@@ -23,7 +23,8 @@ Result<BinaryFields, DebError> fields_of(const std::string& path) {
                         fields->get("Version"),
                         fields->get("Architecture"),
                         one_line(fields->get("Provides")),
-                        fields->get("Source")};
+                        fields->get("Source"),
+                        multiarch_of(*fields)};
 }
 
 }  // namespace

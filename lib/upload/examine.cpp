@@ -79,8 +79,14 @@ Examined examine(const db::UploadTarget& target, const std::string& leaf,
 std::vector<db::NewBinary> rows_of(const Examined& examined) {
     std::vector<db::NewBinary> rows;
     for (const auto& [fields, file] : examined.binaries) {
-        db::NewBinary row{fields.package,  fields.version,         fields.architecture,
-                          fields.provides, file_type(fields.file), {}};
+        db::NewBinary row{fields.package,
+                          fields.version,
+                          fields.architecture,
+                          fields.provides,
+                          file_type(fields.file),
+                          {},
+                          {}};
+        row.multiarch = fields.multiarch;
         row.file.filename = fields.file;
         row.file.digests = file.digests();
         rows.push_back(std::move(row));

@@ -18,11 +18,6 @@ bool is_word(const std::string& text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
-std::string multiarch_of(const Paragraph& paragraph) {
-    const std::string value = lower(trim(paragraph.get("Multi-Arch")));
-    return value.empty() || value.size() > max_word ? "no" : value;
-}
-
 }  // namespace
 
 Result<void> PackagesReader::write(std::string_view piece) {

@@ -73,7 +73,7 @@ class Unpacker {
         BinaryFields& fields = reading_.packages[name];
         fields.file = name;
         for (auto* field : {&fields.package, &fields.version, &fields.architecture,
-                            &fields.provides, &fields.source})
+                            &fields.provides, &fields.source, &fields.multiarch})
             *field = word();
     }
 
@@ -99,7 +99,7 @@ std::string pack(const Reading& reading) {
         put(out, {"file", file.name, std::to_string(file.size), file.md5, file.sha1, file.sha256});
     for (const auto& [file, fields] : reading.packages)
         put(out, {"package", file, fields.package, fields.version, fields.architecture,
-                  fields.provides, fields.source});
+                  fields.provides, fields.source, fields.multiarch});
     for (const auto& [file, why] : reading.unreadable) put(out, {"unreadable", file, why});
     return out;
 }

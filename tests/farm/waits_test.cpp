@@ -153,6 +153,10 @@ TEST_CASE("a wait for foo that the source calls foo:any ends by what apt takes f
     CHECK(waits("python3:native", "'no'") == "NEEDSBUILD");
     CHECK(waits("python3", "'no'") == "NEEDSBUILD");
     CHECK(waits("python3:any", "NULL") == "NEEDSBUILD");  // not known: tried, but not for ever
+    Waiting ours;
+    CHECK(ours.after("UPDATE sourcepackagerelease SET builddepends = 'libfoo-dev:any' WHERE id = "
+                     "14; UPDATE binarypackagerelease SET multiarch = 'same'") == "MANUALDEPWAIT");
+    CHECK(ours.after("UPDATE binarypackagerelease SET multiarch = 'allowed'") == "NEEDSBUILD");
 }
 
 TEST_CASE("a build that ends DEPFAIL for ever is tried four times more and is then a person's") {

@@ -28,9 +28,10 @@ void make_deb(const std::string& folder, const std::string& file, const ResultWi
     std::ofstream control(tree / "DEBIAN" / "control");
     control << fmt::format(
         "Package: {}\nVersion: {}\nArchitecture: {}\nSection: misc\nPriority: optional\n"
-        "Maintainer: Buildd Fixtures <fixtures@example.org>\nDescription: test\n{}{}",
+        "Maintainer: Buildd Fixtures <fixtures@example.org>\nDescription: test\n{}{}{}",
         wish.package, wish.deb_version, wish.architecture, source_line(wish),
-        wish.provides.empty() ? "" : "Provides: " + wish.provides + "\n");
+        wish.provides.empty() ? "" : "Provides: " + wish.provides + "\n",
+        wish.multiarch.empty() ? "" : "Multi-Arch: " + wish.multiarch + "\n");
     control.close();
     const std::string command =
         fmt::format("dpkg-deb -Znone --root-owner-group -b '{}' '{}/{}' >/dev/null 2>&1",

@@ -12,6 +12,7 @@ struct ResultWish {
     std::string package = {};      // default: the source's name
     std::string deb_version = {};  // default: version
     std::string provides = {};
+    std::string multiarch = {};
     std::string distribution = "hoary";
     std::string type = "deb";
 };

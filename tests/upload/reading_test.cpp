@@ -16,6 +16,7 @@ TEST_CASE("a leaf's changes file and packages are read") {
     const test::TempFolder leaf;
     test::ResultWish wish;
     wish.provides = "www-browser";
+    wish.multiarch = "foreign";
     const auto changes = leaf.path() + "/" + test::make_result(leaf.path(), wish);
     const Reading reading = read_leaf(changes);
     CHECK(reading.malformed == "");
@@ -25,8 +26,10 @@ TEST_CASE("a leaf's changes file and packages are read") {
     const auto& fields = reading.packages.at("mozilla-firefox_0.9_i386.deb");
     CHECK(fields.package == "mozilla-firefox");
     CHECK(fields.provides == "www-browser");
+    CHECK(fields.multiarch == "foreign");
     const auto again = unpack(pack(reading));
     REQUIRE(again.ok());
+    CHECK(again->packages.at("mozilla-firefox_0.9_i386.deb").multiarch == "foreign");
     CHECK(pack(*again) == pack(reading));
 }
 
