@@ -2,7 +2,7 @@
 # The crash matrix against a private PostgreSQL, everything in memory where there is /dev/shm.
 #
 #   run.sh --ci     a fair sample of every strike, about a minute (default)
-#   run.sh --full   every point of every strike, under two hours
+#   run.sh --full   every point of every strike, about three hours
 #   run.sh …        anything else goes to crash_matrix, e.g.: run.sh --command cycle --point 123
 #
 # PRESET (release) is the build to strike; SEED (by the clock) where the sample begins.

@@ -50,11 +50,9 @@ TEST_CASE("a changes file of 7 million words or of more than 8 MiB is refused at
     std::string words;
     for (int i = 0; i < 7'000'000; ++i) words += " a";
     const auto refusal = [&](const std::string& architecture) {
-        return read_leaf(leaf.write("a.changes",
-                                    "Source: a\nVersion: 1\nDistribution: sid\n"
-                                    "Files: x\nArchitecture:" +
-                                        architecture + "\n"))
-            .malformed;
+        const std::string changes = fmt::format(
+            "Source: a\nVersion: 1\nDistribution: sid\nFiles: x\nArchitecture:{}\n", architecture);
+        return read_leaf(leaf.write("a.changes", changes)).malformed;
     };
     CHECK(refusal(words) == "a.changes: it is longer than 8388608 bytes");
     CHECK(refusal(words.substr(0, 8'000'000)) ==
