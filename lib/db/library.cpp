@@ -50,7 +50,7 @@ void insert_library_files(Database& database, const std::vector<LibraryFile>& fi
     database.execute(R"(
         INSERT INTO libraryfilecontent (sha1, sha256, md5, filesize)
         SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) ORDER BY 2
-        ON CONFLICT DO NOTHING)",
+        ON CONFLICT (sha256, sha1, md5, filesize) DO NOTHING)",
                      columns.sha1s, columns.sha256s, columns.md5s, columns.sizes);
     database.execute(R"(
         INSERT INTO libraryfilealias (id, content, filename, mimetype, restricted)

@@ -13,6 +13,7 @@ INSERT INTO libraryfilecontent (id, sha1, sha256, md5, filesize) VALUES
     (1, repeat('a', 40), repeat('a', 64), repeat('a', 32), 20),
     (2, repeat('b', 40), repeat('b', 64), repeat('b', 32), 20);
 INSERT INTO libraryfilealias (id, content, filename) VALUES (1, 1, 'chroot.tar.gz'), (2, 2, 'hello_1.0.dsc');
+SELECT setval(pg_get_serial_sequence(name, 'id'), 100) FROM unnest(ARRAY['libraryfilecontent', 'libraryfilealias']) AS name;
 INSERT INTO pocketchroot (distroarchseries, chroot) SELECT number, 1 FROM tags;
 
 -- `many` sources called s1 …, published.
