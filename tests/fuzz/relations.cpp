@@ -15,6 +15,7 @@ std::string written(const Dependencies& all) {
         line += line.empty() ? "" : ", ";
         for (std::size_t i = 0; i < group.size(); ++i) {
             line += (i == 0 ? "" : " | ") + group[i].package;
+            if (!group[i].qualifier.empty()) line += ":" + group[i].qualifier;
             const auto relation = static_cast<std::size_t>(group[i].relation);
             if (relation > 0)
                 line += " (" + std::string(operators[relation]) + " " + group[i].version + ")";
