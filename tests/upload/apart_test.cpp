@@ -41,7 +41,8 @@ TEST_CASE("a reader reads files and answers") {
 TEST_CASE("a reader can write no file open no socket start no program and end nobody") {
     const test::TempFolder folder;
     const auto there = folder.write("there", "as it was");
-    const Fd held(::open(there.c_str(), O_RDWR | O_CLOEXEC));
+    const Fd low(::open(there.c_str(), O_RDWR | O_CLOEXEC));
+    const Fd held(::fcntl(low.get(), F_DUPFD_CLOEXEC, 100));  // not the number of the answer's pipe
     REQUIRE(held.open());
     const auto answer = run_apart([&] {
         const auto in = [&](const char* name) { return folder.path() + "/" + name; };
