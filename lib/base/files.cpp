@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/flock.hpp"
 #include "base/same_file.hpp"
 
 namespace buildd {
@@ -111,14 +111,18 @@ std::string base_name(const std::string& path) {
 
 namespace {
 
+constexpr std::chrono::seconds writing_time{5};
+
 // Empty, and of one writer at a time (where the file system has locks): who has waited may hold
 // what the other has renamed meanwhile, and opens it anew.
 Result<Fd> open_temporary(const std::string& path) {
     while (true) {
         auto fd = open_file(path, O_WRONLY | O_CREAT);
         if (!fd) return fd;
-        while (::flock(fd->get(), LOCK_EX) != 0 && errno == EINTR) {
-        }
+        const auto locked = lock_within(fd->get(), writing_time, path);
+        if (locked && !*locked)
+            return Error{fmt::format("{} is being written by another process for {} s", path,
+                                     writing_time.count())};
         if (!is_at(fd->get(), path)) continue;
         if (::ftruncate(fd->get(), 0) != 0) return system_error("cannot write", path);
         return fd;

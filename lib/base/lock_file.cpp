@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/flock.hpp"
 #include "base/text.hpp"
 
 namespace buildd {
@@ -117,11 +118,9 @@ Result<std::optional<LockFile>> LockFile::try_acquire(const std::string& path,
     while (info.st_nlink == 0) {
         auto fd = open_lock(path);
         if (!fd) return fd.error();
-        if (::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
-            if (errno == EWOULDBLOCK) return std::optional<LockFile>();
-            if (errno == EINTR) continue;
-            return system_error("cannot lock", path);
-        }
+        const auto locked = lock_within(fd->get(), std::chrono::milliseconds(0), path);
+        if (!locked) return locked.error();
+        if (!*locked) return std::optional<LockFile>();
         if (::fstat(fd->get(), &info) != 0) return system_error("cannot stat", path);
         file = std::move(*fd);
     }

@@ -4,11 +4,10 @@
 #include <chrono>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <thread>
 #include <unistd.h>
 
 #include "base/files.hpp"
+#include "base/flock.hpp"
 #include "base/same_file.hpp"
 #include "base/text.hpp"
 
@@ -16,25 +15,8 @@ namespace buildd {
 
 namespace {
 
-constexpr int lock_tries = 200;
-constexpr std::chrono::milliseconds lock_pause{5};
-
-// false: another process holds it.
-bool try_lock(int fd) {
-    int failed = 0;
-    do failed = ::flock(fd, LOCK_EX | LOCK_NB);
-    while (failed != 0 && errno == EINTR);
-    return failed == 0;
-}
-
 // A sweep holds a marker that it has come upon for a moment only.
-bool lock_soon(int fd) {
-    for (int tries = 0; tries < lock_tries; ++tries) {
-        if (try_lock(fd)) return true;
-        std::this_thread::sleep_for(lock_pause);
-    }
-    return false;
-}
+constexpr std::chrono::milliseconds sweep_time{1000};
 
 }  // namespace
 
@@ -65,7 +47,13 @@ Result<Fd> Librarian::lock_marker(LibraryFileId id) const {
     for (;;) {
         auto fd = open_file(marker(id), O_RDWR | O_CREAT | O_EXCL, 0644);
         if (!fd) return fd;
-        if (!lock_soon(fd->get())) return Error{marker(id) + " is held by another process"};
+        const auto locked = lock_within(fd->get(), sweep_time, marker(id));
+        if (!locked) return locked.error();
+        if (!*locked)
+            return Error{
+                fmt::format("cannot store file {}: another process, whose sweep of {} does "
+                            "not come on, holds {}",
+                            id.value, root_, marker(id))};
         if (is_at(fd->get(), marker(id))) return fd;
     }
 }
@@ -166,7 +154,9 @@ Result<void> Librarian::sweep(const Lookup& lookup) const {
     for (const auto& name : *names) {
         const auto number = parse_int(name);
         const auto fd = open_file(root_ + "/pending/" + name, O_RDWR);
-        if (!number || !fd || !try_lock(fd->get())) continue;
+        if (!number || !fd) continue;
+        const auto locked = lock_within(fd->get(), std::chrono::milliseconds(0), name);
+        if (!locked || !*locked) continue;
         const LibraryFileId id{*number};
         if (!is_at(fd->get(), marker(id)))
             continue;  // it was kept meanwhile, and may be renamed now

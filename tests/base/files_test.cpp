@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/digest.hpp"
+#include "base/flock.hpp"
 #include "base/lock_file.hpp"
 #include "base/log.hpp"
 #include "support/temp_folder.hpp"
@@ -63,6 +64,17 @@ TEST_CASE("L32 a replaced file is never seen in part and leaves no temporary fil
     CHECK(test::read(path) == "new");
     CHECK(list_folder(folder.path())->size() == 1);
     CHECK_FALSE(replace_file(folder.path() + "/no/f", "x").ok());
+}
+
+TEST_CASE("a writer that does not come on keeps nobody else waiting for ever") {
+    const TempFolder folder;
+    const std::string path = folder.write("f", "old");
+    const auto stopped = open_file(path + ".new", O_WRONLY | O_CREAT);
+    REQUIRE(*lock_within(stopped->get(), std::chrono::milliseconds(0), path));
+    const auto replaced = replace_file(path, "new");
+    REQUIRE_FALSE(replaced.ok());
+    CHECK(replaced.error().message == path + ".new is being written by another process for 5 s");
+    CHECK(test::read(path) == "old");
 }
 
 TEST_CASE("a file that several replace at once is never seen in part") {
