@@ -1,78 +1,78 @@
 #include "db/check.hpp"
 
+#include <iterator>
+
+#include "base/text.hpp"
 #include "db/library.hpp"
 
 namespace buildd::db {
 
+namespace {
+
+// Each answers with a sentence for every row that breaks it.
+constexpr const char* rules[] = {
+    R"(SELECT format('job %s has a builder, but its build %s is %s', q.id, b.id, b.buildstate)
+    FROM buildqueue q JOIN build b ON b.id = q.build
+    WHERE q.builder IS NOT NULL AND b.buildstate NOT IN ('BUILDING', 'CANCELLING'))",
+    R"(SELECT format('job %s is pending, but its build %s is %s', q.id, b.id, b.buildstate)
+    FROM buildqueue q JOIN build b ON b.id = q.build
+    WHERE q.builder IS NULL AND b.buildstate <> 'NEEDSBUILD')",
+    R"(SELECT format('build %s is %s but has no job', b.id, b.buildstate)
+    FROM build b WHERE b.buildstate IN ('BUILDING', 'CANCELLING')
+        AND NOT EXISTS (SELECT 1 FROM buildqueue q WHERE q.build = b.id))",
+    R"(SELECT format('build %s is NEEDSBUILD but has no job: run queue build', b.id)
+    FROM build b WHERE b.buildstate = 'NEEDSBUILD'
+        AND NOT EXISTS (SELECT 1 FROM buildqueue q WHERE q.build = b.id))",
+    R"(SELECT format('build %s is FULLYBUILT but has no binaries', b.id)
+    FROM build b WHERE b.buildstate = 'FULLYBUILT' AND b.upload_leaf IS NULL
+        AND NOT EXISTS (SELECT 1 FROM binarypackagerelease r WHERE r.build = b.id))",
+    R"(SELECT format('build %s is %s but claims %s', b.id, b.buildstate, c.filename)
+    FROM binaryclaim c JOIN build b ON b.id = c.build
+    WHERE b.buildstate NOT IN ('UPLOADING', 'FAILEDTOUPLOAD'))",
+    R"(SELECT format('job %s is kept in group %s/%s, but belongs to %s/%s', q.id,
+        q.architecturetag, q.trusted, das.architecturetag, archive.purpose <> 'PPA')
+    FROM buildqueue q JOIN build b ON b.id = q.build
+        JOIN distroarchseries das ON das.id = b.distroarchseries
+        JOIN archive ON archive.id = b.archive
+    WHERE (q.architecturetag, q.trusted)
+        IS DISTINCT FROM (das.architecturetag, archive.purpose <> 'PPA'))",
+    R"(SELECT format('%s/%s publishes several versions of source %s in %s %s: %s',
+        distribution.name, archive.name, spn.name, distroseries.name, spph.pocket,
+        string_agg(DISTINCT spph.version, ', '))
+    FROM sourcepackagepublishinghistory spph
+        JOIN archive ON archive.id = spph.archive
+        JOIN distribution ON distribution.id = archive.distribution
+        JOIN distroseries ON distroseries.id = spph.distroseries
+        JOIN sourcepackagename spn ON spn.id = spph.sourcepackagename
+    WHERE spph.status IN ('PENDING', 'PUBLISHED')
+    GROUP BY distribution.name, archive.name, spn.name, distroseries.name, spph.pocket
+    HAVING count(DISTINCT spph.version) > 1)",
+    R"(SELECT format('%s/%s publishes source %s %s more than once: as releases %s',
+        distribution.name, archive.name, spn.name, spph.version,
+        string_agg(DISTINCT spph.sourcepackagerelease::text, ', '))
+    FROM sourcepackagepublishinghistory spph
+        JOIN archive ON archive.id = spph.archive
+        JOIN distribution ON distribution.id = archive.distribution
+        JOIN sourcepackagename spn ON spn.id = spph.sourcepackagename
+    WHERE spph.status IN ('PENDING', 'PUBLISHED')
+    GROUP BY distribution.name, archive.name, spn.name, spph.version
+    HAVING count(DISTINCT spph.sourcepackagerelease) > 1)",
+    R"(SELECT format('builders %s lead to one daemon, %s', string_agg(name, ', ' ORDER BY name),
+        builder_address(url))
+    FROM builder GROUP BY builder_address(url) HAVING count(*) > 1)",
+    R"(SELECT format('source %s %s has no .dsc', spn.name, spr.version)
+    FROM sourcepackagerelease spr
+        JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
+    WHERE NOT EXISTS (SELECT 1 FROM sourcepackagereleasefile f
+        JOIN libraryfilealias lfa ON lfa.id = f.libraryfile
+        WHERE f.sourcepackagerelease = spr.id AND lfa.filename LIKE '%.dsc'))"};
+
+}  // namespace
+
 std::vector<std::string> find_inconsistencies(Database& database) {
+    static const std::string sql = join({std::begin(rules), std::end(rules)}, " UNION ALL ");
     std::vector<std::string> found;
-    for (Row row : database.query(R"(
-             SELECT format('job %s has a builder, but its build %s is %s', q.id, b.id, b.buildstate)
-             FROM buildqueue q JOIN build b ON b.id = q.build
-             WHERE q.builder IS NOT NULL AND b.buildstate NOT IN ('BUILDING', 'CANCELLING')
-             UNION ALL
-             SELECT format('job %s is pending, but its build %s is %s', q.id, b.id, b.buildstate)
-             FROM buildqueue q JOIN build b ON b.id = q.build
-             WHERE q.builder IS NULL AND b.buildstate <> 'NEEDSBUILD'
-             UNION ALL
-             SELECT format('build %s is %s but has no job', b.id, b.buildstate)
-             FROM build b WHERE b.buildstate IN ('BUILDING', 'CANCELLING')
-                 AND NOT EXISTS (SELECT 1 FROM buildqueue q WHERE q.build = b.id)
-             UNION ALL
-             SELECT format('build %s is NEEDSBUILD but has no job: run queue build', b.id)
-             FROM build b WHERE b.buildstate = 'NEEDSBUILD'
-                 AND NOT EXISTS (SELECT 1 FROM buildqueue q WHERE q.build = b.id)
-             UNION ALL
-             SELECT format('build %s is FULLYBUILT but has no binaries', b.id)
-             FROM build b WHERE b.buildstate = 'FULLYBUILT' AND b.upload_leaf IS NULL
-                 AND NOT EXISTS (SELECT 1 FROM binarypackagerelease r WHERE r.build = b.id)
-             UNION ALL
-             SELECT format('build %s is %s but claims %s', b.id, b.buildstate, c.filename)
-             FROM binaryclaim c JOIN build b ON b.id = c.build
-             WHERE b.buildstate NOT IN ('UPLOADING', 'FAILEDTOUPLOAD')
-             UNION ALL
-             SELECT format('job %s is kept in group %s/%s, but belongs to %s/%s', q.id,
-                 q.architecturetag, q.trusted, das.architecturetag, archive.purpose <> 'PPA')
-             FROM buildqueue q JOIN build b ON b.id = q.build
-                 JOIN distroarchseries das ON das.id = b.distroarchseries
-                 JOIN archive ON archive.id = b.archive
-             WHERE (q.architecturetag, q.trusted)
-                 IS DISTINCT FROM (das.architecturetag, archive.purpose <> 'PPA')
-             UNION ALL
-             SELECT format('%s/%s publishes several versions of source %s in %s %s: %s',
-                 distribution.name, archive.name, spn.name, distroseries.name, spph.pocket,
-                 string_agg(DISTINCT spph.version, ', '))
-             FROM sourcepackagepublishinghistory spph
-                 JOIN archive ON archive.id = spph.archive
-                 JOIN distribution ON distribution.id = archive.distribution
-                 JOIN distroseries ON distroseries.id = spph.distroseries
-                 JOIN sourcepackagename spn ON spn.id = spph.sourcepackagename
-             WHERE spph.status IN ('PENDING', 'PUBLISHED')
-             GROUP BY distribution.name, archive.name, spn.name, distroseries.name, spph.pocket
-             HAVING count(DISTINCT spph.version) > 1
-             UNION ALL
-             SELECT format('%s/%s publishes source %s %s more than once: as releases %s',
-                 distribution.name, archive.name, spn.name, spph.version,
-                 string_agg(DISTINCT spph.sourcepackagerelease::text, ', '))
-             FROM sourcepackagepublishinghistory spph
-                 JOIN archive ON archive.id = spph.archive
-                 JOIN distribution ON distribution.id = archive.distribution
-                 JOIN sourcepackagename spn ON spn.id = spph.sourcepackagename
-             WHERE spph.status IN ('PENDING', 'PUBLISHED')
-             GROUP BY distribution.name, archive.name, spn.name, spph.version
-             HAVING count(DISTINCT spph.sourcepackagerelease) > 1
-             UNION ALL
-             SELECT format('builders %s lead to one daemon, %s', string_agg(name, ', ' ORDER BY name),
-                 builder_address(url))
-             FROM builder GROUP BY builder_address(url) HAVING count(*) > 1
-             UNION ALL
-             SELECT format('source %s %s has no .dsc', spn.name, spr.version)
-             FROM sourcepackagerelease spr
-                 JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
-             WHERE NOT EXISTS (SELECT 1 FROM sourcepackagereleasefile f
-                 JOIN libraryfilealias lfa ON lfa.id = f.libraryfile
-                 WHERE f.sourcepackagerelease = spr.id AND lfa.filename LIKE '%.dsc'))"))
-        found.push_back(row.get<std::string>());
+    for (Row row : database.query(sql.c_str())) found.push_back(row.get<std::string>());
     return found;
 }
 
