@@ -8,15 +8,14 @@
 
 #include "base/text.hpp"
 #include "db/passes.hpp"
-#include "db/schema.hpp"
 #include "db/snapshot.hpp"
 #include "farm/cut_short.hpp"
-#include "farm/folders.hpp"
 #include "farm/held_rows.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
 #include "farm/outbox.hpp"
 #include "farm/resets.hpp"
+#include "farm/run.hpp"
 #include "farm/settings_check.hpp"
 #include "farm/sweep.hpp"
 #include "farm/uploads.hpp"
@@ -59,57 +58,47 @@ class Pass {
     Pass(const LoadedSettings& loaded, const PassOrder& order, const StopSignals& signals, Log& log)
         : order_(order),
           signals_(signals),
-          loaded_(loaded),
-          database_(loaded.settings.database, &signals, "buildd-master " + order.command),
-          budget_(connection_budget(loaded.settings)),
-          http_(loop_, budget_),
-          results_(loop_, budget_.max_transfers),
-          librarian_(loaded.settings.librarian_root,
-                     {loaded.settings.librarian_url, loaded.settings.librarian_restricted_url}),
-          farm_{loaded_,  log,        database_, loop_,  http_,
-                results_, librarian_, report_,   clock_, order.dry_run} {
-        report_.print = order.print;
-    }
+          run_(loaded,
+               {order.command, connection_budget(loaded.settings), order.dry_run, order.print},
+               signals, log),
+          farm_(run_.farm) {}
 
     ExitStatus run() {
         try {
             return run_whole();
         } catch (const db::StatementError& error) {
-            if (error.is_busy()) end_if_table_is_locked(database_);
+            if (error.is_busy()) end_if_table_is_locked(farm_.database);
             throw;
         }
     }
 
  private:
     ExitStatus run_whole() {
-        open_folders(farm_.settings(), db::open_session(database_, db::Patience::pass),
-                     order_.dry_run);
-        loaded_.problems = check_settings(loaded_);
-        loop_.watch(signals_.fd(), [this] { interrupt(); });
+        run_.open(db::Patience::pass);
         if (!run_locked()) return ExitStatus::busy;
         say_how_it_went();
         if (!order_.no_work && work_waits()) do_work();
         finish();
-        return report_.status();
+        return farm_.report.status();
     }
 
     bool take() {
-        if (order_.dry_run) return db::try_lock(database_, db::FarmLock::pass);
-        const auto diary =
-            db::start_pass(database_, db::FarmLock::pass, order_.command, host_name(), ::getpid());
+        if (order_.dry_run) return db::try_lock(farm_.database, db::FarmLock::pass);
+        const auto diary = db::start_pass(farm_.database, db::FarmLock::pass, order_.command,
+                                          host_name(), ::getpid());
         diary_ = diary.value_or(0);
         return diary.has_value();
     }
 
     bool run_locked() {
-        const auto lock = take_lock(farm_.settings(), database_,
+        const auto lock = take_lock(farm_.settings(), farm_.database,
                                     {db::FarmLock::pass, order_.command, order_.wait,
                                      [this] { return take(); }, order_.dry_run},
                                     signals_, farm_.log);
         if (!lock) return false;
         started_ = std::chrono::steady_clock::now();
-        say_settings();
-        clock_.start(loop_, http_, farm_.settings().pass_timeout);
+        run_.say_settings();
+        farm_.clock.start(farm_.loop, farm_.http, farm_.settings().pass_timeout);
         if (order_.stages.collect) sweep_before_pass(farm_);
         visit_builders();
         if (order_.stages.scan) say_what_is_missing();
@@ -117,17 +106,10 @@ class Pass {
         return true;
     }
 
-    void say_settings() {
-        const auto loud = [this](const std::string& cause) {
-            return order_.dry_run || db::notice_due(database_, cause);
-        };
-        if (say_problems(loaded_.problems, farm_.log, loud)) report_.needs_person = true;
-    }
-
     // `only`: these builders, if given.
     void visit_builders(const std::vector<std::string>* only = nullptr) {
         Ledger ledger(farm_);
-        std::deque<BuilderFacts> builders = db::read_builders(database_);
+        std::deque<BuilderFacts> builders = db::read_builders(farm_.database);
         const bool cut_before =
             only == nullptr && std::any_of(builders.begin(), builders.end(),
                                            [](const auto& one) { return one.cut_before; });
@@ -138,15 +120,15 @@ class Pass {
         leave_to_resets(farm_, builders);
         ClaimDesk desk(farm_, builders.size());
         if (order_.stages.dispatch) desk.read_claims(builders);
-        loop_.spawn(begin(builders, ledger, desk));
+        farm_.loop.spawn(begin(builders, ledger, desk));
         try {
-            loop_.run();
+            farm_.loop.run();
         } catch (const PassTimeout&) {
             farm_.log.warning("The pass has taken {}; what is unfinished is left to the next",
                               show_duration(farm_.settings().pass_timeout));
         }
-        clock_.stop();
-        http_.go_on();
+        farm_.clock.stop();
+        farm_.http.go_on();
         ledger.flush();
         note_cut_short(farm_, order_.command, cut_before);
     }
@@ -155,21 +137,22 @@ class Pass {
     // so do the facts that they have taken over.
     net::Task<> begin(std::deque<BuilderFacts>& builders, Ledger& ledger, ClaimDesk& desk) {
         for (; !builders.empty(); builders.pop_front()) {
-            co_await http_.room_for_a_call();
-            if (http_.is_cut()) {
-                report_.passed_over.push_back(builders.front().name);
+            co_await farm_.http.room_for_a_call();
+            if (farm_.http.is_cut()) {
+                farm_.report.passed_over.push_back(builders.front().name);
                 continue;
             }
-            loop_.spawn(attend(std::make_unique<Visit>(farm_, ledger, desk, order_.stages,
-                                                       std::move(builders.front()))));
-            co_await loop_.let_others_run();
+            farm_.loop.spawn(attend(std::make_unique<Visit>(farm_, ledger, desk, order_.stages,
+                                                            std::move(builders.front()))));
+            co_await farm_.loop.let_others_run();
         }
     }
 
     void say_what_is_missing() {
-        const db::Missing missing = db::read_missing(database_);
+        const db::Missing missing = db::read_missing(farm_.database);
         for (const auto& family : missing.families) {
-            const bool loud = order_.dry_run || db::notice_due(database_, "no builder " + family);
+            const bool loud =
+                order_.dry_run || db::notice_due(farm_.database, "no builder " + family);
             farm_.log.write(loud ? Level::WARNING : Level::INFO,
                             fmt::format("builders.{}: No builders are available", family));
         }
@@ -191,7 +174,7 @@ class Pass {
         const bool collects = order_.stages.collect;
         std::vector<std::string> cleaned;
         Work work(farm_);
-        if (collects && !uploads_are_stopped(loaded_))
+        if (collects && !uploads_are_stopped(farm_.loaded))
             work.add(std::make_unique<UploadKind>(farm_));
         work.add(std::make_unique<ResetKind>(
             farm_, !collects, [&](const std::string& name) { cleaned.push_back(name); }));
@@ -207,20 +190,20 @@ class Pass {
     // one's.
     void claim_again(const std::vector<std::string>& builders) {
         const auto lock =
-            take_lock(farm_.settings(), database_,
+            take_lock(farm_.settings(), farm_.database,
                       {db::FarmLock::pass, order_.command, order_.wait, {}}, signals_, farm_.log);
         if (!lock) return;  // that pass gives them jobs
-        clock_.start(loop_, http_, farm_.settings().pass_timeout);
-        const auto cut = std::exchange(report_.cut, {});  // noted already
-        const auto passed_over = std::exchange(report_.passed_over, {});
+        farm_.clock.start(farm_.loop, farm_.http, farm_.settings().pass_timeout);
+        const auto cut = std::exchange(farm_.report.cut, {});  // noted already
+        const auto passed_over = std::exchange(farm_.report.passed_over, {});
         visit_builders(&builders);
-        report_.cut.insert(report_.cut.end(), cut.begin(), cut.end());
-        report_.passed_over.insert(report_.passed_over.end(), passed_over.begin(),
-                                   passed_over.end());
+        farm_.report.cut.insert(farm_.report.cut.end(), cut.begin(), cut.end());
+        farm_.report.passed_over.insert(farm_.report.passed_over.end(), passed_over.begin(),
+                                        passed_over.end());
     }
 
     void say_how_it_went() {
-        said_ = report_.summary();
+        said_ = farm_.report.summary();
         const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::chrono::steady_clock::now() - started_);
         farm_.log.info("{}: {}, in {:.2f} s", order_.command, said_,
@@ -229,43 +212,34 @@ class Pass {
 
     // What the work after the pass has changed.
     void finish() {
-        const bool news = report_.summary() != said_;
-        if (news || report_.status() != noted_) write_diary();
+        const bool news = farm_.report.summary() != said_;
+        if (news || farm_.report.status() != noted_) write_diary();
         if (!order_.dry_run) put_metrics();
-        if (report_.status() != noted_) write_diary();
-        farm_.log.debug("{} database round trips", database_.round_trips());
+        if (farm_.report.status() != noted_) write_diary();
+        farm_.log.debug("{} database round trips", farm_.database.round_trips());
         if (news)
-            farm_.log.info("{}, with the work after it: {}", order_.command, report_.summary());
+            farm_.log.info("{}, with the work after it: {}", order_.command,
+                           farm_.report.summary());
     }
 
     // A file that cannot be written needs a person, but the pass is done.
     void put_metrics() {
-        if (loaded_.stopped("metrics_file") != nullptr) return;
-        const auto written = write_metrics(farm_.settings(), database_, report_);
+        if (farm_.loaded.stopped("metrics_file") != nullptr) return;
+        const auto written = write_metrics(farm_.settings(), farm_.database, farm_.report);
         if (!written) farm_.needs_person("metrics", Level::ERROR, written.error().message);
     }
 
     void write_diary() {
-        noted_ = report_.status();
+        noted_ = farm_.report.status();
         if (!order_.dry_run)
-            after_ =
-                db::finish_pass(database_, diary_, static_cast<int>(noted_), report_.summary());
+            after_ = db::finish_pass(farm_.database, diary_, static_cast<int>(noted_),
+                                     farm_.report.summary());
     }
-
-    void interrupt() const { throw Interrupted(signals_.pending().value_or(0)); }
 
     const PassOrder& order_;
     const StopSignals& signals_;
-    LoadedSettings loaded_;
-    db::Database database_;
-    net::Loop loop_;
-    net::HttpOptions budget_;
-    net::Http http_;
-    net::Semaphore results_;
-    Librarian librarian_;
-    Report report_;
-    PassClock clock_;
-    Farm farm_;
+    Run run_;
+    Farm& farm_;
     std::int64_t diary_ = 0;
     db::AfterPass after_;
     std::string said_;                     // how the pass went
