@@ -46,6 +46,12 @@ bool is_package_name(std::string_view name) {
            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == name.npos;
 }
 
+// any, native or an architecture.
+bool is_qualifier(std::string_view text) {
+    return !text.empty() &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == text.npos;
+}
+
 // What may follow a name, or its version: restrictions, or nothing.
 bool may_follow(std::string_view rest, std::string_view openings) {
     rest = trim(rest);
@@ -61,7 +67,10 @@ Result<Dependency> parse_one(std::string_view text) {
     const auto name = whole.substr(0, whole.find_first_of(" \t\n([<"));
     const auto colon = std::min(name.find(':'), name.size());
     dependency.package = std::string(name.substr(0, colon));
-    if (colon < name.size()) dependency.qualifier = std::string(name.substr(colon + 1));
+    if (colon < name.size()) {
+        dependency.qualifier = std::string(name.substr(colon + 1));
+        if (!is_qualifier(dependency.qualifier)) return malformed();
+    }
     if (!is_package_name(dependency.package) || !may_follow(whole.substr(name.size()), "([<"))
         return malformed();
     const auto open = whole.find('(');

@@ -86,8 +86,8 @@ TEST_CASE("dependency lines are parsed with all relations and alternatives") {
     CHECK(package_names(*parsed) == std::vector<std::string>{"a1", "b2", "c3", "d4", "debhelper",
                                                              "libbar-dev", "libfoo-dev"});
     CHECK(parse_dependencies(" , ")->empty());
-    for (const char* bad : {"a b@", "foo (1.0)", "foo (>= )", "foo (>= 1.0", "| x", "Foo", "x",
-                            "foo bar", "foo (>= 1) bar"})
+    for (const char* bad : {"foo:", "foo:a:b", "foo:Any", "a b@", "foo (1.0)", "foo (>= )",
+                            "foo (>= 1.0", "| x", "Foo", "x", "foo bar", "foo (>= 1) bar"})
         CHECK_FALSE(parse_dependencies(bad).ok());
 }
 
