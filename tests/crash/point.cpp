@@ -95,6 +95,7 @@ PointEnd Theatre::run(const Play& play, const Strike& strike, const Tracer::Witn
     point.end = tracer_.run(launch(*scene, play.arguments), strike, witness);
     judge_end(strike, point);
     if (play.cut) judge_cut(*scene, point);
+    if (play.cut) stage_.fleet().say(quick);
     recover(*scene, strike, point);
     for (auto& violation : violations(stage_, *scene, circumstances_))
         point.violations.push_back(std::move(violation));
@@ -122,12 +123,11 @@ void Theatre::judge_end(const Strike& strike, PointEnd& point) const {
     }
 }
 
-void Theatre::judge_cut(const Scene& scene, PointEnd& point) const {
+void Theatre::judge_cut(const Scene& scene, PointEnd& point) {
     // On a busy machine it may not come to each of them.
     const auto said = buildd::read_file(scene.output());
     const bool cut = said && said->find("; the next one goes on: ") != said->npos;
     if (!point.end.struck && !cut) point.violations.emplace_back("unharmed, it was not cut short");
-    stage_.fleet().say(quick);
 }
 
 void Theatre::command(Scene& scene, const std::vector<std::string>& words, PointEnd& point,

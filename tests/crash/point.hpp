@@ -43,8 +43,7 @@ class Theatre {
  private:
     Launch launch(const Scene& scene, const std::vector<std::string>& words) const;
     void judge_end(const Strike& strike, PointEnd& point) const;
-    // What was slow is quick from now on.
-    void judge_cut(const Scene& scene, PointEnd& point) const;
+    static void judge_cut(const Scene& scene, PointEnd& point);
     void recover(Scene& scene, const Strike& strike, PointEnd& point);
     void pass(Scene& scene, const Strike& strike, PointEnd& point);
     void command(Scene& scene, const std::vector<std::string>& words, PointEnd& point,
