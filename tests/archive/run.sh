@@ -47,7 +47,7 @@ for file in "$list" "${parts%/}"/*.{list,sources}; do
     [ -s "$file" ] || continue
     if fetch_indexes "$file"; then found=$file; break; fi
 done
-[ -n "$found" ] || { echo "archive: no file of apt's sources leads to Debian's sources" >&2; exit 69; }
+[ -n "$found" ] || { echo "archive: no file of apt's sources leads to Debian's sources" >&2; exit 77; }
 echo "$(grep -c '^Package: ' "$work/Sources") sources in the indexes that $found leads to"
 
 failed=0
@@ -66,7 +66,7 @@ while [ "$fetched" -lt "$sources" ] && read -r source; do
     mv "$work"/one/* "$work/fetched/"
     fetched=$((fetched + 1))
 done <"$work/picked"
-[ "$fetched" -eq "$sources" ] || { echo "archive: only $fetched sources could be fetched" >&2; exit 69; }
+[ "$fetched" -eq "$sources" ] || { echo "archive: only $fetched sources could be fetched" >&2; exit 77; }
 
 conninfo=$("$top/fixtures/private-postgres" start "$work/pg")
 mkdir "$work/root"
