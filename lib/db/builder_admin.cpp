@@ -58,9 +58,14 @@ std::int64_t update_builder(Database& database, const BuilderWish& wish,
                             wish.manual);
 }
 
-[[noreturn]] void throw_url_taken(const BuilderWish& wish) {
-    throw Failure(ExitStatus::usage,
-                  fmt::format("another builder has the URL {} already", wish.url.value_or("")));
+[[noreturn]] void throw_url_taken(Database& database, const BuilderWish& wish) {
+    const Rows others = database.query(
+        "SELECT format('builder ''%s'' (%s)', name, url) FROM builder "
+        "WHERE builder_address(url) = builder_address($1::text) AND name <> $2",
+        wish.url, wish.name);
+    const std::string other = others.empty() ? "another builder" : others[0].get<std::string>();
+    throw Failure(ExitStatus::usage, fmt::format("{} leads to the daemon of {} already",
+                                                 wish.url.value_or(""), other));
 }
 
 Change change_builder(Database& database, const BuilderWish& wish, bool may_create) {
@@ -71,7 +76,7 @@ Change change_builder(Database& database, const BuilderWish& wish, bool may_crea
         builder_id(database, wish.name);
         return update_builder(database, wish, processor) > 0 ? Change::changed : Change::unchanged;
     } catch (const StatementError& error) {
-        if (error.sqlstate() == "23505") throw_url_taken(wish);
+        if (error.sqlstate() == "23505") throw_url_taken(database, wish);
         throw;
     }
 }

@@ -201,8 +201,12 @@ TEST_CASE("an archive that is new needs its URL") {
 TEST_CASE("two builders cannot share an address") {
     Program program;
     program.database.run(test::fixture("sample-farm/farm.sql"));
-    program.fails({"builder", "add", "jack", "http://bob:8221/", "--arch", "i386"}, 64,
-                  "another builder has the URL http://bob:8221/ already");
+    program.fails(
+        {"builder", "add", "jack", "http://bob:8221/", "--arch", "i386"}, 64,
+        "http://bob:8221/ leads to the daemon of builder 'bob' (http://bob:8221/) already");
+    program.fails({"builder", "add", "jack", "http://BOB:08221//", "--arch", "i386"}, 64,
+                  "http://BOB:08221// leads to the daemon of builder 'bob' (http://bob:8221/) "
+                  "already");
 }
 
 TEST_CASE("a bad input file is exit status 65 with its name") {
