@@ -1,6 +1,7 @@
 // Work on whole tables: in batches, each far within a statement's time even with a poor plan.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "db/database.hpp"
@@ -16,8 +17,9 @@ inline constexpr std::int64_t worth_counting = 1000;
 // Has the server count a table that has grown: "build", "buildqueue" or "archivebinary".
 void analyze_table(Database& database, const char* table);
 
-// For the rest of the session statements may take ten minutes: some read whole tables.
-void allow_long_statements(Database& database);
+// For the rest of the session statements may take so long: some read whole tables.
+void allow_long_statements(Database& database,
+                           std::chrono::minutes each = std::chrono::minutes(10));
 
 // `rows` in pieces of at most batch_size: `act` is given each.
 template <class T, class Act>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "db/bulk.hpp"
 #include "db/pooler.hpp"
 
 namespace buildd::db {
@@ -128,6 +129,7 @@ void create_schema(Database& database) {
 
 int upgrade_schema(Database& database) {
     if (!has_farm(database)) throw no_farm();
+    allow_long_statements(database, std::chrono::hours(24));  // as large as a farm may be
     Transaction transaction(database);
     const int found = database.query("SELECT schema_version FROM farm FOR UPDATE")[0].get<int>();
     if (found > program_schema_version()) throw wrong_version(found);
