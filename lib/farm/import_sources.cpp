@@ -82,11 +82,12 @@ class Import {
     }
 
     const CheckedDsc* other_of_this_version(const CheckedDsc& source) const {
-        for (const auto& other : sources_)
-            if (&other != &source && title(other) == title(source) &&
-                other.sha256() != source.sha256())
-                return &other;
-        return nullptr;
+        const auto [from, to] =
+            std::equal_range(sources_.begin(), sources_.end(), source, goes_before);
+        const auto other = std::find_if(from, to, [&](const CheckedDsc& one) {
+            return one.dsc.version == source.dsc.version && one.sha256() != source.sha256();
+        });
+        return other == to ? nullptr : &*other;
     }
 
     // The one that is published, if it is newer.
