@@ -138,7 +138,12 @@ bool retry_build(Database& database, BuildId build, BuildState from) {
 }
 
 bool retry_by_itself(Database& database, BuildId build, const std::string& index) {
-    return retry(database, build, BuildState::MANUALDEPWAIT, index);
+    try {
+        return retry(database, build, BuildState::MANUALDEPWAIT, index);
+    } catch (const StatementError& error) {
+        if (error.sqlstate() == "23505") return false;  // another became active meanwhile
+        throw;
+    }
 }
 
 // The job first, as everywhere.

@@ -126,7 +126,7 @@ BEGIN
     IF grown NOT IN ('build'::regclass, 'buildqueue'::regclass, 'archivebinary'::regclass) THEN
         RAISE EXCEPTION '% is not analysed on request', grown;
     END IF;
-    EXECUTE format('ANALYZE %s', grown);
+    EXECUTE format('ANALYZE (SKIP_LOCKED) %s', grown);  -- a VACUUM counts it, too
 END $$;
 ALTER FUNCTION analyze_table(regclass) SET search_path FROM CURRENT;
 COMMENT ON FUNCTION analyze_table(regclass) IS
