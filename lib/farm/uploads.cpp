@@ -5,6 +5,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "farm/settle.hpp"
+#include "policy/backoff.hpp"
 #include "policy/examination.hpp"
 #include "policy/pockets.hpp"
 #include "upload/take_in.hpp"

@@ -14,11 +14,6 @@ namespace {
 using policy::WaitStep;
 using policy::WaitVerdict;
 
-std::vector<std::string> names_in(const db::WaitingBuild& wait) {
-    const auto dependencies = policy::parse_dependencies(wait.dependencies);
-    return dependencies ? policy::package_names(*dependencies) : std::vector<std::string>();
-}
-
 // What there is for any of the waits, found by name.
 class Offers {
  public:
@@ -26,7 +21,8 @@ class Offers {
         std::set<std::string> names;
         std::set<DistroArchSeriesId> archs;
         for (const auto& wait : waits) {
-            for (auto& name : names_in(wait)) names.insert(std::move(name));
+            for (auto& name : policy::package_names(wait.dependencies))
+                names.insert(std::move(name));
             archs.insert(wait.arch);
         }
         binaries_ = db::available_binaries(database, {names.begin(), names.end()},
@@ -41,7 +37,7 @@ class Offers {
     // Only what the `deb` lines that its builder gets would find: anything else would fail again.
     std::vector<policy::VisibleBinary> seen_by(const db::WaitingBuild& wait) const {
         std::set<std::string> names;
-        for (const auto& name : names_in(wait)) {
+        for (const auto& name : policy::package_names(wait.dependencies)) {
             names.insert(name);
             const auto found = providers_.find(name);
             if (found != providers_.end()) names.insert(found->second.begin(), found->second.end());

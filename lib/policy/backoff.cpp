@@ -31,6 +31,10 @@ std::chrono::minutes start_backoff(int times) {
     return doubled(std::chrono::minutes(5), times);
 }
 
+std::chrono::minutes upload_backoff(int tries) {
+    return doubled(std::chrono::minutes(1), tries, std::chrono::minutes(15));
+}
+
 std::chrono::minutes mail_backoff(int tries) {
     return doubled(std::chrono::minutes(1), tries);
 }

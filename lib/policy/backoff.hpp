@@ -21,6 +21,10 @@ std::chrono::minutes giveback_delay(int times);
 // After the n-th start in a row that was not over in time (n ≥ 1): 5 min, doubling to 1 h.
 std::chrono::minutes start_backoff(int times);
 
+// After the n-th try (n ≥ 1) in which an upload could not be examined: 1, 2, 4, 8, 15, 15 …
+// minutes.
+std::chrono::minutes upload_backoff(int tries);
+
 // After the n-th failed try to send a mail (n ≥ 1): 1, 2, 4 … 60 minutes.
 std::chrono::minutes mail_backoff(int tries);
 

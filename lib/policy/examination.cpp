@@ -1,6 +1,6 @@
 #include "policy/examination.hpp"
 
-#include <algorithm>
+#include "policy/backoff.hpp"
 
 namespace buildd::policy {
 
@@ -32,10 +32,6 @@ UploadTries one_more(UploadTries before, UploadTries::Time now, bool killed, std
     before.last = now;
     before.reason = std::move(reason);
     return before;
-}
-
-std::chrono::minutes upload_backoff(int tries) {
-    return std::chrono::minutes(std::min(15, 1 << std::clamp(tries - 1, 0, 10)));
 }
 
 bool upload_is_due(const UploadTries& tries, UploadTries::Time now) {

@@ -34,8 +34,6 @@ struct UploadTries {
 };
 UploadTries one_more(UploadTries before, UploadTries::Time now, bool killed, std::string reason);
 
-// After the n-th try (n ≥ 1): 1, 2, 4, 8, 15, 15 … minutes.
-std::chrono::minutes upload_backoff(int tries);
 bool upload_is_due(const UploadTries& tries, UploadTries::Time now);
 // It has lasted so long that a person has to look.
 bool needs_person(const UploadTries& tries, UploadTries::Time now);

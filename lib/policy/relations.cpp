@@ -179,4 +179,9 @@ std::vector<std::string> package_names(const Dependencies& dependencies) {
     return names;
 }
 
+std::vector<std::string> package_names(std::string_view line) {
+    const auto parsed = parse_dependencies(line);
+    return parsed ? package_names(*parsed) : std::vector<std::string>();
+}
+
 }  // namespace buildd::policy

@@ -48,5 +48,7 @@ bool satisfied(const Dependencies& dependencies, const std::vector<Available>& a
 
 // Every package name that stands in it.
 std::vector<std::string> package_names(const Dependencies& dependencies);
+// Of a line that is malformed none.
+std::vector<std::string> package_names(std::string_view line);
 
 }  // namespace buildd::policy

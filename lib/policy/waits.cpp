@@ -18,15 +18,10 @@ std::string of_provided(const std::string& multiarch) {
     return multiarch == "foreign" ? "no" : multiarch;
 }
 
-std::vector<std::string> names_of(const std::string& dependencies) {
-    const auto parsed = parse_dependencies(dependencies);
-    return parsed ? package_names(*parsed) : std::vector<std::string>{};
-}
-
 std::vector<PastAnswer> equal_answers(const Wait& wait, const std::vector<std::string>& names) {
     std::vector<PastAnswer> equal;
     for (const auto& one : wait.past)
-        if (names_of(one.dependencies) == names) equal.push_back(one);
+        if (package_names(one.dependencies) == names) equal.push_back(one);
     return equal;
 }
 

@@ -1,6 +1,7 @@
 // Three outcomes of an upload, and when it is tried again.
 #include "policy/examination.hpp"
 
+#include "policy/backoff.hpp"
 #include "test.hpp"
 
 using namespace buildd::policy;
