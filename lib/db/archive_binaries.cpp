@@ -51,11 +51,12 @@ constexpr const char* batch_ends = R"(
     SELECT name FROM (SELECT name, row_number() OVER (ORDER BY name) AS number FROM staged_binary) s
     WHERE number % $1 = 0 ORDER BY number)";
 
-// From now on the index is the truth for builds of before.
-void note_refresh(Database& database, const BinaryPlace& place, std::chrono::seconds age) {
+// The index is the truth for what was taken in before the archive was asked for it.
+void note_refresh(Database& database, const BinaryPlace& place, AskedAt asked) {
+    const auto age = std::chrono::ceil<std::chrono::seconds>(AskedAt::clock::now() - asked);
     database.execute(R"(
         INSERT INTO archiveindex (archive, distroarchseries, pocket, refreshed)
-        VALUES ($1, $2, $3::packagepublishingpocket, now() - make_interval(secs => $4::bigint))
+        VALUES ($1, $2, $3::packagepublishingpocket, clock_timestamp() - make_interval(secs => $4::bigint))
         ON CONFLICT (archive, distroarchseries, pocket)
             DO UPDATE SET refreshed = excluded.refreshed)",
                      place.archive, place.arch, place.pocket, age.count());
@@ -92,11 +93,11 @@ std::vector<RefreshableArchive> archives_to_refresh(Database& database,
 }
 
 std::int64_t clear_suite(Database& database, ArchiveId archive,
-                         const RefreshableArchive::Series& series, Pocket pocket) {
+                         const RefreshableArchive::Series& series, Pocket pocket, AskedAt asked) {
     std::vector<DistroArchSeriesId> archs;
     for (const auto& architecture : series.architectures) {
         archs.push_back(architecture.id);
-        note_refresh(database, {archive, architecture.id, pocket}, {});
+        note_refresh(database, {archive, architecture.id, pocket}, asked);
     }
     return database.execute(
         "DELETE FROM archivebinary WHERE archive = $1 AND distroarchseries = ANY ($2::bigint[]) "
@@ -131,7 +132,7 @@ void BinaryStage::flush() {
         column->clear();
 }
 
-BinaryChanges BinaryStage::replace(const BinaryPlace& place, std::chrono::seconds age,
+BinaryChanges BinaryStage::replace(const BinaryPlace& place, AskedAt asked,
                                    const Progress& progress) {
     flush();
     database_.script("ANALYZE staged_binary");
@@ -148,7 +149,7 @@ BinaryChanges BinaryStage::replace(const BinaryPlace& place, std::chrono::second
         progress(i + 1, ends.size());
         after = ends[i].value_or("");
     }
-    note_refresh(database_, place, age);
+    note_refresh(database_, place, asked);
     transaction.commit();
     if (changes.added >= worth_counting) analyze_table(database_, "archivebinary");
     return changes;

@@ -51,9 +51,11 @@ struct BinaryChanges {
     bool any() const { return added + changed + removed > 0; }
 };
 
+using AskedAt = std::chrono::steady_clock::time_point;
+
 // An archive without that suite: answers how many binaries it had.
 std::int64_t clear_suite(Database& database, ArchiveId archive,
-                         const RefreshableArchive::Series& series, Pocket pocket);
+                         const RefreshableArchive::Series& series, Pocket pocket, AskedAt asked);
 
 // Collects a place's binaries in a temporary table, then puts them in place of those known before.
 // One at a time in a session.
@@ -65,10 +67,9 @@ class BinaryStage {
     void add(IndexedBinary binary);
 
     // In one transaction, in batches; `progress` is told how many are done, and of how many. Rows
-    // that stay as they are are not touched. `age`: how long ago the archive was asked.
+    // that stay as they are are not touched. `asked`: when the archive was.
     using Progress = std::function<void(std::size_t done, std::size_t all)>;
-    BinaryChanges replace(const BinaryPlace& place, std::chrono::seconds age,
-                          const Progress& progress);
+    BinaryChanges replace(const BinaryPlace& place, AskedAt asked, const Progress& progress);
 
  private:
     void flush();

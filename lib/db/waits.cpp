@@ -45,7 +45,7 @@ WHERE das.id = ANY ($2::bigint[]) AND NOT EXISTS (
     SELECT 1 FROM archiveindex listed
     WHERE listed.archive = archive.id AND listed.distroarchseries = das.id
         AND listed.pocket = here.pocket
-        AND listed.refreshed > coalesce(build.datebuilt, build.datecreated))
+        AND listed.refreshed > coalesce(bpr.datecreated, build.datebuilt, build.datecreated))
 UNION ALL
 SELECT ab.distroarchseries, ab.archive, archive.purpose = 'PRIMARY', ab.pocket, ab.component,
     ab.name, ab.version, ab.provides, coalesce(ab.multiarch, '')

@@ -49,7 +49,7 @@ net::Task<> ArchiveReader::read_suite(const Series& series, Pocket pocket) {
     auto text = co_await fetch_release(suite);
     if (!text && text.error().status == not_found) {
         log_.info("{} has no suite {}", archive_.name, suite.name);
-        result_.removed += db::clear_suite(database_, archive_.id, series, pocket);
+        result_.removed += db::clear_suite(database_, archive_.id, series, pocket, suite.asked);
         co_return;
     }
     if (!text) {
@@ -137,8 +137,7 @@ void ArchiveReader::take_in(const Suite& suite, const Architecture& architecture
         fail(suite, one.index.folder + "/Packages", read.error().message);
         return;
     }
-    const auto age = std::chrono::ceil<std::chrono::seconds>(Clock::now() - suite.asked);
-    const auto changes = stage.replace({archive_.id, architecture.id, suite.pocket}, age,
+    const auto changes = stage.replace({archive_.id, architecture.id, suite.pocket}, suite.asked,
                                        [&](std::size_t done, std::size_t all) {
                                            log_.progress("{} {} {}: {}/{}", archive_.name,
                                                          suite.name, architecture.tag, done, all);

@@ -110,13 +110,20 @@ TEST_CASE("a package is where its source is published now") {
 
 TEST_CASE("what was built before an archive's index was read is there only if it lists it") {
     Waiting it;
-    CHECK(it.after("UPDATE build SET datebuilt = now() - interval '1 h' WHERE id = 6; "
-                   "INSERT INTO archiveindex VALUES (1, 6, 'RELEASE', now())") == "MANUALDEPWAIT");
+    CHECK(it.after("UPDATE binarypackagerelease SET datecreated = now() - interval '1 h' WHERE "
+                   "build = 6; INSERT INTO archiveindex VALUES (1, 6, 'RELEASE', now())") ==
+          "MANUALDEPWAIT");
     it.index("(1, 6, 'RELEASE', 'libfoo-dev', '1.0', '', 'main', 'no')");
     CHECK(it.after("SELECT 1") == "NEEDSBUILD");
     Waiting newer;
-    CHECK(newer.after("UPDATE build SET datebuilt = now() WHERE id = 6; INSERT INTO archiveindex "
-                      "VALUES (1, 6, 'RELEASE', now() - interval '1 min')") == "NEEDSBUILD");
+    CHECK(newer.after("UPDATE build SET datebuilt = now() - interval '1 h' WHERE id = 6; UPDATE "
+                      "binarypackagerelease SET datecreated = now() WHERE build = 6; INSERT INTO "
+                      "archiveindex VALUES (1, 6, 'RELEASE', now() - interval '1 min')") ==
+          "NEEDSBUILD");  // its upload took until after the refresh
+    Waiting old;
+    CHECK(old.after("UPDATE build SET datebuilt = now() - interval '1 h' WHERE id = 6; UPDATE "
+                    "binarypackagerelease SET datecreated = NULL WHERE build = 6; INSERT INTO "
+                    "archiveindex VALUES (1, 6, 'RELEASE', now())") == "MANUALDEPWAIT");
     Waiting elsewhere;
     CHECK(elsewhere.after("INSERT INTO archiveindex VALUES (1, 12, 'RELEASE', now()), (1, 6, "
                           "'UPDATES', now()), (9, 6, 'RELEASE', now())") == "NEEDSBUILD");

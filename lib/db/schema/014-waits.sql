@@ -41,6 +41,11 @@ ALTER TABLE archivebinary ADD COLUMN multiarch text;
 COMMENT ON COLUMN archivebinary.multiarch IS
     'Its Multi-Arch field, "no" without one; null: not known, read before it was noted.';
 
+ALTER TABLE binarypackagerelease ADD COLUMN datecreated timestamptz;
+ALTER TABLE binarypackagerelease ALTER COLUMN datecreated SET DEFAULT now();
+COMMENT ON COLUMN binarypackagerelease.datecreated IS
+    'When it was taken in; null: before that was noted, as its build ended at the latest.';
+
 CREATE TABLE archiveindex (
     archive bigint NOT NULL REFERENCES archive (id),
     distroarchseries bigint NOT NULL REFERENCES distroarchseries (id),
@@ -50,4 +55,4 @@ CREATE TABLE archiveindex (
 );
 CREATE INDEX ON archiveindex (distroarchseries);
 COMMENT ON TABLE archiveindex IS
-    'When "archive refresh" last read what an archive lists: for builds before that it is the truth.';
+    'When "archive refresh" last read what an archive lists: for packages taken in before that it is the truth.';
