@@ -76,7 +76,7 @@ Change change_builder(Database& database, const BuilderWish& wish, bool may_crea
         builder_id(database, wish.name);
         return update_builder(database, wish, processor) > 0 ? Change::changed : Change::unchanged;
     } catch (const StatementError& error) {
-        if (error.sqlstate() == "23505") throw_url_taken(database, wish);
+        if (error.is_taken()) throw_url_taken(database, wish);
         throw;
     }
 }

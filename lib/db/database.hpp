@@ -35,6 +35,13 @@ class StatementError : public std::runtime_error {
     const std::string& sqlstate() const { return sqlstate_; }
     // A lock was not to be had in time, or two waited for each other: it may go well later.
     bool is_busy() const { return sqlstate_ == "55P03" || sqlstate_ == "40P01"; }
+    // What may be there once is there already.
+    bool is_taken() const { return sqlstate_ == "23505"; }
+    // Values that it cannot hold, whenever it is tried: data exceptions, a check that fails, a
+    // word that is too long for an index.
+    bool is_about_values() const {
+        return sqlstate_.starts_with("22") || sqlstate_ == "23514" || sqlstate_ == "54000";
+    }
 
  private:
     std::string sqlstate_;

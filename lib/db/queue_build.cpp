@@ -141,7 +141,7 @@ bool retry_by_itself(Database& database, BuildId build, const std::string& index
     try {
         return retry(database, build, BuildState::MANUALDEPWAIT, index);
     } catch (const StatementError& error) {
-        if (error.sqlstate() == "23505") return false;  // another became active meanwhile
+        if (error.is_taken()) return false;  // another became active meanwhile
         throw;
     }
 }

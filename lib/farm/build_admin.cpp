@@ -24,7 +24,7 @@ void retry_one(db::Database& database, const BuildFacts& build) {
                                : db::retry_build(database, build.id, build.state);
         if (!moved) throw_moved(build);
     } catch (const db::StatementError& error) {
-        if (error.sqlstate() == "23505") throw_moved(build);  // another became active
+        if (error.is_taken()) throw_moved(build);  // another became active
         throw;
     }
 }

@@ -66,7 +66,7 @@ void name_leaves(db::Database& database, const std::vector<Found>& all) {
         try {
             if (!db::start_reupload(database, found.build.id, found.leaf)) throw_moved(found.build);
         } catch (const db::StatementError& error) {
-            if (error.sqlstate() == "23505") throw_moved(found.build);  // another became active
+            if (error.is_taken()) throw_moved(found.build);  // another became active
             throw;
         }
     }
