@@ -7,7 +7,9 @@
 #include "db/library.hpp"
 #include "farm/mails.hpp"
 #include "policy/names.hpp"
+#include "supervise/supervise.hpp"
 #include "upload/take_in.hpp"
+#include "upload/tries.hpp"
 
 namespace buildd::farm {
 
@@ -45,8 +47,7 @@ class Settling {
             report(built);
         else
             farm_.log.info("{} was moved by someone else meanwhile; left alone", build_.title());
-        if (auto gone = remove_tree(child_folder(farm_.settings().root, uploading_.leaf)); !gone)
-            farm_.log.info("{}", gone.error().message);  // swept
+        forget_children(farm_, uploading_.leaf);
     }
 
  private:
@@ -141,6 +142,21 @@ class Settling {
 };
 
 }  // namespace
+
+void forget_children(const Farm& farm, const std::string& leaf) {
+    const std::string& root = farm.settings().root;
+    for (const auto& name : {leaf, leaf + publish_suffix}) {
+        const auto left = supervise::inspect(child_folder(root, name));
+        if (!left || left->state == supervise::Left::State::running) continue;
+        for (const auto& path : {child_folder(root, name), temporary_folder(root, name)}) {
+            if (!exists(path) || farm.only_says("remove {}", path)) continue;
+            if (auto gone = remove_tree(path); !gone) {
+                farm.log.error("{}", gone.error().message);
+                farm.report.unavailable = true;
+            }
+        }
+    }
+}
 
 void settle(Farm& farm, const db::UploadingBuild& before, const UploaderEnd& end) {
     const auto now = db::read_uploading(farm.database, before.build.id, before.leaf);

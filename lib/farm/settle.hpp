@@ -20,4 +20,8 @@ struct UploaderEnd {
 // its uploader is removed. What fails us leaves the build for the next round.
 void settle(Farm& farm, const db::UploadingBuild& before, const UploaderEnd& end);
 
+// Removes the records of a leaf's uploader and of its publish_command, unless one still runs. The
+// caller holds the leaf's lock.
+void forget_children(const Farm& farm, const std::string& leaf);
+
 }  // namespace buildd::farm

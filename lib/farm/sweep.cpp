@@ -11,6 +11,7 @@
 #include "db/claims.hpp"
 #include "db/library.hpp"
 #include "db/uploads.hpp"
+#include "farm/settle.hpp"
 #include "policy/names.hpp"
 #include "supervise/item_lock.hpp"
 #include "supervise/supervise.hpp"
@@ -133,18 +134,6 @@ Names items_on_disk(const Farm& farm) {
     return items;
 }
 
-// Only of leaves: other kinds keep their records as long as they need them.
-void sweep_children(const Farm& farm, const std::string& item) {
-    if (!policy::leaf_cookie(item)) return;
-    for (const auto& name : {item, item + publish_suffix}) {
-        const std::string folder = child_folder(farm.settings().root, name);
-        const auto left = supervise::inspect(folder);
-        if (!left || left->state == supervise::Left::State::running) continue;
-        for (const auto& path : {folder, temporary_folder(farm.settings().root, name)})
-            if (exists(path)) remove(farm, path);
-    }
-}
-
 void sweep_items(const Farm& farm) {
     const Names items = items_on_disk(farm);
     if (items.empty()) return;
@@ -155,7 +144,8 @@ void sweep_items(const Farm& farm) {
         const auto lock =
             supervise::take_item_lock(path, child_folder(farm.settings().root, item), "sweep");
         if (!lock || !*lock) continue;
-        sweep_children(farm, item);
+        // Other kinds keep their records as long as they need them.
+        if (policy::leaf_cookie(item)) forget_children(farm, item);
         remove(farm, path);
     }
 }

@@ -1,6 +1,7 @@
 #include "farm/uploads.hpp"
 
 #include <algorithm>
+#include <csignal>
 
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -53,6 +54,13 @@ policy::UploaderExit exit_of(const Farm& farm, const Result<ChildEnd>& end) {
     how.exit_code = end->end.exit_code;
     how.killed = end->end.timed_out || end->end.signal != 0;
     return how;
+}
+
+// The out-of-memory killer, a reboot and an admin end it by SIGKILL and SIGTERM: no leaf does.
+bool ended_by_its_leaf(const policy::UploaderExit& how, const Result<ChildEnd>& end) {
+    const int signal = end ? end->end.signal : 0;
+    const bool crashed = signal != 0 && signal != SIGKILL && signal != SIGTERM;
+    return how.own && end && (end->end.timed_out || crashed);
 }
 
 // Ours only moves the leaf of a build that is FULLYBUILT: it died right after its COMMIT.
@@ -112,8 +120,7 @@ net::Task<> UploadKind::work_on(std::string leaf, const ItemHold& hold) {
         const auto uploading = db::read_uploading(farm_.database, builds_.at(leaf), leaf);
         if (uploading) co_await attend(*uploading, hold);
     } catch (const db::StatementError& error) {
-        farm_.log.error("{}: the database refused a statement: {}", leaf, error.what());
-        farm_.report.unavailable = true;
+        farm_.refused("upload " + leaf, error);
     }
 }
 
@@ -167,7 +174,7 @@ void UploadKind::judge(const db::UploadingBuild& uploading, const Result<ChildEn
     const auto how = exit_of(farm_, end);
     const Examination examination = policy::examination(how);
     if (examination == Examination::not_examined)
-        return not_examined(uploading, why_not(farm_, end), how.own && how.killed);
+        return not_examined(uploading, why_not(farm_, end), ended_by_its_leaf(how, end));
     UploaderEnd said;
     if (!end->end.succeeded()) said.problem = end->end.text();
     said.output = end->output;
