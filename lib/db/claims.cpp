@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/failure.hpp"
+
 namespace buildd::db {
 
 namespace {
@@ -40,30 +42,56 @@ std::int64_t insert_claims(Database& database, const UploadTarget& target,
                             columns.sums);
 }
 
+bool waits_for_leaf(Database& database, const UploadTarget& target) {
+    return !database
+                .query(
+                    "SELECT 1 FROM build WHERE id = $1 AND upload_leaf = $2 AND buildstate = "
+                    "'UPLOADING'",
+                    target.build.id, target.leaf)
+                .empty();
+}
+
+std::string others_claim(const std::string& file, const ArchiveFacts& archive, BuildId build,
+                         bool goes_on) {
+    if (goes_on)
+        return fmt::format("{} is being published in {} by build {}", file, archive.name,
+                           build.value);
+    return fmt::format(
+        "{} may have been published in {} by build {}, whose publish_command came to no known end: "
+        "'build reupload {}' brings that to one",
+        file, archive.name, build.value, build.value);
+}
+
 // Whose claims stand now in the place of each.
 void read_claims(Database& database, const UploadTarget& target, const ClaimColumns& columns,
-                 Claiming& claiming) {
+                 std::int64_t inserted, Claiming& claiming) {
     const ArchiveFacts& archive = target.build.archive;
-    claiming.waits = true;
+    claiming.waits = waits_for_leaf(database, target);
+    if (!claiming.waits) return;
+    std::int64_t ours = 0;
     for (Row row : database.query(R"(
-             SELECT new.filename, claim.build, claim.leaf = $2, claim.sha256 = new.sha256
+             SELECT new.filename, claim.build, claim.leaf = $2, claim.sha256 = new.sha256,
+                 build.buildstate = 'UPLOADING'
              FROM unnest($3::text[], $4::text[]) AS new (filename, sha256)
                  LEFT JOIN binaryclaim claim
-                     ON claim.archive = $1 AND claim.filename = new.filename)",
+                     ON claim.archive = $1 AND claim.filename = new.filename
+                 LEFT JOIN build ON build.id = claim.build)",
                                   archive.id, target.leaf, columns.files, columns.sums)) {
         std::string file;
         std::optional<BuildId> build;
-        std::optional<bool> own, same;
-        row >> file >> build >> own >> same;
+        std::optional<bool> own, same, goes_on;
+        row >> file >> build >> own >> same >> goes_on;
         if (!build)
-            claiming.waits = false;
-        else if (!*own)
-            claiming.reasons.push_back(fmt::format("{} is being published in {} by build {}", file,
-                                                   archive.name, build->value));
+            throw Failure(ExitStatus::busy,
+                          fmt::format("another build's claim on {} has just ended", file));
+        ours += *own;
+        if (!*own)
+            claiming.reasons.push_back(others_claim(file, archive, *build, *goes_on));
         else if (!*same)
             claiming.reasons.push_back(
                 fmt::format("{} may be in {} already with other bytes", file, archive.name));
     }
+    claiming.earlier = ours > inserted;
 }
 
 }  // namespace
@@ -75,7 +103,7 @@ Claiming claim(Database& database, const UploadTarget& target,
     Claiming claiming;
     claiming.fresh = inserted == static_cast<std::int64_t>(binaries.size());
     claiming.waits = claiming.fresh;
-    if (!claiming.fresh) read_claims(database, target, columns, claiming);
+    if (!claiming.fresh) read_claims(database, target, columns, inserted, claiming);
     auto known = why_not_new(database, target.build.archive, binaries, files);
     claiming.reasons.insert(claiming.reasons.end(), known.begin(), known.end());
     return claiming;

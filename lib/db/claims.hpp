@@ -13,13 +13,15 @@ namespace buildd::db {
 
 struct Claiming {
     bool waits = false;                // the build waits for its leaf
-    bool fresh = false;                // it had no claim of this leaf before
+    bool fresh = false;                // it had no claim of this leaf before, nor met another's
+    bool earlier = false;              // an earlier try had claimed for this leaf
     std::vector<std::string> reasons;  // against it: what others claim or the archive holds
 };
 
 // On every one of `binaries`, for the leaf that the build waits for; those of `binaries` that it
 // has claimed before stay. Within the caller's transaction, to be committed only if it waits and
-// there are no reasons. `files`: as names_taken() has them.
+// there are no reasons. `files`: as names_taken() has them. Throws Failure(busy) where another's
+// claim ended just now: then the next try tells.
 Claiming claim(Database& database, const UploadTarget& target,
                const std::vector<NewBinary>& binaries, const std::vector<UploadedFile>& files);
 

@@ -1,6 +1,8 @@
 #include "policy/versions.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "base/text.hpp"
 
@@ -66,13 +68,22 @@ std::strong_ordering compare_parts(std::string_view a, std::string_view b) {
     return std::strong_ordering::equal;
 }
 
+// As dpkg has it: a number that an int holds.
+bool epoch_is_usable(std::string_view version) {
+    const auto colon = version.find(':');
+    if (colon == version.npos) return true;
+    const auto epoch = parse_int(version.substr(0, colon));
+    return epoch && *epoch >= 0 && *epoch <= std::numeric_limits<std::int32_t>::max();
+}
+
 }  // namespace
 
 bool is_version(std::string_view version) {
-    return !version.empty() && version.find_first_not_of(
-                                   "abcdefghijklmnopqrstuvwxyz"
-                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                   "0123456789.+:~-") == version.npos;
+    return !version.empty() && epoch_is_usable(version) &&
+           version.find_first_not_of(
+               "abcdefghijklmnopqrstuvwxyz"
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+               "0123456789.+:~-") == version.npos;
 }
 
 std::strong_ordering compare_versions(std::string_view a, std::string_view b) {

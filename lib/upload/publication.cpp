@@ -10,7 +10,6 @@ namespace buildd {
 
 namespace {
 
-constexpr std::string_view unique_violation = "23505";  // PostgreSQL, appendix A
 using End = Published::End;
 
 class Publication {
@@ -21,7 +20,8 @@ class Publication {
         store();
         if (tools_.publish_command.empty()) co_return publish_at_once();
         auto command = prepare_publish(publish_order());
-        auto reasons = claim();
+        auto reasons = rehearse();
+        if (reasons.empty()) reasons = claim();
         if (!reasons.empty()) co_return Published{End::rejected, std::move(reasons)};
         const PublishEnd end =
             co_await run_publish_command(tools_.loop, tools_.log, std::move(command));
@@ -49,9 +49,33 @@ class Publication {
     Published publish_at_once() {
         db::Transaction transaction(tools_.database);
         auto reasons = claim_within();
-        if (!reasons.empty()) return {End::rejected, std::move(reasons)};
-        commit_rows(transaction);
-        return {};
+        if (reasons.empty()) reasons = unless_it_holds([&] { commit_rows(transaction); });
+        return {reasons.empty() ? End::done : End::rejected, std::move(reasons)};
+    }
+
+    // What the database cannot hold is found before publish_command tells the world: nothing of
+    // this is committed. What is there already claim() tells.
+    Reasons rehearse() {
+        return unless_it_holds([&] {
+            db::Transaction transaction(tools_.database);
+            try {
+                db::publish(tools_.database, leaf_.target, binaries_);
+            } catch (const db::StatementError& error) {
+                if (!error.is_taken()) throw;
+            }
+        });
+    }
+
+    template <class Work>
+    static Reasons unless_it_holds(Work&& work) {
+        Reasons reasons;
+        try {
+            work();
+        } catch (const db::StatementError& error) {
+            if (!error.is_about_values()) throw;
+            reasons.add(fmt::format("the database cannot hold it: {}", error.what()));
+        }
+        return reasons;
     }
 
     Reasons claim() {
@@ -68,6 +92,8 @@ class Publication {
         fresh_ = claiming.fresh;
         Reasons reasons;
         reasons.add(claiming.reasons);
+        if (!reasons.empty() && claiming.earlier)
+            reasons.add("an earlier try has run publish_command for it: some of it may be there");
         return reasons;
     }
 
@@ -109,7 +135,7 @@ class Publication {
         try {
             if (!db::publish(tools_.database, leaf_.target, binaries_)) throw no_longer_waits();
         } catch (const db::StatementError& error) {
-            if (error.sqlstate() != unique_violation) throw;
+            if (!error.is_taken()) throw;
             // Somebody published the same without a claim: the next try finds it and says so.
             throw Failure(ExitStatus::busy, error.what());
         }

@@ -21,8 +21,8 @@ struct LeafToPublish {
 struct Published {
     enum class End {
         done,      // the build is FULLYBUILT
-        rejected,  // for these reasons; nothing has happened
-        refused,   // by publish_command, as above
+        rejected,  // for these reasons; this try has done nothing
+        refused,   // by publish_command
         given_up,  // publish_command came to no end for a day: its claims stay
     };
     End end = End::done;

@@ -10,11 +10,8 @@ class Reasons {
  public:
     void add(std::string reason);
     void add(const std::vector<std::string>& reasons);
-    void add_unkept(std::size_t count) { unkept_ += count; }
 
     bool empty() const { return kept_.empty(); }
-    const std::vector<std::string>& kept() const { return kept_; }
-    std::size_t unkept() const { return unkept_; }
     // At last "… and N more".
     std::vector<std::string> lines() const;
 

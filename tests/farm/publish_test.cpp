@@ -134,6 +134,8 @@ TEST_CASE("whatever ends a publish_command a rival build never changes what the 
         rivals.work();
         CHECK(rivals.it.farm.state(8) == "UPLOADING");
         CHECK(rivals.claims() == fmt::format("8 {}", deb));
+        const std::string leaf = rivals.it.build("upload_leaf");
+        CHECK(read_tries(rivals.it.farm.file("children/" + leaf)).killed == 0);  // not its fault
         rivals.gather(90);
         std::fclose(std::fopen(rivals.it.farm.file("calm").c_str(), "w"));
         CHECK(rivals.upload_by_hand(90) == 65);
@@ -203,4 +205,33 @@ TEST_CASE("a build that was given up with claims is not rebuilt and its results 
     CHECK(rivals.work() == 0);
     CHECK(rivals.it.farm.state(8) == "FULLYBUILT");
     rivals.both_hold_the_bytes_of(8);
+}
+
+TEST_CASE("what the database cannot hold is refused before publish_command tells the world") {
+    Rivals rivals;
+    rivals.it.farm.sql("ALTER TABLE binarypackagerelease ADD CHECK (version <> '0.9') NOT VALID");
+    rivals.gather(8);
+    rivals.work();
+    CHECK(rivals.it.farm.state(8) == "FAILEDTOUPLOAD");
+    CHECK(rivals.archived() == "");
+    CHECK(rivals.claims() == "");
+    rivals.it.farm.options.erase("publish_command");
+    rivals.gather(90);
+    rivals.work();
+    CHECK(rivals.it.farm.state(90) == "FAILEDTOUPLOAD");
+    CHECK(rivals.stored() == "");
+}
+
+TEST_CASE("a package that provides a word without end is taken in") {
+    Rivals rivals;
+    test::ResultWish wish;
+    for (int n = 0; n < 4000; ++n) wish.provides += fmt::format("{:x}", n * 7919);
+    wish.provides += ", other-name";
+    fs::remove_all(rivals.results[0].path());
+    test::make_result(rivals.results[0].path(), wish);
+    rivals.gather(8);
+    CHECK(rivals.work() == 0);
+    CHECK(rivals.it.farm.state(8) == "FULLYBUILT");
+    CHECK(rivals.it.farm.value("SELECT count(*) FROM binarypackagerelease WHERE "
+                               "provided_names(provides) @> '{other-name}'") == "1");
 }

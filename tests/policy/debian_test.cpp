@@ -217,3 +217,10 @@ TEST_CASE("L44 a job's score grows with its age and never stops") {
     CHECK(age(14400s + 240h) == 1100);
     CHECK(age(1s * INT64_MAX) > 0);
 }
+
+TEST_CASE("an epoch is a number that dpkg can hold") {
+    for (const char* good : {"1:1.0", "0:1", "2147483647:1", "1.0", "1:1:2"})
+        CHECK(is_version(good));
+    for (const char* bad : {"2147483648:1", "a:1", ":1", "-1:1", "99999999999999999999:1"})
+        CHECK_FALSE(is_version(bad));
+}

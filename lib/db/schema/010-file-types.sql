@@ -17,5 +17,13 @@ COMMENT ON COLUMN binarypackagerelease.archive IS
     'The build''s, filled in by a trigger: an archive holds a name, version, architecture and file '
     'type once.';
 
+-- A word that no package is called would be too long for the indexes.
+CREATE OR REPLACE FUNCTION provided_names(provides text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT array(SELECT word FROM unnest(string_to_array(translate(provides, ',()', '   '), ' '))
+        AS word WHERE length(word) <= 255)
+$$;
+REINDEX TABLE binarypackagerelease;
+REINDEX TABLE archivebinary;
+
 -- Does an archive hold a file of this name already?
 CREATE INDEX ON libraryfilealias (filename);

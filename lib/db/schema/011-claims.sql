@@ -18,7 +18,7 @@ CREATE TABLE binaryclaim (
 CREATE INDEX ON binaryclaim (build);
 COMMENT ON TABLE binaryclaim IS
     'Packages that an archive may hold already though no binarypackagerelease says so: whoever '
-    'publishes claims first. Only the check that a package is new reads it.';
+    'publishes claims first. While a build has claims it is not retried and its results are kept.';
 COMMENT ON COLUMN binaryclaim.filename IS 'Its version has no epoch.';
 COMMENT ON COLUMN binaryclaim.leaf IS
     'Its publish_command was run for this leaf, and is run again for no other.';
