@@ -1,11 +1,10 @@
 #include "upload/chroot_tarball.hpp"
 
-#include <archive.h>
 #include <archive_entry.h>
 #include <fmt/format.h>
-#include <memory>
 
 #include "base/text.hpp"
+#include "upload/archive_handle.hpp"
 
 namespace buildd {
 
@@ -13,16 +12,6 @@ namespace {
 
 constexpr std::string_view top = "chroot-autobuild";
 constexpr std::size_t block = 64 << 10;
-
-struct Closed {
-    void operator()(archive* open) const { archive_read_free(open); }
-};
-using Archive = std::unique_ptr<archive, Closed>;
-
-std::string why(archive* from) {
-    const char* text = archive_error_string(from);
-    return one_line(text == nullptr ? "unknown" : text);
-}
 
 // Without "./" in front.
 std::string name_of(archive_entry* entry) {
@@ -43,14 +32,14 @@ Result<void> check_chroot_tarball(const std::string& path) {
     archive_read_support_filter_zstd(from.get());
     archive_read_support_format_tar(from.get());
     if (archive_read_open_filename(from.get(), path.c_str(), block) != ARCHIVE_OK)
-        return Error{fmt::format("{} is no tarball: {}", path, why(from.get()))};
+        return Error{fmt::format("{} is no tarball: {}", path, archive_error(from.get()))};
     std::string name;
     while (name.empty()) {
         archive_entry* entry = nullptr;
         const int got = archive_read_next_header(from.get(), &entry);
         if (got == ARCHIVE_EOF) return Error{path + " is an empty tarball"};
         if (got < ARCHIVE_WARN)
-            return Error{fmt::format("{} is no tarball: {}", path, why(from.get()))};
+            return Error{fmt::format("{} is no tarball: {}", path, archive_error(from.get()))};
         name = name_of(entry);
     }
     if (name.substr(0, name.find('/')) == top) return {};

@@ -1,6 +1,5 @@
 #include "upload/control_tar.hpp"
 
-#include <archive.h>
 #include <archive_entry.h>
 #include <cerrno>
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "upload/archive_handle.hpp"
 
 namespace buildd {
 
@@ -18,11 +18,6 @@ constexpr std::size_t max_control = 1 << 20;
 constexpr std::size_t max_unpacked = 64 << 20;  // of the whole member
 constexpr int max_entries = 1000;
 constexpr std::size_t some_memory = 16 << 20;
-
-struct Closed {
-    void operator()(archive* open) const { archive_read_free(open); }
-};
-using Archive = std::unique_ptr<archive, Closed>;
 
 DebError bad(std::string why) {
     return {DebError::Kind::bad, std::move(why)};
@@ -39,10 +34,9 @@ bool memory_is_short() {
 constexpr std::string_view over_xz_limit = "Lzma library error: Out of memory";
 
 DebError error_of(archive* from) {
-    const char* text = archive_error_string(from);
-    const std::string why = text == nullptr ? "unknown" : text;
+    const std::string why = archive_error(from);
     const bool none = (archive_errno(from) == ENOMEM && why != over_xz_limit) || memory_is_short();
-    return {none ? DebError::Kind::memory : DebError::Kind::bad, "control.tar: " + one_line(why)};
+    return {none ? DebError::Kind::memory : DebError::Kind::bad, "control.tar: " + why};
 }
 
 // false: there is no such packing.
