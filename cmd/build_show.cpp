@@ -32,22 +32,24 @@ std::string score_words(const db::BuildDetails& details) {
 // Where it is built, and for what.
 Record place_record(const db::BuildDetails& details) {
     const BuildFacts& build = details.build;
-    return {{"build", "BUILD", build.id.value},
-            {"title", "title", build.title()},
-            {"source", "", build.source.name},
-            {"version", "", build.source.version},
-            {"state", "state", std::string(label(build.state)),
-             fmt::format("{} ({})", label(build.state), title(build.state)),
-             state_field("", build.state).tone},
-            {"archive", "archive", build.target.distribution + "/" + build.archive.name,
-             archive_words(build)},
-            {"purpose", "", std::string(label(build.archive.purpose))},
-            {"owner", "", build.archive.owner},
-            {"private", "", build.archive.is_private},
-            {"series", "", build.target.distribution + "/" + build.target.series},
-            {"architecture", "", build.target.architecture_tag},
-            {"pocket", "pocket", std::string(label(build.target.pocket))},
-            {"component", "component", details.component}};
+    return {
+        {"build", "BUILD", build.id.value},
+        {"title", "title", build.title()},
+        {"source", "", build.source.name},
+        {"version", "", build.source.version},
+        {"state", "state", std::string(label(build.state)),
+         fmt::format("{} ({})", label(build.state), title(build.state)),
+         state_field("", build.state).tone},
+        {"archive", "archive", build.target.distribution + "/" + build.archive.name,
+         archive_words(build)},
+        {"purpose", "", std::string(label(build.archive.purpose))},
+        {"owner", "", build.archive.owner},
+        {"private", "", build.archive.is_private},
+        {"series", "", build.target.distribution + "/" + build.target.series},
+        {"architecture", "", build.target.architecture_tag},
+        {"pocket", "pocket", std::string(label(build.target.pocket))},
+        {"component", "component", details.component},
+        {"arch_indep", "arch:all", build.arch_indep, build.arch_indep ? "made here" : "not here"}};
 }
 
 Field time_field(const char* key, const char* heading, const std::string& time) {
@@ -90,19 +92,42 @@ Record paper_record(const Context& context, const db::PaperRow& paper) {
     return {{"cookie", "ATTEMPT", paper.cookie}, {"file", "FILE", place_of(context, paper.file)}};
 }
 
+// One thing that build() of an attempt was given.
+struct GivenThing {
+    std::string cookie, what, value;
+};
+
+Record thing_record(const GivenThing& thing) {
+    return {{"cookie", "ATTEMPT", thing.cookie},
+            {"what", "GIVEN", thing.what},
+            {"value", "WHAT", thing.value}};
+}
+
+void add_things(std::vector<GivenThing>& things, const Context& context, const std::string& cookie,
+                const db::GivenRow& given) {
+    if (given.chroot) things.push_back({cookie, "chroot", place_of(context, given.chroot)});
+    for (const auto& line : split(given.archive_lines, '\n'))
+        if (!line.empty()) things.push_back({cookie, "archive", line});
+}
+
 }  // namespace
 
 ExitStatus build_show(Context& context, const Arguments& arguments) {
     const BuildId id = build_of(context, arguments);
     const auto details = db::read_build_details(context.database(), id);
     if (!details) throw_unknown(id);
-    const auto attempts =
-        table_of("attempts", db::read_attempts(context.database(), id),
-                 [&](const db::AttemptRow& attempt) { return attempt_record(context, attempt); });
+    const auto rows = db::read_attempts(context.database(), id);
+    const auto attempts = table_of("attempts", rows, [&](const db::AttemptRow& attempt) {
+        return attempt_record(context, attempt);
+    });
+    std::vector<GivenThing> things;
+    for (const auto& row : rows) add_things(things, context, row.cookie, row.given);
+    add_things(things, context, details->cookie, details->given);
     const auto papers =
         table_of("files", db::read_papers(context.database(), id),
                  [&](const db::PaperRow& paper) { return paper_record(context, paper); });
-    show_record(arguments, record_of(context, *details), {attempts, papers});
+    show_record(arguments, record_of(context, *details),
+                {attempts, papers, table_of("given", things, thing_record)});
     return ExitStatus::done;
 }
 

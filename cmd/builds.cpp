@@ -1,15 +1,10 @@
-// build list, why.
+// build list.
 #include "builds.hpp"
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "db/passes.hpp"
-#include "db/snapshot.hpp"
-#include "farm/waits.hpp"
-#include "json.hpp"
 #include "show.hpp"
-#include "why.hpp"
 
 namespace buildd::cmd {
 
@@ -45,38 +40,6 @@ ExitStatus build_list(Context& context, const Arguments& arguments) {
     return ExitStatus::done;
 }
 
-// Why it does not run; that no pass has dispatched for long is the commonest reason.
-std::vector<std::string> reasons_of(Context& context, const ExplainedBuild& build) {
-    auto reasons =
-        policy::why_build(build, db::watch_builders(context.database()), why_rules(context));
-    if (build.job.build.state == BuildState::MANUALDEPWAIT)
-        if (const auto wait = farm::judge_wait(context.database(), build.job.build.id))
-            if (auto sentence = policy::wait_sentence(*wait); !sentence.empty())
-                reasons.push_back(std::move(sentence));
-    if (build.job.build.state != BuildState::NEEDSBUILD) return reasons;
-    const auto pass = policy::why_no_pass(db::last_dispatch(context.database()));
-    if (pass.overdue) reasons.push_back(pass.sentence);
-    return reasons;
-}
-
-ExitStatus build_why(Context& context, const Arguments& arguments) {
-    const BuildId id = build_of(context, arguments);
-    const auto explained = db::explain_build(context.database(), id);
-    if (!explained) throw_unknown(id);
-    const BuildFacts& build = explained->job.build;
-    const auto reasons = reasons_of(context, *explained);
-    if (arguments.has(json_flag.name)) {
-        print_json(to_json({{"build", "", id.value},
-                            {"title", "", build.title()},
-                            {"state", "", std::string(label(build.state))}},
-                           {{"reasons", to_json(reasons)}}));
-        return ExitStatus::done;
-    }
-    print_line(fmt::format("build {}, {}: {}", id.value, build.title(), label(build.state)));
-    for (const auto& sentence : reasons) print_line(sentence);
-    return ExitStatus::done;
-}
-
 }  // namespace
 
 BuildId build_of(Context& context, const Arguments& arguments) {
@@ -100,7 +63,7 @@ std::vector<Command> build_commands() {
          build_show},
         {{"build", "why"},
          "Why a build does not run, or where it is",
-         {build, json_flag},
+         {{"build", Kind::positional, "Build id, or a source"}, json_flag},
          build_why},
         {{"build", "log"},
          "Print a build's log, or the tail of a running one's",

@@ -15,6 +15,7 @@ BuildId build_of(Context& context, const Arguments& arguments);
 [[noreturn]] void throw_unknown(BuildId build);
 
 ExitStatus build_show(Context& context, const Arguments& arguments);
+ExitStatus build_why(Context& context, const Arguments& arguments);
 extern const Argument follow_flag;
 ExitStatus build_log(Context& context, const Arguments& arguments);
 

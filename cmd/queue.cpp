@@ -1,4 +1,5 @@
 // queue build, list, why.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "command.hpp"
@@ -6,6 +7,7 @@
 #include "db/queue_build.hpp"
 #include "db/snapshot.hpp"
 #include "farm/farm.hpp"
+#include "farm/planned_builds.hpp"
 #include "farm/queue_build.hpp"
 #include "json.hpp"
 #include "show.hpp"
@@ -16,6 +18,7 @@ namespace buildd::cmd {
 namespace {
 
 constexpr int shown_jobs = 1000;
+constexpr std::size_t shown_sources = 20;
 
 ExitStatus queue_build(Context& context, const Arguments&) {
     const StopSignals& signals = context.stop_signals();
@@ -52,6 +55,18 @@ Record group_record(const policy::GroupReport& report) {
             {"verdict", "so", report.verdict}};
 }
 
+Record never_record(const db::NeverBuilt& never) {
+    return {{"source", "", never.title}, {"reason", "", never.reason}};
+}
+
+void print_never(const std::vector<db::NeverBuilt>& never) {
+    for (std::size_t i = 0; i < std::min(never.size(), shown_sources); ++i)
+        print_line(farm::never_sentence(never[i]));
+    if (never.size() > shown_sources)
+        print_line(
+            fmt::format("... and something of {} more sources", never.size() - shown_sources));
+}
+
 void print_group(const policy::GroupReport& report) {
     print_line(report.title);
     for (const auto& field : group_record(report))
@@ -64,16 +79,19 @@ ExitStatus queue_why(Context& context, const Arguments& arguments) {
     std::vector<policy::GroupReport> groups;
     for (const auto& group : db::queued_groups(context.database()))
         groups.push_back(policy::why_group(group, builders, why_rules(context)));
+    const auto never = farm::never_built(farm::plan_sources(context.database(), std::nullopt));
     const auto last = db::last_dispatch(context.database());
     const auto pass = policy::why_no_pass(last);
     if (arguments.has(json_flag.name)) {
         print_json(to_json({{"overdue", "", pass.overdue}},
                            {{"groups", to_json(table_of("groups", groups, group_record))},
+                            {"never_built", to_json(table_of("never_built", never, never_record))},
                             {"last_dispatch", to_json(last)}}));
         return ExitStatus::done;
     }
     for (const auto& group : groups) print_group(group);
     if (groups.empty()) print_line("The queue is empty.");
+    print_never(never);
     print_line(pass.sentence);
     return ExitStatus::done;
 }

@@ -76,12 +76,18 @@ Record left_record(const db::FarmStatus::LeftBuild& b) {
             {"title", "title", b.title}};
 }
 
+Record never_record(const db::NeverBuilt& never) {
+    return {{"source", "NOBODY BUILDS", never.title, {}, Tone::bad},
+            {"reason", "why", never.reason}};
+}
+
 std::vector<Table> tables_of(const db::FarmStatus& status) {
     return {table_of("builders", status.builders, builders_record),
             table_of("queue", status.queue, queue_record),
             table_of("results", status.results, result_record),
             table_of("not_in_use", status.troubles, trouble_record),
-            table_of("left_to_a_person", status.left, left_record)};
+            table_of("left_to_a_person", status.left, left_record),
+            table_of("never_built", status.never_built.first, never_record)};
 }
 
 std::string pass_words(const std::optional<LastPass>& pass) {
@@ -104,11 +110,17 @@ std::string counts_of(const std::vector<db::FarmStatus::StateCount>& counts) {
 std::vector<std::string> lines_of(const db::FarmStatus& status) {
     const std::string last_hour = counts_of(status.last_hour),
                       for_person = counts_of(status.for_person);
-    return {"last hour: " + (last_hour.empty() ? "no results" : last_hour),
-            "waiting for a person: " + (for_person.empty() ? "no builds" : for_person),
-            fmt::format("{} uploading, {} unsent", status.uploading,
-                        counted(status.unsent_mail, "mail")),
-            "last pass: " + pass_words(status.last_pass)};
+    const auto never = status.never_built.count;
+    std::vector<std::string> lines{
+        "last hour: " + (last_hour.empty() ? "no results" : last_hour),
+        "waiting for a person: " + (for_person.empty() ? "no builds" : for_person),
+        fmt::format("{} uploading, {} unsent", status.uploading,
+                    counted(status.unsent_mail, "mail")),
+        "last pass: " + pass_words(status.last_pass)};
+    if (never > 0)
+        lines.push_back(fmt::format("nobody builds something of {}: 'buildd-master queue why'",
+                                    counted(never, "published source")));
+    return lines;
 }
 
 std::string json_of(const db::FarmStatus& status) {
@@ -118,7 +130,9 @@ std::string json_of(const db::FarmStatus& status) {
                               table_of("for_person", status.for_person, count_record)})
         members.emplace_back(table.key, to_json(table));
     members.emplace_back("last_pass", to_json(status.last_pass));
-    return to_json({{"uploading", "", status.uploading}, {"unsent_mail", "", status.unsent_mail}},
+    return to_json({{"uploading", "", status.uploading},
+                    {"unsent_mail", "", status.unsent_mail},
+                    {"sources_never_built", "", status.never_built.count}},
                    members);
 }
 

@@ -30,17 +30,19 @@ TailArrays arrays_of(const std::vector<TailEdit>& edits) {
 struct EndingJob {
     std::string buildstart;
     bool dispatched = false;
+    std::optional<LibraryFileId> chroot;
+    std::optional<std::string> archive_lines;
 };
 
 std::optional<EndingJob> lock_job(Database& database, const AttemptEnd& end) {
     const Rows rows = database.query(
-        "SELECT buildstart, dispatched IS NOT NULL FROM buildqueue "
+        "SELECT buildstart, dispatched IS NOT NULL, chroot, archive_lines FROM buildqueue "
         "WHERE id = $1 AND build = $2 AND builder = $3 FOR UPDATE",
         end.cookie.job, end.cookie.build, end.builder);
     if (rows.empty()) return std::nullopt;
     EndingJob job;
     Row row = rows[0];
-    row >> job.buildstart >> job.dispatched;
+    row >> job.buildstart >> job.dispatched >> job.chroot >> job.archive_lines;
     return job;
 }
 
@@ -78,7 +80,7 @@ void release_job(Database& database, const AttemptEnd& end) {
     static const std::string sql = single_sql("job", "buildqueue", R"(
         UPDATE buildqueue SET builder = NULL, buildstart = NULL, dispatched = NULL, logtail = NULL,
             logtail_changed = NULL, silent_since = NULL, abort_requested = NULL, start_file = NULL,
-            watched = NULL, fetch_time = '0',
+            watched = NULL, fetch_time = '0', chroot = NULL, archive_lines = NULL,
             failed_starts = failed_starts + CASE WHEN $3::integer IS NULL THEN 0 ELSE 1 END,
             lastscore = CASE WHEN $2::integer IS NULL THEN lastscore ELSE 0 END,
             givenback = givenback + CASE WHEN $2 IS NULL THEN 0 ELSE 1 END,
@@ -97,11 +99,12 @@ void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& 
     const auto leaf = end.leaf.empty() ? std::nullopt : std::optional(end.leaf);
     database.execute(R"(
         INSERT INTO buildattempt (build, builder, cookie, started, outcome, detail, buildlog, leaf,
-            dependencies)
+            dependencies, chroot, archive_lines)
         VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8,
-            CASE WHEN $5::attemptoutcome = 'DEPFAIL' THEN nullif($9, '') END))",
+            CASE WHEN $5::attemptoutcome = 'DEPFAIL' THEN nullif($9, '') END, $10, $11))",
                      end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
-                     mask_passwords(end.detail), log, leaf, mask_passwords(end.dependencies));
+                     mask_passwords(end.detail), log, leaf, mask_passwords(end.dependencies),
+                     job.chroot, job.archive_lines);
     if (end.papers.empty()) return;
     std::vector<LibraryFileId> papers;
     for (const auto& paper : end.papers) papers.push_back(paper.id);
@@ -206,14 +209,16 @@ bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId bu
     return database.change(sql.c_str(), cookie.job, cookie.build, builder).size() == 1;
 }
 
-bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder) {
+bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder,
+                     const Given& given) {
     return database.execute(R"(
         UPDATE buildqueue SET dispatched = now(), attempts = attempts + 1, failed_starts = 0,
-            start_file = NULL, watched = now()
+            start_file = NULL, watched = now(), chroot = $4, archive_lines = $5
         FROM build WHERE build.id = buildqueue.build AND build.buildstate = 'BUILDING'
             AND buildqueue.id = $1 AND buildqueue.build = $2 AND buildqueue.builder = $3
-            AND dispatched IS NULL)",
-                            cookie.job, cookie.build, builder) == 1;
+            AND dispatched IS NULL AND build.arch_indep = $6)",
+                            cookie.job, cookie.build, builder, given.chroot,
+                            mask_passwords(join(given.archive_lines, "\n")), given.arch_indep) == 1;
 }
 
 bool repair_build_state(Database& database, const Cookie& cookie) {

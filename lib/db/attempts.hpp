@@ -31,8 +31,10 @@ std::vector<HeldRow> note_start_files(Database& database, const std::vector<Tail
 // Just before abort() is sent to a job that is being cancelled: the time of the first one stays.
 bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId builder);
 
-// Just before build() is sent: dispatched now, attempts + 1. false: do not send it.
-bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder);
+// Just before build() is sent: dispatched now, attempts + 1, what it is given stays with the
+// attempt. false: the job was moved, or its build was changed meanwhile; do not send it.
+bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder,
+                     const Given& given);
 
 // A job with a builder whose build says NEEDSBUILD: back to BUILDING.
 bool repair_build_state(Database& database, const Cookie& cookie);

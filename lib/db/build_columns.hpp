@@ -19,7 +19,7 @@ inline const std::string build_columns = R"(
     archive.id, archive.name, archive.purpose, archive_owner.name, archive.private,
     current.id IS NOT NULL,
     EXISTS (SELECT 1 FROM binarypackagerelease bpr WHERE bpr.build = build.id),
-    build.for_person IS NOT NULL)";
+    build.for_person IS NOT NULL, build.arch_indep)";
 
 inline const std::string build_joins = R"(
     JOIN distroarchseries das ON das.id = build.distroarchseries

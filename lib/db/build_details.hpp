@@ -11,6 +11,12 @@
 
 namespace buildd::db {
 
+// What build() of an attempt was given. `archive_lines`: one a line.
+struct GivenRow {
+    std::optional<LibraryFile> chroot;
+    std::string archive_lines;
+};
+
 // An empty text: there is none. Times are ISO 8601, UTC.
 struct BuildDetails {
     BuildFacts build;
@@ -22,6 +28,8 @@ struct BuildDetails {
     bool manual_score = false;
     int attempts = 0;
     std::optional<LibraryFile> log, upload_log;
+    std::string cookie;  // of the attempt that runs
+    GivenRow given;      // to it
 };
 std::optional<BuildDetails> read_build_details(Database& database, BuildId build);
 
@@ -29,6 +37,7 @@ std::optional<BuildDetails> read_build_details(Database& database, BuildId build
 struct AttemptRow {
     std::string cookie, builder, started, finished, outcome, detail, leaf;
     std::optional<LibraryFile> log;
+    GivenRow given;
 };
 // Those that have ended, oldest first.
 std::vector<AttemptRow> read_attempts(Database& database, BuildId build);

@@ -1,5 +1,7 @@
 #include "db/build_edits.hpp"
 
+#include "db/claims.hpp"
+
 namespace buildd::db {
 
 std::optional<BuildId> other_active_build(Database& database, BuildId build) {
@@ -11,6 +13,12 @@ std::optional<BuildId> other_active_build(Database& database, BuildId build) {
                                      build);
     if (rows.empty()) return std::nullopt;
     return rows[0].get<BuildId>();
+}
+
+Clashes read_clashes(Database& database, BuildId build) {
+    const Rows made = database.query("SELECT binaries_made_by($1)", build);
+    return {other_active_build(database, build), made[0].get<std::optional<BuildId>>(),
+            has_claims(database, build)};
 }
 
 // The job first, as everywhere, so that no two lock each other out.

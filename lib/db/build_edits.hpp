@@ -13,6 +13,8 @@ namespace buildd::db {
 // The active build of the same source, architecture, archive and pocket, if it is another one.
 std::optional<BuildId> other_active_build(Database& database, BuildId build);
 
+Clashes read_clashes(Database& database, BuildId build);
+
 // NEEDSBUILD → CANCELLED; its job is deleted.
 bool cancel_pending(Database& database, BuildId build);
 // BUILDING → CANCELLING, for collect to abort.

@@ -62,15 +62,13 @@ void insert_binaries(Database& database, BuildId build, const std::vector<NewBin
 }  // namespace
 
 std::optional<UploadTarget> read_upload_target(Database& database, BuildId build) {
-    static const std::string sql =
-        "SELECT coalesce(build.upload_leaf, ''), spr.architecturehintlist, "
-        "distroseries.nominatedarchindep IS NOT DISTINCT FROM das.id, " +
-        build_columns + " FROM build " + build_joins + " WHERE build.id = $1";
+    static const std::string sql = "SELECT coalesce(build.upload_leaf, ''), " + build_columns +
+                                   " FROM build " + build_joins + " WHERE build.id = $1";
     const Rows rows = database.query(sql.c_str(), build);
     if (rows.empty()) return std::nullopt;
     UploadTarget target;
     Row row = rows[0];
-    row >> target.leaf >> target.architecture_hints >> target.nominated;
+    row >> target.leaf;
     target.build = read_build(row);
     return target;
 }

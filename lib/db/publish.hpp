@@ -14,8 +14,6 @@ namespace buildd::db {
 struct UploadTarget {
     BuildFacts build;
     std::string leaf;  // the one it waits for; empty for none
-    std::string architecture_hints;
-    bool nominated = false;
 };
 std::optional<UploadTarget> read_upload_target(Database& database, BuildId build);
 

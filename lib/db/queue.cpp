@@ -12,12 +12,10 @@ namespace {
 
 // Of a PendingJob; the query has `build` with its job's columns, and pending_joins.
 const std::string pending_columns = R"(
-SELECT build.job, build.attempts, build.lastscore, build.created, spr.architecturehintlist,
-    distroseries.nominatedarchindep IS NOT DISTINCT FROM das.id,
-archive.debug_symbols, )" + component_column +
-                                    R"(, archive.url, coalesce(main_archive.url, archive.url),
+SELECT build.job, build.attempts, build.lastscore, build.created, archive.debug_symbols,
+)" + component_column + R"(, archive.url, coalesce(main_archive.url, archive.url),
     coalesce(main_archive.components, published.names, 'main'), coalesce(archive.external_lines, ''),
-    archive.signing_key, main_archive.signing_key, chroot.id, )" +
+    archive.signing_key, main_archive.signing_key, chroot.id, binaries_made_by(build.id), )" +
                                     build_columns;
 
 const std::string pending_joins = build_joins + R"(
@@ -66,9 +64,9 @@ PendingJob read_pending_job(Row& row) {
     std::string components;
     std::optional<std::string> own_key, main_key;
     std::optional<LibraryFileId> chroot;
-    row >> job.id >> job.attempts >> job.lastscore >> job.created >> job.architecture_hints >>
-        job.nominated >> job.debug_symbols >> job.component >> job.archive_url >> job.primary_url >>
-        components >> job.external_lines >> own_key >> main_key >> chroot;
+    row >> job.id >> job.attempts >> job.lastscore >> job.created >> job.debug_symbols >>
+        job.component >> job.archive_url >> job.primary_url >> components >> job.external_lines >>
+        own_key >> main_key >> chroot >> job.made_by;
     job.build = read_build(row);
     job.primary_components = split_words(components);
     for (const auto& key : {own_key, main_key})

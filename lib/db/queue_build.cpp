@@ -18,6 +18,7 @@ bool retry(Database& database, BuildId build, BuildState from,
             failure_count = 0, retried = CASE WHEN $3::boolean THEN retried ELSE now() END
         WHERE id = $1 AND buildstate = $2::buildstate AND upload_leaf IS NULL
             AND NOT EXISTS (SELECT 1 FROM binaryclaim claim WHERE claim.build = build.id)
+            AND binaries_made_by(id) IS NULL
             AND (NOT $3 OR EXISTS (
                 SELECT 1 FROM build free WHERE free.id = $1 FOR UPDATE SKIP LOCKED))
             AND NOT EXISTS (SELECT 1 FROM build other
@@ -40,56 +41,55 @@ bool retry(Database& database, BuildId build, BuildState from,
 
 }  // namespace
 
-std::vector<MissingBuild> missing_builds(Database& database) {
-    // A plain `all` needs its nominated architecture only, so that it costs nothing elsewhere.
-    const Rows rows = database.query(R"(
-        SELECT DISTINCT ON (spr.id, das.id, archive.id) spr.id, das.id, archive.id, spph.pocket,
-            spr.architecturehintlist, das.architecturetag,
-            distroseries.nominatedarchindep IS NOT DISTINCT FROM das.id
-        FROM sourcepackagepublishinghistory spph
-            JOIN archive ON archive.id = spph.archive AND archive.enabled
-            JOIN distroseries ON distroseries.id = spph.distroseries
-            JOIN distroarchseries das ON das.distroseries = distroseries.id AND das.enabled
-            JOIN sourcepackagerelease spr ON spr.id = spph.sourcepackagerelease
-        WHERE spph.status IN ('PENDING', 'PUBLISHED')
-            AND (spr.architecturehintlist <> 'all' OR distroseries.nominatedarchindep = das.id)
-            AND NOT EXISTS (SELECT 1 FROM build WHERE build.sourcepackagerelease = spr.id
-                AND build.distroarchseries = das.id AND build.archive = archive.id)
-        ORDER BY spr.id, das.id, archive.id, spph.datecreated, spph.id)");
-    std::vector<MissingBuild> missing;
-    for (Row row : rows) {
-        MissingBuild& one = missing.emplace_back();
-        row >> one.source >> one.arch >> one.archive >> one.pocket >> one.hints >>
-            one.architecture_tag >> one.nominated;
-    }
-    return missing;
-}
-
 std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& wanted) {
     if (wanted.empty()) return 0;
     std::vector<SourceId> sources;
     std::vector<DistroArchSeriesId> archs;
     std::vector<ArchiveId> archives;
     std::vector<Pocket> pockets;
+    std::vector<bool> indep;
     for (const auto& one : wanted) {
         sources.push_back(one.source);
         archs.push_back(one.arch);
         archives.push_back(one.archive);
         pockets.push_back(one.pocket);
+        indep.push_back(one.arch_indep);
     }
     return database.execute(R"(
-        INSERT INTO build (sourcepackagerelease, distroarchseries, archive, pocket, processor)
-        SELECT new.source, new.arch, new.archive, new.pocket, coalesce(
+        INSERT INTO build (sourcepackagerelease, distroarchseries, archive, pocket, arch_indep,
+            processor)
+        SELECT new.source, new.arch, new.archive, new.pocket, new.arch_indep, coalesce(
             (SELECT id FROM processor WHERE family = das.processorfamily
                 AND name = das.architecturetag),
             (SELECT min(id) FROM processor WHERE family = das.processorfamily))
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::packagepublishingpocket[])
-                AS new (source, arch, archive, pocket)
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::packagepublishingpocket[],
+                $5::boolean[]) AS new (source, arch, archive, pocket, arch_indep)
             JOIN distroarchseries das ON das.id = new.arch
         ON CONFLICT (sourcepackagerelease, distroarchseries, archive, pocket)
             WHERE buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING')
             DO NOTHING)",
-                            sources, archs, archives, pockets);
+                            sources, archs, archives, pockets, indep);
+}
+
+std::int64_t adopt_indep(Database& database, const std::vector<MissingBuild>& wanted) {
+    if (wanted.empty()) return 0;
+    std::vector<SourceId> sources;
+    std::vector<DistroArchSeriesId> archs;
+    std::vector<ArchiveId> archives;
+    for (const auto& one : wanted) {
+        sources.push_back(one.source);
+        archs.push_back(one.arch);
+        archives.push_back(one.archive);
+    }
+    return database.execute(R"(
+        UPDATE build SET arch_indep = true WHERE id IN (
+            SELECT build.id
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS new (source, arch, archive)
+                JOIN build ON build.sourcepackagerelease = new.source
+                    AND build.distroarchseries = new.arch AND build.archive = new.archive
+            WHERE build.buildstate = 'NEEDSBUILD' AND NOT build.arch_indep
+            FOR UPDATE OF build SKIP LOCKED))",
+                            sources, archs, archives);
 }
 
 std::vector<BuildId> builds_without_job(Database& database) {

@@ -11,20 +11,20 @@
 
 namespace buildd::db {
 
-// A published source on an architecture of its series without any build of it in that archive.
+// A build that is to be made.
 struct MissingBuild {
     SourceId source;
     DistroArchSeriesId arch;
     ArchiveId archive;
     Pocket pocket = Pocket::RELEASE;
-    std::string hints;
-    std::string architecture_tag;
-    bool nominated = false;
+    bool arch_indep = false;
 };
-std::vector<MissingBuild> missing_builds(Database& database);
 
 // Answers how many were made; those that someone else made meanwhile are passed over.
 std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& wanted);
+
+// Builds at such places that nobody has begun make the arch:all packages, too. Answers how many.
+std::int64_t adopt_indep(Database& database, const std::vector<MissingBuild>& wanted);
 
 // NEEDSBUILD builds that have no job, unless their source has no files; by id.
 std::vector<BuildId> builds_without_job(Database& database);
@@ -36,7 +36,7 @@ std::vector<std::string> remove_fileless_jobs(Database& database);
 
 // A failed build (`from`) → NEEDSBUILD with a fresh job, since a person wants it: its answers are
 // counted anew. What the last attempt left is cleared, as history keeps it. false: it is in another
-// state, or another build of the same source is active.
+// state, or another build of the same source is active or has put its binaries in the archive.
 bool retry_build(Database& database, BuildId build, BuildState from);
 
 // The same of a build that waits for dependencies, since they are there by what is known; that

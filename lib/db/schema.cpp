@@ -88,7 +88,7 @@ constexpr const char* grants = R"(
     GRANT INSERT, UPDATE ON {schema}.build, {schema}.buildattempt, {schema}.libraryfilealias,
         {schema}.heldlock, {schema}.heldrow, {schema}.mailqueue, {schema}.notice,
         {schema}.pass, {schema}.queuehour TO {role};
-    GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue TO {role};
+    GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue, {schema}.neverbuilt TO {role};
     GRANT INSERT, DELETE ON {schema}.binaryclaim TO {role};
     GRANT INSERT ON {schema}.buildattemptfile, {schema}.libraryfilecontent,
         {schema}.binarypackagename,

@@ -16,7 +16,7 @@ BuildFacts read_build(Row& row) {
     row >> build.source.id >> build.source.name >> build.source.version;
     row >> build.archive.id >> build.archive.name >> build.archive.purpose >> owner >>
         build.archive.is_private;
-    row >> build.source_published >> build.has_binaries >> build.for_person;
+    row >> build.source_published >> build.has_binaries >> build.for_person >> build.arch_indep;
     build.archive.owner = owner.value_or("");
     return build;
 }

@@ -87,18 +87,42 @@ std::vector<PublishedVersion> published_versions(Database& database, const Sourc
     return versions;
 }
 
+std::vector<PlacedSource> placed_sources(Database& database, const SourcePlace& place,
+                                         const std::string& name) {
+    std::vector<PlacedSource> sources;
+    for (Row row : database.query(R"(
+             SELECT spr.id, spr.version, component.name, (
+                 SELECT count(*) FROM build JOIN binarypackagerelease bpr ON bpr.build = build.id
+                 WHERE build.sourcepackagerelease = spr.id AND build.archive = spph.archive
+                     AND build.buildstate = 'FULLYBUILT')
+             FROM sourcepackagepublishinghistory spph
+                 JOIN sourcepackagerelease spr ON spr.id = spph.sourcepackagerelease
+                 JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
+                 JOIN component ON component.id = spph.component
+             WHERE spn.name = $4 AND spph.archive = $1 AND spph.distroseries = $2
+                 AND spph.pocket = $3::packagepublishingpocket
+                 AND spph.status IN ('PENDING', 'PUBLISHED')
+             ORDER BY spph.datecreated DESC, spph.id DESC)",
+                                  place.archive, place.series, place.pocket, name)) {
+        PlacedSource& one = sources.emplace_back();
+        row >> one.id >> one.version >> one.component >> one.binaries;
+    }
+    return sources;
+}
+
 SourceId insert_source(Database& database, const NewSource& source) {
     database.execute("INSERT INTO component (name) VALUES ($1) ON CONFLICT DO NOTHING",
                      source.component);
-    const Rows rows = database.query(R"(
+    const Rows rows =
+        database.query(R"(
         INSERT INTO sourcepackagerelease (sourcepackagename, version, component, creator, urgency,
-            architecturehintlist, builddepends, builddependsindep)
-        SELECT spn.id, $2, component.id, (SELECT id FROM person WHERE name = $4), $5, $6, $7, $8
+            architecturehintlist, builddepends, builddependsindep, buildindeparchitecture)
+        SELECT spn.id, $2, component.id, (SELECT id FROM person WHERE name = $4), $5, $6, $7, $8, $9
         FROM sourcepackagename spn, component WHERE spn.name = $1 AND component.name = $3
         RETURNING id)",
-                                     source.name, source.version, source.component, source.creator,
-                                     source.urgency, source.architecture_hints,
-                                     source.build_depends, source.build_depends_indep);
+                       source.name, source.version, source.component, source.creator,
+                       source.urgency, source.architecture_hints, source.build_depends,
+                       source.build_depends_indep, source.indep_architecture);
     const auto id = rows[0].get<SourceId>();
     for (const auto& file : source.files) {
         insert_library_file(database, file);

@@ -44,11 +44,21 @@ struct PublishedVersion {
 std::vector<PublishedVersion> published_versions(Database& database, const SourcePlace& place,
                                                  const std::string& name);
 
+// A release that is published at a place now; `component`: there.
+struct PlacedSource {
+    SourceId id;
+    std::string version, component;
+    std::int64_t binaries = 0;  // packages that builds of it have put in the archive
+};
+std::vector<PlacedSource> placed_sources(Database& database, const SourcePlace& place,
+                                         const std::string& name);
+
 struct NewSource {
     std::string name, version, component;
     Urgency urgency = Urgency::LOW;
     std::optional<std::string> creator;  // a person's name
     std::string architecture_hints, build_depends, build_depends_indep;
+    std::string indep_architecture;  // Build-Indep-Architecture
     std::vector<LibraryFile> files;
 };
 // Within the caller's transaction, its name locked.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int shown_results = 10;
 constexpr int shown_left = 20;
+constexpr int shown_sources = 10;
 constexpr int builds_of_an_estimate = 1000;
 
 void read_builders(Database& database, FarmStatus& status) {
@@ -149,6 +150,7 @@ FarmStatus read_status(Database& database) {
     read_state_counts(database, status);
     read_left(database, status);
     read_rest(database, status);
+    status.never_built = read_never_built(database, shown_sources);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "db/database.hpp"
+#include "db/published_sources.hpp"
 #include "model/why.hpp"
 
 namespace buildd::db {
@@ -49,6 +50,7 @@ struct FarmStatus {
     std::vector<StateCount> for_person;  // of published sources, that only a person brings on
     std::vector<LeftBuild> left;         // those of them that loop: the first 20
     std::vector<Trouble> troubles;
+    NeverBuiltList never_built;  // of published sources
     std::int64_t uploading = 0;
     std::int64_t unsent_mail = 0;
     std::optional<LastPass> last_pass;  // of any kind

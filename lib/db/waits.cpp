@@ -6,6 +6,7 @@ namespace buildd::db {
 
 namespace {
 
+// Binaries are wherever their source is published, whatever series and pocket they were built for.
 // apt sees neither .udeb nor .ddeb. arch:all packages of a series serve all its architectures. A
 // Provides is searched as words here and parsed by the caller; one that another version of the same
 // package has counts, too.
@@ -29,23 +30,25 @@ FROM wanted
     JOIN build ON build.id = bpr.build AND build.buildstate = 'FULLYBUILT'
     JOIN archive ON archive.id = build.archive
     JOIN distroarchseries built ON built.id = build.distroarchseries
-    JOIN distroarchseries das ON das.distroseries = built.distroseries
-        AND (das.id = built.id OR bpr.architecture = 'all')
     CROSS JOIN LATERAL (
-        SELECT spph.pocket FROM sourcepackagepublishinghistory spph
+        SELECT spph.distroseries AS series, spph.pocket, max(spph.datecreated) AS since
+        FROM sourcepackagepublishinghistory spph
         WHERE spph.sourcepackagerelease = build.sourcepackagerelease
-            AND spph.distroseries = built.distroseries AND spph.archive = build.archive
-            AND spph.status IN ('PENDING', 'PUBLISHED')
+            AND spph.archive = build.archive AND spph.status IN ('PENDING', 'PUBLISHED')
+        GROUP BY 1, 2
         UNION
-        SELECT build.pocket WHERE NOT EXISTS (
+        SELECT built.distroseries, build.pocket, NULL WHERE NOT EXISTS (
             SELECT 1 FROM sourcepackagepublishinghistory spph
             WHERE spph.sourcepackagerelease = build.sourcepackagerelease
                 AND spph.distroseries = built.distroseries AND spph.archive = build.archive)) here
+    JOIN distroarchseries das ON das.distroseries = here.series
+        AND (das.architecturetag = built.architecturetag OR bpr.architecture = 'all')
 WHERE das.id = ANY ($2::bigint[]) AND NOT EXISTS (
     SELECT 1 FROM archiveindex listed
     WHERE listed.archive = archive.id AND listed.distroarchseries = das.id
         AND listed.pocket = here.pocket
-        AND listed.refreshed > coalesce(bpr.datecreated, build.datebuilt, build.datecreated))
+        AND listed.refreshed > greatest(
+            coalesce(bpr.datecreated, build.datebuilt, build.datecreated), here.since))
 UNION ALL
 SELECT ab.distroarchseries, ab.archive, archive.purpose = 'PRIMARY', ab.pocket, ab.component,
     ab.name, ab.version, ab.provides, coalesce(ab.multiarch, '')
@@ -61,7 +64,7 @@ std::vector<WaitingBuild> dependency_waits(Database& database, const std::option
         "spr.builddependsindep), " +
         build_columns + " FROM build " + build_joins + R"(
         WHERE build.buildstate = 'MANUALDEPWAIT' AND archive.enabled AND das.enabled
-            AND ($1::bigint IS NULL OR build.id = $1)
+            AND ($1::bigint IS NULL OR build.id = $1) AND binaries_made_by(build.id) IS NULL
         ORDER BY build.id)";
     std::vector<WaitingBuild> builds;
     for (Row row : database.query(sql.c_str(), only)) {

@@ -1,6 +1,7 @@
 #include "db/why.hpp"
 
 #include "db/build_columns.hpp"
+#include "db/build_edits.hpp"
 #include "db/candidates.hpp"
 
 namespace buildd::db {
@@ -11,12 +12,12 @@ namespace {
 const std::string job_columns = R"(q.id IS NOT NULL, q.builder IS NOT NULL,
     archive.enabled, das.enabled, EXISTS (SELECT 1 FROM pocketchroot
         WHERE distroarchseries = das.id AND pocket IN (build.pocket, 'RELEASE')),
-    coalesce()" + candidate_condition +
-                                ", false)";
+    binaries_made_by(build.id), coalesce()" +
+                                candidate_condition + ", false)";
 
 void read_job(Row& row, QueuedJob& job) {
     row >> job.has_job >> job.claimed >> job.archive_enabled >> job.architecture_enabled >>
-        job.has_chroot >> job.candidate;
+        job.has_chroot >> job.made_by >> job.candidate;
 }
 
 const std::string build_sql = "SELECT " + job_columns + R"(,
@@ -44,8 +45,9 @@ FROM (SELECT q.architecturetag AS tag, q.trusted, count(*) AS count, min(q.build
           q.architecturetag = me.architecturetag AND q.trusted = me.trusted
               AND (q.lastscore > me.lastscore OR (q.lastscore = me.lastscore
                   AND (q.created, q.id) < (me.created, me.id)))))
-      GROUP BY q.architecturetag, q.trusted, 5, build.for_person IS NULL, build.buildstate, build.pocket, build.archive,
-          build.distroarchseries, EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
+      GROUP BY q.architecturetag, q.trusted, 5, build.for_person IS NULL, build.buildstate,
+          build.pocket, build.archive, build.distroarchseries, binaries_made_by(build.id) IS NULL,
+          EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
               WHERE spph.sourcepackagerelease = build.sourcepackagerelease
                   AND spph.distroseries = das.distroseries AND spph.archive = build.archive
                   AND spph.status IN ('PENDING', 'PUBLISHED'))) class
@@ -84,6 +86,7 @@ std::optional<ExplainedBuild> explain_build(Database& database, BuildId id) {
     row >> build.job.waits >> build.source_has_files >> build.builder >> build.building >>
         build.silent >> build.dependencies >> build.givenback;
     build.job.build = read_build(row);
+    build.clashes = read_clashes(database, id);
     if (build.job.has_job && !build.job.claimed)
         for (const auto& one : read_classes(database, id)) build.ahead.push_back(one.jobs);
     return build;

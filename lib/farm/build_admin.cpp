@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "db/build_edits.hpp"
-#include "db/claims.hpp"
 #include "db/queue_build.hpp"
 #include "db/snapshot.hpp"
 #include "farm/queue_build.hpp"
@@ -16,8 +15,7 @@ namespace {
 constexpr const char* as_it_was = "is as it was";
 
 void retry_one(db::Database& database, const BuildFacts& build) {
-    require_allowed(build, policy::check_retry(build, db::other_active_build(database, build.id),
-                                               db::has_claims(database, build.id)));
+    require_allowed(build, policy::check_retry(build, db::read_clashes(database, build.id)));
     try {
         const bool moved = build.state == BuildState::NEEDSBUILD
                                ? db::let_go_again(database, build.id)

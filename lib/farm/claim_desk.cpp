@@ -1,6 +1,7 @@
 #include "farm/claim_desk.hpp"
 
 #include "policy/dispatch.hpp"
+#include "policy/why_words.hpp"
 
 namespace buildd::farm {
 
@@ -123,10 +124,10 @@ bool ClaimDesk::startable(const PendingJob& job) {
         case policy::Dispatchable::start:
             return true;
         case policy::Dispatchable::superseded:
-            if (farm_.only_says("make {} SUPERSEDED", build.title())) return false;
-            if (db::supersede(farm_.database, job))
-                farm_.log.info("{} is SUPERSEDED: its source is no longer published",
-                               build.title());
+            supersede(job, "its source is no longer published");
+            return false;
+        case policy::Dispatchable::made:
+            supersede(job, policy::made_words(*job.made_by));
             return false;
         case policy::Dispatchable::for_person:
             farm_.log.debug("{} waits for a person: it was given back again and again",
@@ -148,6 +149,12 @@ bool ClaimDesk::startable(const PendingJob& job) {
             return false;
     }
     return false;
+}
+
+void ClaimDesk::supersede(const PendingJob& job, const std::string& why) {
+    if (farm_.only_says("make {} SUPERSEDED", job.build.title())) return;
+    if (db::supersede(farm_.database, job))
+        farm_.log.info("{} is SUPERSEDED: {}", job.build.title(), why);
 }
 
 void ClaimDesk::claim_chosen(std::vector<Choice>& choices) {

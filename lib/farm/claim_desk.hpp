@@ -63,6 +63,7 @@ class ClaimDesk {
     void give_jobs(std::vector<Wish*> wishes);
     std::vector<Choice> choose(Groups groups);
     bool startable(const PendingJob& job);
+    void supersede(const PendingJob& job, const std::string& why);
     void claim_chosen(std::vector<Choice>& choices);
 
     Farm& farm_;

@@ -173,8 +173,15 @@ class Import {
     db::NewSource row_of(const CheckedDsc& source, const std::string& component,
                          const FileBatch& batch) const {
         const Dsc& dsc = source.dsc;
-        return {dsc.source,     dsc.version,       component,         order_.urgency,
-                order_.creator, dsc.architectures, dsc.build_depends, dsc.build_depends_indep,
+        return {dsc.source,
+                dsc.version,
+                component,
+                order_.urgency,
+                order_.creator,
+                dsc.architectures,
+                dsc.build_depends,
+                dsc.build_depends_indep,
+                dsc.indep_architecture,
                 batch.files};
     }
 

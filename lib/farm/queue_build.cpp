@@ -8,26 +8,45 @@
 #include "db/queue_build.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
+#include "farm/planned_builds.hpp"
 #include "farm/waits.hpp"
-#include "policy/architectures.hpp"
 #include "policy/score.hpp"
 
 namespace buildd::farm {
 
 namespace {
 
+constexpr std::size_t told_at_once = 100;
+
+void tell_never_built(db::Database& database, const std::vector<PlannedSource>& sources, Log& log) {
+    const auto untold = db::store_never_built(database, never_built(sources), std::nullopt, true);
+    for (std::size_t i = 0; i < std::min(untold.size(), told_at_once); ++i)
+        log.warning("{}", never_sentence(untold[i]));
+    if (untold.size() > told_at_once)
+        log.warning("... and of {} more sources something; 'buildd-master queue why' counts them",
+                    untold.size() - told_at_once);
+}
+
 std::int64_t make_builds(db::Database& database, Log& log) {
     log.progress("making builds");
-    std::vector<db::MissingBuild> wanted = db::missing_builds(database);
-    std::erase_if(wanted, [](const db::MissingBuild& one) {
-        return !policy::build_wanted(one.hints, one.architecture_tag, one.nominated);
-    });
+    const auto sources = plan_sources(database, std::nullopt);
+    std::vector<db::MissingBuild> wanted, adopting;
+    for (const auto& [source, plan] : sources) {
+        for (const auto& build : plan.missing)
+            wanted.push_back(
+                {source.source, build.arch, source.archive, source.pocket, build.arch_indep});
+        if (plan.adopts_indep)
+            adopting.push_back(
+                {source.source, *plan.adopts_indep, source.archive, source.pocket, true});
+    }
+    db::in_batches(adopting, [&](const auto& batch) { db::adopt_indep(database, batch); });
     std::int64_t made = 0;
     db::in_batches(wanted, [&](const std::vector<db::MissingBuild>& batch) {
         made += db::create_builds(database, batch);
         log.progress("making builds {}/{}", made, wanted.size());
     });
     if (made >= db::worth_counting) db::analyze_table(database, "build");
+    tell_never_built(database, sources, log);
     return made;
 }
 

@@ -17,7 +17,8 @@ net::Task<> Visit::send_build(const PendingJob& job, const BuildArguments& argum
     RunningJob& running = *builder_.job;
     leave_without_room();
     const PassClock::Hold hold(farm_.clock);  // from here to the answer the pass does not end
-    if (!db::mark_dispatched(farm_.database, running.cookie(), builder_.id)) {
+    const Given given{arguments.arch_indep, job.chroot->id, arguments.archives};
+    if (!db::mark_dispatched(farm_.database, running.cookie(), builder_.id, given)) {
         farm_.log.info("{} was moved by someone else meanwhile; not started", job.build.title());
         co_return;
     }

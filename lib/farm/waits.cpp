@@ -81,7 +81,16 @@ std::vector<WaitVerdict> judge_all(db::Database& database,
 
 // A source that is gone needs no person: dispatch makes the build SUPERSEDED.
 bool is_for_person(const db::WaitingBuild& wait, const WaitVerdict& verdict) {
-    return verdict.step == WaitStep::person && wait.build.source_published;
+    return (verdict.step == WaitStep::person || verdict.step == WaitStep::unreadable) &&
+           wait.build.source_published;
+}
+
+std::string why_for_person(const db::WaitingBuild& wait, const WaitVerdict& verdict) {
+    if (const auto endless = policy::endless_wait(wait.dependencies))
+        return "it lacks packages, but " + *endless;
+    return fmt::format(
+        "what it waits for ({}) is there, but its builder has said {} times that it is not",
+        wait.dependencies, verdict.answers);
 }
 
 bool try_again(db::Database& database, Log& log, const db::WaitingBuild& wait,
@@ -104,11 +113,8 @@ std::int64_t leave_to_person(db::Database& database, Log& log,
     const std::set<BuildId> now(found.begin(), found.end());
     for (std::size_t i = 0; i < waits.size(); ++i)
         if (now.contains(waits[i].build.id))
-            log.error(
-                "{} ({}) needs a person: what it waits for ({}) is there, but its builder has "
-                "said {} times that it is not",
-                waits[i].build.title(), waits[i].build.id.value, waits[i].dependencies,
-                verdicts[i].answers);
+            log.error("{} ({}) needs a person: {}", waits[i].build.title(), waits[i].build.id.value,
+                      why_for_person(waits[i], verdicts[i]));
     return static_cast<std::int64_t>(found.size());
 }
 
@@ -122,9 +128,6 @@ WaitsResult retry_waits(db::Database& database, Log& log) {
     for (std::size_t i = 0; i < waits.size(); ++i) {
         const WaitStep step = verdicts[i].step;
         const bool gone = step == WaitStep::person && !waits[i].build.source_published;
-        if (step == WaitStep::unreadable)
-            log.info("{} is not tried again by itself, its dependencies are not understood: {}",
-                     waits[i].build.title(), one_line(waits[i].dependencies));
         if (step != WaitStep::retry && !gone) continue;
         if (try_again(database, log, waits[i], verdicts[i])) ++result.retried;
     }

@@ -44,10 +44,18 @@ struct BuildFacts {
     bool source_published = true;  // PENDING or PUBLISHED in this series and archive (L16)
     bool has_binaries = false;
     bool for_person = false;  // its attempts end the same again and again: left to a person
+    bool arch_indep = false;  // it also makes the arch:all packages
 
     bool trusted() const { return archive.purpose != ArchivePurpose::PPA; }
     // "i386 build of mozilla-firefox 0.9 in ubuntu warty RELEASE" (spec: behaviour §1)
     std::string title() const;
+};
+
+// What a further attempt of a build would clash with.
+struct Clashes {
+    std::optional<BuildId> active;   // another build for its place that is pending or in progress
+    std::optional<BuildId> made_by;  // another build, whose binaries its archive holds
+    bool claimed = false;            // its own may be in the archive though it is not FULLYBUILT
 };
 
 // Where a binary package can be had.

@@ -58,6 +58,13 @@ struct AttemptEnd {
     std::string detail;
 };
 
+// What build() of an attempt is given besides its source.
+struct Given {
+    bool arch_indep = false;
+    LibraryFileId chroot;
+    std::vector<std::string> archive_lines;
+};
+
 // A running job's new log tail.
 struct TailEdit {
     Cookie cookie;

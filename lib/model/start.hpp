@@ -34,8 +34,6 @@ struct PendingJob {
     int attempts = 0;
     int lastscore = 0;
     std::string created;  // as the database writes it: only for paging through the queue
-    std::string architecture_hints;
-    bool nominated = false;  // its architecture also builds arch:all
     bool debug_symbols = false;
     std::string component;  // the source's current one
     std::string archive_url, primary_url;
@@ -44,6 +42,7 @@ struct PendingJob {
     std::vector<std::string> signing_keys;  // of its own and the primary archive
     std::optional<LibraryFile> chroot;      // the pocket's, else RELEASE's
     std::vector<LibraryFile> files;         // of the source
+    std::optional<BuildId> made_by;         // another build, whose binaries the archive holds
 };
 
 // A job whose start is under way, read again.

@@ -19,8 +19,9 @@ struct QueuedJob {
     std::optional<std::chrono::seconds> waits;  // until its not_before, when that is to come
     bool archive_enabled = true;
     bool architecture_enabled = true;
-    bool has_chroot = true;  // its pocket's, or RELEASE's
-    bool candidate = true;   // dispatch reads it
+    bool has_chroot = true;          // its pocket's, or RELEASE's
+    std::optional<BuildId> made_by;  // another build, whose binaries the archive holds
+    bool candidate = true;           // dispatch reads it
 };
 
 // Jobs that differ in nothing that matters here.
@@ -53,6 +54,7 @@ struct ExplainedBuild {
     std::optional<std::chrono::seconds> silent;    // since silent_since
     std::string dependencies;                      // that it lacked
     int givenback = 0;                             // times, by builders
+    Clashes clashes;
     std::vector<JobClass> ahead;  // jobs of its group before it in the queue's order
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "policy/transitions.hpp"
+#include "policy/why_words.hpp"
 
 namespace buildd::policy {
 
@@ -19,16 +20,17 @@ Error in_the_way(const BuildId& active) {
 
 }  // namespace
 
-Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active,
-                         bool claimed) {
+Result<void> check_retry(const BuildFacts& build, const Clashes& clashes) {
     const bool held = build.state == BuildState::NEEDSBUILD && build.for_person;
     if (!held && !may_retry(build.state))
         return refusal(build, "only a failed build can be tried again");
-    if (claimed)
+    if (clashes.claimed)
         return refusal(build,
                        "its packages may be in the archive, since publish_command came to no known "
                        "end: 'build reupload' runs it again for the same results");
-    if (active) return in_the_way(*active);
+    if (clashes.active) return in_the_way(*clashes.active);
+    if (clashes.made_by)
+        return Error{fmt::format("cannot be tried again: {}", made_words(*clashes.made_by))};
     if (!build.source_published)
         return Error{
             "cannot be tried again: its source is no longer published there, so it would "

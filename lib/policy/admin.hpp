@@ -11,14 +11,12 @@
 namespace buildd::policy {
 
 // A failed build, or a pending one that was left to a person.
-// `active`: another build of the same source for the same place that is pending or in progress.
-// `claimed`: its packages may be in the archive though it is not FULLYBUILT.
-Result<void> check_retry(const BuildFacts& build, const std::optional<BuildId>& active,
-                         bool claimed);
+Result<void> check_retry(const BuildFacts& build, const Clashes& clashes);
 
 // The state that follows; CANCELLING stays as it is.
 Result<BuildState> cancelled(const BuildFacts& build);
 
+// `active`: as in Clashes.
 Result<void> check_reupload(const BuildFacts& build, const std::optional<BuildId>& active);
 
 }  // namespace buildd::policy

@@ -95,11 +95,4 @@ bool architecture_matches(std::string_view word, std::string_view tag) {
     return named != nullptr && *named == *real;
 }
 
-bool build_wanted(std::string_view hints, std::string_view tag, bool nominated) {
-    for (const auto& word : split_words(hints)) {
-        if (word == "all" ? nominated : architecture_matches(word, tag)) return true;
-    }
-    return false;
-}
-
 }  // namespace buildd::policy

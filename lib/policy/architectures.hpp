@@ -9,7 +9,4 @@ namespace buildd::policy {
 // name the Debian architecture `tag`? (Debian policy 11.1; dpkg's own tables.)
 bool architecture_matches(std::string_view word, std::string_view tag);
 
-// Is a build wanted on `tag`? `all` is built on the nominated architecture only.
-bool build_wanted(std::string_view hints, std::string_view tag, bool nominated);
-
 }  // namespace buildd::policy

@@ -3,24 +3,21 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "base/text.hpp"
 #include "policy/archive_lines.hpp"
 #include "policy/pockets.hpp"
 
 namespace buildd::policy {
 
-Dispatchable dispatchable(const BuildFacts& build, bool has_chroot, bool build_security) {
+Dispatchable dispatchable(const BuildFacts& build, bool has_chroot, bool made,
+                          bool build_security) {
     if (!build.source_published) return Dispatchable::superseded;
+    if (made) return Dispatchable::made;
     if (build.for_person) return Dispatchable::for_person;
     if (build.target.pocket == Pocket::SECURITY && !build_security) return Dispatchable::security;
     if (!has_chroot) return Dispatchable::no_chroot;
     if (build.archive.purpose == ArchivePurpose::PRIMARY && pocket_denied(build))
         return Dispatchable::denied;
     return Dispatchable::start;
-}
-
-bool builds_arch_indep(const PendingJob& job) {
-    return trim(job.architecture_hints) == "all" || job.nominated;
 }
 
 BuildArguments build_arguments(const PendingJob& job, const std::string& build_url,
@@ -36,7 +33,7 @@ BuildArguments build_arguments(const PendingJob& job, const std::string& build_u
     arguments.component = job.component;
     arguments.arch_tag = target.architecture_tag;
     arguments.archive_purpose = job.build.archive.purpose;
-    arguments.arch_indep = builds_arch_indep(job);
+    arguments.arch_indep = job.build.arch_indep;
     arguments.archive_private = job.build.archive.is_private;
     arguments.debug_symbols = job.debug_symbols;
     arguments.fast_cleanup = reset_after;

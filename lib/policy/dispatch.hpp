@@ -11,20 +11,19 @@ namespace buildd::policy {
 enum class Dispatchable {
     start,
     superseded,  // source no longer published here: the job is deleted
+    made,        // another build's binaries are in the archive: the job is deleted, too
     security,    // SECURITY pocket, and build_security is off: left
     no_chroot,   // left
     denied,      // the series does not allow its pocket: left, for a person
     for_person,  // given back again and again: left, for a person
 };
 
-// `has_chroot`: its pocket's, or RELEASE's.
-Dispatchable dispatchable(const BuildFacts& build, bool has_chroot, bool build_security);
+// `has_chroot`: its pocket's, or RELEASE's. `made`: its archive has its binaries from another
+// build.
+Dispatchable dispatchable(const BuildFacts& build, bool has_chroot, bool made, bool build_security);
 inline Dispatchable dispatchable(const PendingJob& job, bool build_security) {
-    return dispatchable(job.build, job.chroot.has_value(), build_security);
+    return dispatchable(job.build, job.chroot.has_value(), job.made_by.has_value(), build_security);
 }
-
-// Is this architecture the one that also makes the arch:all packages?
-bool builds_arch_indep(const PendingJob& job);
 
 // `build_url`: the setting, may be empty. `reset_after`: the builder's host is reset after the job.
 BuildArguments build_arguments(const PendingJob& job, const std::string& build_url,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "policy/backoff.hpp"
+#include "policy/relations.hpp"
 
 namespace buildd::policy {
 
@@ -32,10 +33,13 @@ std::string what_happened(const CollectVerdict& verdict, const std::string& deta
 }
 
 // The other outcomes say it all, or their builder's failnotes do.
-std::string kept_detail(const CollectVerdict& verdict, const std::string& detail) {
+std::string kept_detail(const CollectVerdict& verdict, const std::string& detail,
+                        const std::string& dependencies) {
+    if (!detail.empty()) return detail;
+    if (verdict.outcome == Outcome::DEPFAIL) return endless_wait(dependencies).value_or("");
     const bool says_why =
         verdict.outcome == Outcome::SILENT || verdict.outcome == Outcome::OVERTIME;
-    return says_why && detail.empty() && verdict.say ? verdict.say->text : detail;
+    return says_why && verdict.say ? verdict.say->text : "";
 }
 
 void give_back(Ending& ending, int times) {
@@ -66,7 +70,7 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     if (verdict.giveback) give_back(ending, job.givenback + 1);
     if (verdict.start_again) edit.start_again_in = start_backoff(job.failed_starts + 1);
     edit.outcome = verdict.outcome;
-    edit.detail = kept_detail(verdict, detail);
+    edit.detail = kept_detail(verdict, detail, dependencies);
     ending.mail = verdict.mail;
     const std::string happened = what_happened(verdict, detail);
     if (verdict.fail_builder) edit.failure = failed_for_now(builder, *verdict.fail_builder);

@@ -7,9 +7,11 @@ namespace buildd::policy {
 namespace {
 
 JobObstacle obstacle_at_start(const QueuedJob& job, bool build_security) {
-    switch (dispatchable(job.build, job.has_chroot, build_security)) {
+    switch (dispatchable(job.build, job.has_chroot, job.made_by.has_value(), build_security)) {
         case Dispatchable::superseded:
             return JobObstacle::superseded;
+        case Dispatchable::made:
+            return JobObstacle::made;
         case Dispatchable::for_person:
             return JobObstacle::for_person;
         case Dispatchable::security:

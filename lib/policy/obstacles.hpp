@@ -18,6 +18,7 @@ enum class JobObstacle {
     archive_disabled,
     architecture_disabled,
     superseded,  // the next dispatch deletes the job
+    made,        // so it does: the archive has the binaries from another build
     for_person,  // given back again and again
     security,
     no_chroot,

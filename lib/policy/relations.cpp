@@ -139,6 +139,15 @@ Result<Dependencies> parse_dependencies(std::string_view line) {
     return all;
 }
 
+std::optional<std::string> endless_wait(std::string_view dependencies) {
+    const auto understood = parse_dependencies(dependencies);
+    if (!understood)
+        return fmt::format("what its builder said that it lacks is not understood ({})",
+                           understood.error().message);
+    if (understood->empty()) return "its builder did not say which packages it lacks";
+    return std::nullopt;
+}
+
 std::vector<Available> parse_provides(std::string_view field) {
     std::vector<Available> provided;
     for (const auto& part : split(field, ',')) {

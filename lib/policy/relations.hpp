@@ -1,6 +1,7 @@
 // Dependency lines: `a (>= 1.0) | b, c` (Debian policy 7.1), and whether they are met.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,10 @@ using Dependencies = std::vector<Alternatives>;  // all of them are needed
 // Architecture and profile restrictions (`[…]`, `<…>`) are passed over: builders report them
 // resolved. Error: what is malformed.
 Result<Dependencies> parse_dependencies(std::string_view line);
+
+// Why a wait for what a builder said never ends by itself, as a clause: "its builder did not say
+// which packages it lacks". nullopt: it may end.
+std::optional<std::string> endless_wait(std::string_view dependencies);
 
 // Builders report `foo:any` and `foo:native` as `foo`: gives such dependencies the qualifier that
 // they have in the source's own `declared` line. One that cannot be read qualifies nothing.

@@ -39,6 +39,7 @@ JobObstacle obstacle_of(const ClaimedJob& claim, bool build_security) {
     job.archive_enabled = claim.archive_enabled;
     job.architecture_enabled = claim.architecture_enabled;
     job.has_chroot = claim.job.chroot.has_value();
+    job.made_by = claim.job.made_by;
     return job_obstacle(job, build_security);
 }
 
@@ -89,6 +90,9 @@ std::optional<ClaimEnd> check_claim(const BuilderFacts& builder, const ClaimedJo
     if (obstacle == JobObstacle::superseded)
         return finished(BuildState::SUPERSEDED, Outcome::SUPERSEDED,
                         "its source is no longer published");
+    if (obstacle == JobObstacle::made)
+        return finished(BuildState::SUPERSEDED, Outcome::SUPERSEDED,
+                        made_words(*claim.job.made_by));
     if (obstacle != JobObstacle::none) return released(std::string(job_words(obstacle)));
     std::string misfit = builder_misfit(builder, claim.job.build, rules.reset);
     if (misfit.empty()) return std::nullopt;

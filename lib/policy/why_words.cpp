@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "policy/admin.hpp"
+#include "policy/relations.hpp"
 
 namespace buildd::policy {
 
@@ -25,16 +27,46 @@ std::string building_sentence(const ExplainedBuild& build) {
     return fmt::format("{} has been building it{}.", build.builder, ago(build.building));
 }
 
-std::string dependency_sentence(const ExplainedBuild& build) {
-    return fmt::format(
-        "It waits for packages that it lacked: {}. 'buildd-master queue build' "
-        "tries it again when they are there.",
-        build.dependencies.empty() ? "which, its builder has not said"
-                                   : one_line(build.dependencies));
-}
-
 std::string again(const char* what, std::int64_t build) {
     return fmt::format("'buildd-master build {} {}'", what, build);
+}
+
+// What `build retry` does with it, by the rule that it follows.
+std::string with_retry(const ExplainedBuild& build, std::string told, const std::string& retry) {
+    const auto checked = check_retry(build.job.build, build.clashes);
+    return told + (checked ? retry : fmt::format("It {}.", checked.error().message));
+}
+
+std::string upload_sentence(const ExplainedBuild& build) {
+    const auto id = build.job.build.id.value;
+    const std::string retry = again("retry", id), reupload = again("reupload", id);
+    std::string told =
+        fmt::format("Its results could not be taken in: see {}. ", again("show", id));
+    if (check_reupload(build.job.build, build.clashes.active)) {
+        if (check_retry(build.job.build, build.clashes))
+            return told + fmt::format("{} tries the same files again, {} builds them anew.",
+                                      reupload, retry);
+        told += fmt::format("{} tries the same files again. ", reupload);
+    }
+    return with_retry(build, std::move(told), "");
+}
+
+std::string dependency_sentence(const ExplainedBuild& build) {
+    if (const auto endless = endless_wait(build.dependencies))
+        return with_retry(
+            build,
+            fmt::format("It lacks packages, but {}: it is not tried again by itself. ", *endless),
+            again("retry", build.job.build.id.value) + " builds it again.");
+    const std::string waits =
+        fmt::format("It waits for packages that it lacked: {}.", one_line(build.dependencies));
+    if (build.clashes.made_by)
+        return fmt::format("{} It is not tried again: {}.", waits,
+                           made_words(*build.clashes.made_by));
+    if (!build.job.archive_enabled)
+        return waits + " It is not tried again while its archive is disabled.";
+    if (!build.job.architecture_enabled)
+        return waits + " It is not tried again while its architecture is disabled.";
+    return waits + " 'buildd-master queue build' tries it again when they are there.";
 }
 
 std::string target_words(const TargetFacts& target) {
@@ -45,6 +77,10 @@ std::string target_words(const TargetFacts& target) {
 
 std::string group_words(const std::string& architecture_tag, bool trusted) {
     return fmt::format("{} {}", architecture_tag, trusted ? "trusted" : "untrusted");
+}
+
+std::string made_words(BuildId by) {
+    return fmt::format("its archive has its binaries already, from build {}", by.value);
 }
 
 std::string_view job_words(JobObstacle obstacle) {
@@ -64,6 +100,8 @@ std::string_view job_words(JobObstacle obstacle) {
             return "architecture disabled";
         case JobObstacle::superseded:
             return "source superseded";
+        case JobObstacle::made:
+            return "binaries in the archive already";
         case JobObstacle::for_person:
             return "given back too often, for a person";
         case JobObstacle::security:
@@ -106,36 +144,34 @@ std::string state_sentence(const ExplainedBuild& build) {
         case BuildState::FULLYBUILT:
             return "It is built; nothing is left to do.";
         case BuildState::FAILEDTOBUILD:
-            return fmt::format("It failed to build: see {}. {} builds it again.", again("log", id),
-                               again("retry", id));
+            return with_retry(build, fmt::format("It failed to build: see {}. ", again("log", id)),
+                              again("retry", id) + " builds it again.");
         case BuildState::MANUALDEPWAIT:
             return dependency_sentence(build);
         case BuildState::CHROOTWAIT:
-            return fmt::format(
-                "Its chroot could not be used: see {}. When that is mended, {} "
-                "builds it again.",
-                again("log", id), again("retry", id));
+            return with_retry(
+                build, fmt::format("Its chroot could not be used: see {}. ", again("log", id)),
+                fmt::format("When that is mended, {} builds it again.", again("retry", id)));
         case BuildState::SUPERSEDED:
-            return build.job.build.source_published
-                       ? fmt::format(
-                             "Its source was superseded, but is published again: {} "
-                             "builds it.",
-                             again("retry", id))
-                       : "Its source is no longer published here.";
+            if (build.clashes.made_by)
+                return fmt::format("It is not needed: {}.", made_words(*build.clashes.made_by));
+            if (!build.job.build.source_published) return "Its source is no longer published here.";
+            return with_retry(build, "",
+                              fmt::format("Its source was superseded, but is published again: {} "
+                                          "builds it.",
+                                          again("retry", id)));
         case BuildState::BUILDING:
             return building_sentence(build);
         case BuildState::FAILEDTOUPLOAD:
-            return fmt::format(
-                "Its results could not be taken in: see {}. {} tries the same "
-                "files again, {} builds them anew.",
-                again("show", id), again("reupload", id), again("retry", id));
+            return upload_sentence(build);
         case BuildState::UPLOADING:
             return "It is built; its results wait for the next collect to upload them.";
         case BuildState::CANCELLING:
             return fmt::format("It is being cancelled: collect aborts it on {}.",
                                build.builder.empty() ? "no builder" : build.builder);
         case BuildState::CANCELLED:
-            return fmt::format("It was cancelled. {} builds it again.", again("retry", id));
+            return with_retry(build, "It was cancelled. ",
+                              again("retry", id) + " builds it again.");
     }
     return "";
 }
@@ -166,6 +202,9 @@ std::string job_sentence(const ExplainedBuild& build, JobObstacle obstacle) {
                 "Its source is no longer published in {}/{}, archive {}: the next "
                 "dispatch makes it SUPERSEDED.",
                 target.distribution, target.series, facts.archive.name);
+        case JobObstacle::made:
+            return fmt::format("It is not needed: {}. The next dispatch makes it SUPERSEDED.",
+                               made_words(*build.job.made_by));
         case JobObstacle::for_person:
             return fmt::format(
                 "It was given back by builders {} times, so that a person has to look: see {}. {} "

@@ -10,6 +10,9 @@ namespace buildd::policy {
 
 std::string group_words(const std::string& architecture_tag, bool trusted);  // "i386 trusted"
 
+// "its archive has its binaries already, from build 2"
+std::string made_words(BuildId by);
+
 // For counting: "12 <words>".
 std::string_view job_words(JobObstacle obstacle);
 std::string_view builder_words(BuilderObstacle obstacle);

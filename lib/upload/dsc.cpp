@@ -51,6 +51,7 @@ Result<Dsc> parse_dsc(std::string_view text) {
     if (dsc.architectures.empty()) return Error{"it has no Architecture field"};
     dsc.build_depends = joined_depends(*paragraph);
     dsc.build_depends_indep = one_line(paragraph->get("Build-Depends-Indep"));
+    dsc.indep_architecture = one_line(paragraph->get("Build-Indep-Architecture"));
     dsc.component = component_of(*paragraph);
     if (!policy::check_farm_name(dsc.component)) return Error{"it has no usable Section"};
     auto files = listed_files(*paragraph, false);

@@ -15,7 +15,8 @@ struct Dsc {
     std::string architectures;  // the hint list
     std::string build_depends;  // with Build-Depends-Arch
     std::string build_depends_indep;
-    std::string component;  // prefix of the section, else "main"
+    std::string indep_architecture;  // Build-Indep-Architecture: where arch:all is built
+    std::string component;           // prefix of the section, else "main"
     std::vector<ListedFile> files;
 };
 

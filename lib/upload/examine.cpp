@@ -4,7 +4,6 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "policy/pockets.hpp"
 #include "upload/identity.hpp"
 #include "upload/leaf.hpp"
@@ -15,10 +14,9 @@ namespace buildd {
 namespace {
 
 UploadExpectation expectation_of(const db::UploadTarget& target) {
-    const bool indep = trim(target.architecture_hints) == "all" || target.nominated;
     const TargetFacts& place = target.build.target;
-    return {target.build.source, place.architecture_tag, indep, policy::suite_name(place),
-            place.series};
+    return {target.build.source, place.architecture_tag, target.build.arch_indep,
+            policy::suite_name(place), place.series};
 }
 
 class Examination {

@@ -122,7 +122,7 @@ TEST_CASE("an import waits for another of the same name and then sees what it st
             LibraryFile file{LibraryFileId{900}, "tiny_" + version + ".dsc", "text/plain", false,
                              *digests};
             const auto id = db::insert_source(
-                other, {"tiny", version, "main", Urgency::LOW, {}, "any", "", "", {file}});
+                other, {"tiny", version, "main", Urgency::LOW, {}, "any", "", "", "", {file}});
             db::insert_publication(other, place, id, "main");
             transaction.commit();
         }

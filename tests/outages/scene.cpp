@@ -25,15 +25,15 @@ constexpr const char* work = R"(
 DELETE FROM build WHERE id = 2;
 UPDATE builder SET architecturetag = 'i386';
 UPDATE builder SET trusted = false, vm_host = name, clean_status = 'DIRTY' WHERE name = 'jail';
-INSERT INTO sourcepackagename (id, name) VALUES (200, 'fresh');
+INSERT INTO sourcepackagename (id, name) VALUES (200, 'fresh'), (201, 'queued');
 INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component, creator,
-    architecturehintlist) VALUES (200, 200, '1.0', 1, 1, 'i386');
-INSERT INTO sourcepackagereleasefile VALUES (200, 12);
+    architecturehintlist) VALUES (200, 200, '1.0', 1, 1, 'i386'), (201, 201, '1.0', 1, 1, 'i386');
+INSERT INTO sourcepackagereleasefile VALUES (200, 12), (201, 12);
 INSERT INTO sourcepackagepublishinghistory
         (sourcepackagerelease, distroseries, archive, component, status)
-    VALUES (16, 3, 1, 1, 'PUBLISHED'), (200, 3, 1, 1, 'PUBLISHED');
+    VALUES (201, 3, 1, 1, 'PUBLISHED'), (200, 3, 1, 1, 'PUBLISHED');
 INSERT INTO build (id, processor, distroarchseries, sourcepackagerelease, archive)
-    VALUES (9, 1, 6, 16, 1), (10, 1, 6, 15, 1);
+    VALUES (9, 1, 6, 201, 1), (10, 1, 6, 15, 1);
 INSERT INTO buildqueue (build) VALUES (9);
 UPDATE build SET buildstate = 'BUILDING' WHERE id = 10;
 UPDATE build SET buildstate = 'MANUALDEPWAIT', dependencies = 'upstream' WHERE id = 10;

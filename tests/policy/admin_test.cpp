@@ -27,20 +27,21 @@ std::vector<BuildState> all_states() {
 TEST_CASE("every failed build of a published source may be retried unless another is active") {
     for (const auto state : all_states()) {
         BuildFacts build = build_in(state);
-        CHECK(check_retry(build, std::nullopt, false).ok() == may_retry(state));
-        CHECK_FALSE(check_retry(build, BuildId{9}, false));
-        CHECK_FALSE(check_retry(build, std::nullopt, true));
+        CHECK(check_retry(build, {}).ok() == may_retry(state));
+        CHECK_FALSE(check_retry(build, {BuildId{9}, std::nullopt, false}));
+        CHECK_FALSE(check_retry(build, {std::nullopt, BuildId{9}, false}));
+        CHECK_FALSE(check_retry(build, {std::nullopt, std::nullopt, true}));
         build.source_published = false;
-        CHECK_FALSE(check_retry(build, std::nullopt, false));
+        CHECK_FALSE(check_retry(build, {}));
     }
 }
 
 TEST_CASE("a pending build that was left to a person may be retried") {
     BuildFacts build = build_in(BuildState::NEEDSBUILD);
     build.for_person = true;
-    CHECK(check_retry(build, std::nullopt, false).ok());
+    CHECK(check_retry(build, {}).ok());
     build.source_published = false;
-    CHECK_FALSE(check_retry(build, std::nullopt, false));
+    CHECK_FALSE(check_retry(build, {}));
 }
 
 TEST_CASE("cancelling only ever makes legal changes") {

@@ -182,15 +182,6 @@ TEST_CASE("architecture words agree with dpkg on every architecture and wildcard
     CHECK(wrong == 0);
 }
 
-TEST_CASE("arch all sources are built on the nominated architecture only") {
-    CHECK(build_wanted("all", "i386", true));
-    CHECK_FALSE(build_wanted("all", "amd64", false));
-    CHECK(build_wanted("any all", "amd64", false));
-    CHECK(build_wanted("i386 amd64", "amd64", false));
-    CHECK_FALSE(build_wanted("i386 armhf", "amd64", true));
-    CHECK_FALSE(build_wanted("", "amd64", true));
-}
-
 TEST_CASE("a job is scored by urgency component and age") {
     using U = Urgency;
     CHECK(score(U::LOW, "multiverse", 0s).total() == 5);

@@ -107,7 +107,6 @@ PendingJob pending() {
     job.build.id = {31};
     job.build.target = {"ubuntu", "hoary", "i386", SeriesStatus::DEVELOPMENT, Pocket::RELEASE};
     job.build.source = {{1}, "evolution", "1.0"};
-    job.architecture_hints = "any";
     job.component = "main";
     job.archive_url = job.primary_url = "http://ftpmaster.internal/ubuntu";
     job.chroot.emplace();
@@ -166,10 +165,7 @@ TEST_CASE("the arguments of build tell suite series archives and what is reset")
     CHECK_FALSE(plain.debug_symbols);
     job.debug_symbols = true;
     CHECK(build_arguments(job, "", false).debug_symbols);
-    job.nominated = true;
-    CHECK(build_arguments(job, "", false).arch_indep);
-    job.nominated = false;
-    job.architecture_hints = " all ";
+    job.build.arch_indep = true;
     CHECK(build_arguments(job, "", false).arch_indep);
 }
 

@@ -78,6 +78,10 @@ TEST_CASE("L42 each thing that keeps a job from being started has its sentence")
          "Its source is no longer published in ubuntu/hoary, archive primary: the next dispatch "
          "makes it SUPERSEDED.",
          [](ExplainedBuild& b) { b.job.build.source_published = false; }},
+        {J::made,
+         "It is not needed: its archive has its binaries already, from build 2. The next dispatch "
+         "makes it SUPERSEDED.",
+         [](ExplainedBuild& b) { b.job.made_by = BuildId{2}; }},
         {J::for_person,
          "It was given back by builders 5 times, so that a person has to look: see 'buildd-master "
          "build show 8'. 'buildd-master build retry 8' lets it be dispatched again.",
@@ -160,6 +164,56 @@ TEST_CASE("each state that is not NEEDSBUILD has its sentence") {
     build.job.build.state = S::SUPERSEDED;
     build.job.build.source_published = false;
     CHECK(state_sentence(build) == "Its source is no longer published here.");
+    build.clashes.made_by = BuildId{2};
+    CHECK(state_sentence(build) ==
+          "It is not needed: its archive has its binaries already, from build 2.");
+}
+
+TEST_CASE("a wait that never ends by itself is told as what it is") {
+    const auto says = [](const std::string& dependencies) {
+        ExplainedBuild build = pending();
+        build.job.build.state = BuildState::MANUALDEPWAIT;
+        build.dependencies = dependencies;
+        return state_sentence(build);
+    };
+    for (const char* nothing : {"", " ", ", ,"})
+        CHECK(says(nothing) ==
+              "It lacks packages, but its builder did not say which packages it lacks: it is not "
+              "tried again by itself. 'buildd-master build retry 8' builds it again.");
+    CHECK(says("Not A Package!") ==
+          "It lacks packages, but what its builder said that it lacks is not understood ('Not A "
+          "Package!' is no dependency): it is not tried again by itself. 'buildd-master build "
+          "retry 8' builds it again.");
+    ExplainedBuild disabled = pending();
+    disabled.job.build.state = BuildState::MANUALDEPWAIT;
+    disabled.dependencies = "libx";
+    disabled.job.archive_enabled = false;
+    CHECK(state_sentence(disabled) ==
+          "It waits for packages that it lacked: libx. It is not tried again while its archive is "
+          "disabled.");
+}
+
+TEST_CASE("no retry is offered that would be refused") {
+    ExplainedBuild build = pending();
+    build.job.build.state = BuildState::FAILEDTOBUILD;
+    build.clashes.active = BuildId{9};
+    CHECK(state_sentence(build) ==
+          "It failed to build: see 'buildd-master build log 8'. It is not the only one of its "
+          "source and place: build 9 is active.");
+    build.clashes.active.reset();
+    build.clashes.made_by = BuildId{2};
+    CHECK(state_sentence(build) ==
+          "It failed to build: see 'buildd-master build log 8'. It cannot be tried again: its "
+          "archive has its binaries already, from build 2.");
+    build.clashes.made_by.reset();
+    build.job.build.source_published = false;
+    build.job.build.state = BuildState::CANCELLED;
+    CHECK(state_sentence(build) ==
+          "It was cancelled. It cannot be tried again: its source is no longer published there, so "
+          "it would become SUPERSEDED.");
+    build.job.build.state = BuildState::FAILEDTOUPLOAD;
+    CHECK(state_sentence(build).find(
+              "reupload 8' tries the same files again. It cannot be tried") != std::string::npos);
 }
 
 TEST_CASE("each thing that keeps a builder from a job has its sentence") {
@@ -338,7 +392,8 @@ TEST_CASE("L42 what is not known is not said and what is free is counted in word
     build.job.build.state = BuildState::NEEDSBUILD;
     CHECK(state_sentence(build).empty());
     build.job.build.state = BuildState::MANUALDEPWAIT;
-    CHECK(state_sentence(build).find("which, its builder has not said") != std::string::npos);
+    CHECK(state_sentence(build).find("its builder did not say which packages") !=
+          std::string::npos);
     WatchedBuilder frog = builder("frog");
     CHECK(builder_sentence(frog, B::failed) ==
           "frog has failed and is probed again by the next scan.");
