@@ -80,17 +80,21 @@ std::vector<std::string> names_taken(Database& database, ArchiveId archive,
         names.push_back(file.name);
         sums.push_back(file.sha256);
     }
+    // Looked up file by file: of two EXISTS the server would hash all that the archive holds.
     for (Row row : database.query(R"(
              SELECT DISTINCT new.name FROM unnest($2::text[], $3::text[]) AS new (name, sha256)
                  JOIN libraryfilealias lfa ON lfa.filename = new.name
                  JOIN libraryfilecontent lfc ON lfc.id = lfa.content AND lfc.sha256 <> new.sha256
-             WHERE EXISTS (SELECT 1 FROM binarypackagefile bpf
-                     JOIN binarypackagerelease bpr ON bpr.id = bpf.binarypackagerelease
-                     WHERE bpf.libraryfile = lfa.id AND bpr.archive = $1)
-                 OR EXISTS (SELECT 1 FROM sourcepackagereleasefile sprf
-                     JOIN sourcepackagepublishinghistory spph
-                         ON spph.sourcepackagerelease = sprf.sourcepackagerelease
-                     WHERE sprf.libraryfile = lfa.id AND spph.archive = $1)
+                 CROSS JOIN LATERAL (
+                     SELECT FROM binarypackagefile bpf
+                         JOIN binarypackagerelease bpr ON bpr.id = bpf.binarypackagerelease
+                     WHERE bpf.libraryfile = lfa.id AND bpr.archive = $1
+                     UNION ALL
+                     SELECT FROM sourcepackagereleasefile sprf
+                         JOIN sourcepackagepublishinghistory spph
+                             ON spph.sourcepackagerelease = sprf.sourcepackagerelease
+                     WHERE sprf.libraryfile = lfa.id AND spph.archive = $1
+                     LIMIT 1) holder
              ORDER BY 1)",
                                   archive, names, sums))
         taken.push_back(row.get<std::string>());
