@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "cli.hpp"
 #include "farm/settings_check.hpp"
+#include "problem.hpp"
 #include "show.hpp"
 #include "supervise/supervisor.hpp"
 #include "upload/take_in.hpp"
@@ -99,9 +100,24 @@ int run(int argc, char** argv) {
     return static_cast<int>(status);
 }
 
-int complain(ExitStatus status, const std::string& sentence) {
-    fmt::print(stderr, "buildd-master: {}\n", mask_passwords(one_line(sentence)));
-    return static_cast<int>(status);
+int complain(const Problem& problem) {
+    fmt::print(stderr, "buildd-master: {}\n", mask_passwords(one_line(problem.sentence)));
+    return static_cast<int>(problem.status);
+}
+
+// Call this where something is being handled.
+int complain_of_current() {
+    try {
+        throw;
+    } catch (const Interrupted& stop) {
+        return 128 + stop.signal();
+    } catch (const std::system_error& error) {
+        // We ignore SIGPIPE, but a reader who has had enough is no error, as with other programs.
+        if (error.code() == std::errc::broken_pipe) return 128 + SIGPIPE;
+        return complain(current_problem());
+    } catch (const std::exception&) {
+        return complain(current_problem());
+    }
 }
 
 }  // namespace
@@ -113,22 +129,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     try {
         return cmd::run(argc, argv);
-    } catch (const Interrupted& stop) {
-        return 128 + stop.signal();
-    } catch (const Failure& failure) {
-        return cmd::complain(failure.status(), failure.what());
-    } catch (const db::StatementError& error) {
-        if (error.is_busy())
-            return cmd::complain(
-                ExitStatus::busy,
-                fmt::format("somebody else changes the same rows ({}): try again", error.what()));
-        return cmd::complain(ExitStatus::internal,
-                             fmt::format("the database refused a statement: {}", error.what()));
-    } catch (const std::system_error& error) {
-        // We ignore SIGPIPE, but a reader who has had enough is no error, as with other programs.
-        if (error.code() == std::errc::broken_pipe) return 128 + SIGPIPE;
-        return cmd::complain(ExitStatus::unavailable, error.what());
-    } catch (const std::exception& error) {
-        return cmd::complain(ExitStatus::internal, fmt::format("internal error: {}", error.what()));
+    } catch (...) {
+        return cmd::complain_of_current();
     }
 }
