@@ -14,7 +14,7 @@ JOBS = "SELECT pg_temp.sources({many});" + RUNNING
 
 
 def make_deb(folder, package, source, size):
-    """A package of about so many random bytes, not compressed."""
+    """A package of about so many random bytes, which are not compressed; an empty one is as dpkg makes it."""
     tree = Path(folder, ".tree")
     (tree / "DEBIAN").mkdir(parents=True)
     (tree / "DEBIAN/control").write_text(
@@ -24,7 +24,7 @@ def make_deb(folder, package, source, size):
     with open(tree / "data", "wb") as data:
         for _ in range(size >> 20):
             data.write(block)
-    subprocess.run(["dpkg-deb", "-Znone", "--root-owner-group", "-b", str(tree),
+    subprocess.run(["dpkg-deb", "-Znone" if size else "-Zxz", "--root-owner-group", "-b", str(tree),
                     f"{folder}/{package}_1.0_amd64.deb"], check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["rm", "-r", str(tree)], check=True)
 
