@@ -6,22 +6,6 @@
 
 namespace buildd::db {
 
-namespace {
-
-const std::string uploading_sql =
-    "SELECT build.upload_leaf, build.buildlog, " + build_columns + " FROM build " + build_joins;
-
-UploadingBuild read_one(Database& database, Row row) {
-    UploadingBuild uploading;
-    std::optional<LibraryFileId> log;
-    row >> uploading.leaf >> log;
-    uploading.build = read_build(row);
-    if (log) uploading.build_log = read_library_file(database, *log);
-    return uploading;
-}
-
-}  // namespace
-
 std::vector<WaitingLeaf> waiting_leaves(Database& database) {
     std::vector<WaitingLeaf> leaves;
     for (Row row : database.query(
@@ -32,12 +16,26 @@ std::vector<WaitingLeaf> waiting_leaves(Database& database) {
     return leaves;
 }
 
-std::optional<UploadingBuild> read_uploading(Database& database, BuildId build,
-                                             const std::string& leaf) {
-    const std::string sql = uploading_sql + " WHERE build.id = $1 AND build.upload_leaf = $2";
-    const Rows rows = database.query(sql.c_str(), build, leaf);
-    if (rows.empty()) return std::nullopt;
-    return read_one(database, rows[0]);
+std::vector<UploadingBuild> read_uploading(Database& database,
+                                           const std::vector<WaitingLeaf>& leaves) {
+    static const std::string sql = "SELECT build.upload_leaf, build.buildlog, " + build_columns +
+                                   " FROM unnest($1::bigint[], $2::text[]) AS waiting (build, leaf)"
+                                   " JOIN build ON build.id = waiting.build AND build.upload_leaf ="
+                                   " waiting.leaf " +
+                                   build_joins + " ORDER BY 1";
+    std::vector<BuildId> builds;
+    std::vector<std::string> names;
+    for (const auto& [build, leaf] : leaves) {
+        builds.push_back(build);
+        names.push_back(leaf);
+    }
+    std::vector<UploadingBuild> uploading;
+    for (Row row : database.query(sql.c_str(), builds, names)) {
+        UploadingBuild& one = uploading.emplace_back();
+        row >> one.leaf >> one.build_log;
+        one.build = read_build(row);
+    }
+    return uploading;
 }
 
 bool settle(Database& database, const Settlement& settlement) {

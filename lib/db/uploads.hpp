@@ -14,7 +14,7 @@ namespace buildd::db {
 struct UploadingBuild {
     BuildFacts build;
     std::string leaf;
-    std::optional<LibraryFile> build_log;
+    std::optional<LibraryFileId> build_log;
 };
 
 // Every build with a leaf, by leaf: UPLOADING, or settled already by an uploader (FULLYBUILT).
@@ -24,9 +24,10 @@ struct WaitingLeaf {
 };
 std::vector<WaitingLeaf> waiting_leaves(Database& database);
 
-// Its state as an uploader has left it; nullopt: it no longer names this leaf.
-std::optional<UploadingBuild> read_uploading(Database& database, BuildId build,
-                                             const std::string& leaf);
+// Their states as uploaders have left them, by leaf. A build that no longer names its leaf is left
+// out.
+std::vector<UploadingBuild> read_uploading(Database& database,
+                                           const std::vector<WaitingLeaf>& leaves);
 
 // The upload is over: `to` is FULLYBUILT (only the leaf and the log are noted) or FAILEDTOUPLOAD.
 // Guarded by the leaf. Within the caller's transaction.

@@ -68,7 +68,7 @@ net::Task<ResetJob::End> ResetJob::run_command() {
     supervise::ChildOrder order;
     order.folder = folder_;
     order.command = std::move(*command);
-    order.held_fds = {hold_.lock.fd(), hold_.slot.fd()};
+    order.held_fds = hold_.fds();
     auto ended = co_await supervise::run_supervised(farm_.loop, std::move(order));
     if (!ended) {
         problem_ = "vm_resume_command: " + ended.error().message;

@@ -22,7 +22,7 @@ class ResetJob {
     };
 
     // `folder`: of its child (supervise::ChildOrder).
-    ResetJob(Farm& farm, BuilderFacts builder, const ItemHold& hold, std::string folder)
+    ResetJob(Farm& farm, BuilderFacts builder, const WorkHold& hold, std::string folder)
         : farm_(farm),
           hold_(hold),
           folder_(std::move(folder)),
@@ -43,7 +43,7 @@ class ResetJob {
     End ours();
 
     Farm& farm_;
-    const ItemHold& hold_;
+    const WorkHold& hold_;
     const std::string folder_;
     const BuilderFacts builder_;
     worker::Client client_;

@@ -68,7 +68,8 @@ void ResetKind::say_held(const std::string& item) const {
     farm_.log.debug("Another process does this: {}", describe(item));
 }
 
-net::Task<> ResetKind::work_on(std::string item, const ItemHold& hold) {
+net::Task<> ResetKind::work_on(const WorkHold& hold) {
+    const std::string& item = hold.items.front().name;
     running_.insert(item);
     try {
         co_await reset(item, hold);
@@ -78,7 +79,7 @@ net::Task<> ResetKind::work_on(std::string item, const ItemHold& hold) {
     running_.erase(item);
 }
 
-net::Task<> ResetKind::reset(std::string item, const ItemHold& hold) {
+net::Task<> ResetKind::reset(std::string item, const WorkHold& hold) {
     auto builders = db::read_untrusted_builders(farm_.database);
     const auto plan = policy::plan_resets(builders, farm_.reset_rules());
     const auto known = std::find_if(builders.begin(), builders.end(),

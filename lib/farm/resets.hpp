@@ -31,11 +31,11 @@ class ResetKind : public WorkKind {
     std::string describe(const std::string& item) const override;
     bool is_awaited(const std::string& item) const override;
     void say_held(const std::string& item) const override;
-    net::Task<> work_on(std::string item, const ItemHold& hold) override;
+    net::Task<> work_on(const WorkHold& hold) override;
 
  private:
     void say_who_is_held_back(std::size_t count);
-    net::Task<> reset(std::string item, const ItemHold& hold);
+    net::Task<> reset(std::string item, const WorkHold& hold);
 
     Farm& farm_;
     const bool awaited_;

@@ -92,10 +92,11 @@ class Settling {
 
     // The log was named for the success that was expected.
     std::optional<StoredFile> rename_build_log() {
-        const auto& log = uploading_.build_log;
+        if (settlement_.to == BuildState::FULLYBUILT || !uploading_.build_log) return std::nullopt;
         const std::string name = policy::build_log_name(build_, settlement_.to);
-        if (!log || log->filename == name) return std::nullopt;
-        auto renamed = farm_.librarian.begin_rename(*log, name);
+        build_log_ = db::read_library_file(farm_.database, *uploading_.build_log);
+        if (!build_log_ || build_log_->filename == name) return std::nullopt;
+        auto renamed = farm_.librarian.begin_rename(*build_log_, name);
         if (!renamed) throw Failure(ExitStatus::unavailable, renamed.error().message);
         new_log_name_ = name;
         return std::optional<StoredFile>(std::move(*renamed));
@@ -106,8 +107,7 @@ class Settling {
         auto build_log = rename_build_log();
         db::Transaction transaction(farm_.database);
         if (!db::settle(farm_.database, settlement_)) return false;
-        if (build_log &&
-            !db::rename_library_file(farm_.database, *uploading_.build_log, new_log_name_))
+        if (build_log && !db::rename_library_file(farm_.database, *build_log_, new_log_name_))
             return false;
         if (settlement_.to == BuildState::FAILEDTOUPLOAD)
             queue_mails(farm_, build_.id, settlement_.detail, mailed(), end_.admins_alone);
@@ -137,6 +137,7 @@ class Settling {
     const UploaderEnd& end_;
     const BuildFacts& build_;
     std::optional<std::string> log_;
+    std::optional<LibraryFile> build_log_;
     std::string new_log_name_;
     db::Settlement settlement_;
 };
@@ -158,18 +159,16 @@ void forget_children(const Farm& farm, const std::string& leaf) {
     }
 }
 
-void settle(Farm& farm, const db::UploadingBuild& before, const UploaderEnd& end) {
-    const auto now = db::read_uploading(farm.database, before.build.id, before.leaf);
-    if (!now) return;
+void settle(Farm& farm, const db::UploadingBuild& uploading, const UploaderEnd& end) {
     try {
-        Settling(farm, *now, end).run();
+        Settling(farm, uploading, end).run();
     } catch (const db::Lost&) {
         throw;
     } catch (const Failure& failure) {  // our disk: this build waits for the next round
-        farm.log.error("{}: {}", before.build.title(), failure.what());
+        farm.log.error("{}: {}", uploading.build.title(), failure.what());
         farm.report.unavailable = true;
     } catch (const db::StatementError& error) {
-        farm.refused(before.build.title(), error);
+        farm.refused(uploading.build.title(), error);
     }
 }
 

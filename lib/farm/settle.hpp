@@ -16,9 +16,10 @@ struct UploaderEnd {
     bool admins_alone = false;  // the results are not to blame: nobody else is told
 };
 
-// The caller holds the leaf's lock. One transaction: state, upload log, mail; then the record of
-// its uploader is removed. What fails us leaves the build for the next round.
-void settle(Farm& farm, const db::UploadingBuild& before, const UploaderEnd& end);
+// `uploading` was read when no uploader was at work on it any more; the caller holds the leaf's
+// lock. One transaction: state, upload log, mail; then the record of its uploader is removed. What
+// fails us leaves the build for the next round.
+void settle(Farm& farm, const db::UploadingBuild& uploading, const UploaderEnd& end);
 
 // Removes the records of a leaf's uploader and of its publish_command, unless one still runs. The
 // caller holds the leaf's lock.

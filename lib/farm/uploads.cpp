@@ -1,14 +1,11 @@
 #include "farm/uploads.hpp"
 
 #include <algorithm>
-#include <csignal>
 
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "farm/settle.hpp"
 #include "policy/backoff.hpp"
 #include "policy/examination.hpp"
-#include "policy/pockets.hpp"
 #include "upload/take_in.hpp"
 #include "upload/tries.hpp"
 
@@ -18,67 +15,9 @@ namespace {
 
 using std::chrono::system_clock;
 
-constexpr std::chrono::seconds publish_wind_down{30};
-using supervise::ChildEnd;
-
-// `<uploader…> --log-file L -d D -s S -b ID -J LEAF ROOT`
-net::Command uploader_command(const Farm& farm, const db::UploadingBuild& uploading, int lock_fd) {
-    const Settings& settings = farm.settings();
-    net::Command command;
-    command.arguments = settings.uploader;
-    if (command.arguments.empty()) {
-        command.program = "/proc/self/exe";
-        command.arguments = {"buildd-master", "process-upload"};
-    }
-    const TargetFacts& target = uploading.build.target;
-    const std::string leaf = place(settings, incoming_folder, uploading.leaf);
-    for (const auto& word : {std::string("--log-file"), leaf + "/uploader.log", std::string("-d"),
-                             target.distribution, std::string("-s"), policy::suite_name(target),
-                             std::string("-b"), std::to_string(uploading.build.id.value),
-                             std::string("-J"), uploading.leaf, settings.root})
-        command.arguments.push_back(word);
-    command.environment = settings_environment(farm.loaded.texts);
-    command.environment.push_back(fmt::format("{}={}", lock_fd_variable, lock_fd));
-    // The publish_command that it runs has as much time, and ends first.
-    const bool publishes = settings.uploader.empty() && !settings.publish_command.empty();
-    command.timeout = settings.uploader_timeout;
-    if (publishes) command.timeout += settings.uploader_timeout + publish_wind_down;
-    return command;
-}
-
-policy::UploaderExit exit_of(const Farm& farm, const Result<ChildEnd>& end) {
-    policy::UploaderExit how;
-    how.own = farm.settings().uploader.empty();
-    how.started = end.ok();
-    if (!end) return how;
-    how.exit_code = end->end.exit_code;
-    how.killed = end->end.timed_out || end->end.signal != 0;
-    return how;
-}
-
-// The out-of-memory killer, a reboot and an admin end it by SIGKILL and SIGTERM: no leaf does.
-bool ended_by_its_leaf(const policy::UploaderExit& how, const Result<ChildEnd>& end) {
-    const int signal = end ? end->end.signal : 0;
-    const bool crashed = signal != 0 && signal != SIGKILL && signal != SIGTERM;
-    return how.own && end && (end->end.timed_out || crashed);
-}
-
-// Ours only moves the leaf of a build that is FULLYBUILT: it died right after its COMMIT.
-Result<bool> must_run(const Farm& farm, const db::UploadingBuild& uploading) {
-    const bool unfinished =
-        uploading.build.state == BuildState::UPLOADING || farm.settings().uploader.empty();
-    if (!unfinished) return false;
-    return finds_folder(place(farm.settings(), incoming_folder, uploading.leaf));
-}
-
-// Why the results were not examined, in one line: the program's own uploader says it last.
-std::string why_not(const Farm& farm, const Result<ChildEnd>& end) {
-    if (!end) return end.error().message;
-    const auto lines = split(std::string(trim(end->output)), '\n');
-    const std::string last = one_line(trim(lines.back()));
-    const bool says = farm.settings().uploader.empty() && end->end.exit_code != 0 && !last.empty();
-    return says ? last : "the uploader ended with " + end->end.text();
-}
+// One connection and one start of a program for so many leaves; more would keep slots idle that
+// could be at work on them.
+constexpr std::size_t most_at_once = 16;
 
 }  // namespace
 
@@ -97,8 +36,8 @@ std::vector<std::string> UploadKind::waiting() {
 }
 
 std::string UploadKind::title(const std::string& leaf) const {
-    const auto uploading = db::read_uploading(farm_.database, builds_.at(leaf), leaf);
-    return uploading ? uploading->build.title() : leaf;
+    const auto uploading = db::read_uploading(farm_.database, {{builds_.at(leaf), leaf}});
+    return uploading.empty() ? leaf : uploading.front().build.title();
 }
 
 std::string UploadKind::describe(const std::string& leaf) const {
@@ -114,62 +53,115 @@ void UploadKind::say_held(const std::string& leaf) const {
     farm_.log.info("{} is still being uploaded by another process", title(leaf));
 }
 
-// Another process may have settled it since the list was read.
-net::Task<> UploadKind::work_on(std::string leaf, const ItemHold& hold) {
+// All slots are to be at work.
+std::size_t UploadKind::at_once(std::size_t due) const {
+    if (!takes_several(farm_.settings())) return 1;
+    const auto slots = static_cast<std::size_t>(this->slots());
+    return std::clamp<std::size_t>((due + slots - 1) / slots, 1, most_at_once);
+}
+
+net::Task<> UploadKind::work_on(const WorkHold& hold) {
+    std::vector<Held> leaves;
+    for (const auto& [name, lock] : hold.items)
+        leaves.push_back({{builds_.at(name), name}, lock.fd(), {}});
+    leaves = read_again(std::move(leaves));
+    std::erase_if(leaves, [&](const Held& leaf) {
+        bool waits = false;
+        guarded(leaf.name.leaf, [&] { waits = is_to_be_uploaded(leaf.uploading); });
+        return !waits;
+    });
+    while (!leaves.empty()) leaves = co_await run_uploader(std::move(leaves), hold);
+}
+
+// With what the database says of them now. Another process may have settled one meanwhile: those
+// that their builds no longer name are left out.
+std::vector<UploadKind::Held> UploadKind::read_again(std::vector<Held> leaves) const {
+    std::vector<db::WaitingLeaf> names;
+    std::map<std::string, int> lock_fds;
+    for (const auto& leaf : leaves) {
+        names.push_back(leaf.name);
+        lock_fds[leaf.name.leaf] = leaf.lock_fd;
+    }
+    std::vector<Held> found;
+    guarded(names.front().leaf, [&] {
+        for (auto& uploading : db::read_uploading(farm_.database, names)) {
+            const db::WaitingLeaf name{uploading.build.id, uploading.leaf};
+            found.push_back({name, lock_fds.at(name.leaf), std::move(uploading)});
+        }
+    });
+    return found;
+}
+
+template <class Work>
+void UploadKind::guarded(const std::string& leaf, Work&& work) const {
     try {
-        const auto uploading = db::read_uploading(farm_.database, builds_.at(leaf), leaf);
-        if (uploading) co_await attend(*uploading, hold);
+        work();
     } catch (const db::StatementError& error) {
         farm_.refused("upload " + leaf, error);
     }
 }
 
-net::Task<> UploadKind::attend(const db::UploadingBuild& uploading, const ItemHold& hold) {
+// What an earlier process has left of it is settled.
+bool UploadKind::is_to_be_uploaded(const db::UploadingBuild& uploading) {
     using State = supervise::Left::State;
-    const std::string folder = child_folder(farm_.settings().root, uploading.leaf);
+    const std::string& leaf = uploading.leaf;
+    const std::string folder = child_folder(farm_.settings().root, leaf);
     auto left = supervise::inspect(folder);
     if (left && left->state == State::running) {
-        say_held(uploading.leaf);
-        co_return;
+        say_held(leaf);
+        return false;
     }
-    if (left && left->state == State::orphan) {
-        const auto ended = supervise::end_orphan(folder);
-        if (!ended) left = ended.error();
+    Result<void> over;
+    if (!left)
+        over = left.error();
+    else if (left->state == State::orphan)
+        over = supervise::end_orphan(folder);
+    const auto end = left && left->end ? end_for(farm_, leaf, std::move(*left->end)) : std::nullopt;
+    if (over && !end) over = supervise::forget(folder);
+    if (!over) {
+        farm_.needs_person("upload " + leaf, Level::ERROR,
+                           fmt::format("{}: {}", uploading.build.title(), over.error().message));
+        return false;
     }
-    if (!left) {
-        farm_.needs_person("upload " + uploading.leaf, Level::ERROR,
-                           fmt::format("{}: {}", uploading.build.title(), left.error().message));
-        co_return;
-    }
-    if (left->end)
-        judge(uploading, std::move(*left->end));
-    else
-        co_await run_uploader(uploading, hold);
+    if (end) judge(uploading, *end);
+    return !end && !is_done(uploading);
 }
 
-net::Task<> UploadKind::run_uploader(const db::UploadingBuild& uploading, const ItemHold& hold) {
-    const Settings& settings = farm_.settings();
+bool UploadKind::is_done(const db::UploadingBuild& uploading) {
     const auto waits = must_run(farm_, uploading);
-    if (!waits) {
+    if (!waits)
         not_examined(uploading, waits.error().message, false);
-        co_return;
-    }
-    if (!*waits) {
+    else if (!*waits)
         settle(farm_, uploading, {});
-        co_return;
-    }
-    farm_.log.info("Uploading {} ({})", uploading.build.title(), uploading.leaf);
-    supervise::ChildOrder order;
-    order.folder = child_folder(settings.root, uploading.leaf);
-    order.command = uploader_command(farm_, uploading, hold.lock.fd());
-    order.temporary = temporary_folder(settings.root, uploading.leaf);
-    order.held_fds = {hold.lock.fd(), hold.slot.fd()};
-    order.child_fd = hold.lock.fd();
-    auto end = co_await supervise::run_supervised(farm_.loop, std::move(order));
-    judge(uploading, end);
+    return !waits || !*waits;
 }
 
-void UploadKind::judge(const db::UploadingBuild& uploading, const Result<ChildEnd>& end) {
+// Returns those that it did not come to.
+net::Task<std::vector<UploadKind::Held>> UploadKind::run_uploader(std::vector<Held> leaves,
+                                                                  const WorkHold& hold) {
+    const std::string& root = farm_.settings().root;
+    std::vector<db::UploadingBuild> uploading;
+    supervise::ChildOrder order;
+    for (const auto& leaf : leaves) {
+        farm_.log.info("Uploading {} ({})", leaf.uploading.build.title(), leaf.name.leaf);
+        uploading.push_back(leaf.uploading);
+        order.child_fds.push_back(leaf.lock_fd);
+    }
+    order.folder = child_folder(root, leaves.front().name.leaf);
+    order.command = uploader_command(farm_, uploading, order.child_fds);
+    order.temporary = temporary_folder(root, leaves.front().name.leaf);
+    order.held_fds = hold.fds();
+    const auto end = co_await supervise::run_supervised(farm_.loop, std::move(order));
+    std::vector<Held> left;
+    for (auto& leaf : read_again(std::move(leaves)))
+        if (const auto its = end_for(farm_, leaf.name.leaf, end))
+            guarded(leaf.name.leaf, [&] { judge(leaf.uploading, *its); });
+        else
+            left.push_back(std::move(leaf));
+    co_return left;
+}
+
+void UploadKind::judge(const db::UploadingBuild& uploading, const UploaderResult& end) {
     using policy::Examination;
     const auto how = exit_of(farm_, end);
     const Examination examination = policy::examination(how);

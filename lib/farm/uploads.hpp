@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "db/uploads.hpp"
+#include "farm/uploader.hpp"
 #include "farm/work.hpp"
 #include "policy/examination.hpp"
-#include "supervise/supervise.hpp"
 
 namespace buildd::farm {
 
@@ -24,13 +24,24 @@ class UploadKind : public WorkKind {
     std::string describe(const std::string& leaf) const override;
     bool is_awaited(const std::string& leaf) const override;  // gathered by this pass
     void say_held(const std::string& leaf) const override;
-    net::Task<> work_on(std::string leaf, const ItemHold& hold) override;
+    std::size_t at_once(std::size_t due) const override;
+    net::Task<> work_on(const WorkHold& hold) override;
 
  private:
+    struct Held {
+        db::WaitingLeaf name;
+        int lock_fd;
+        db::UploadingBuild uploading;
+    };
+
     std::string title(const std::string& leaf) const;
-    net::Task<> attend(const db::UploadingBuild& uploading, const ItemHold& hold);
-    net::Task<> run_uploader(const db::UploadingBuild& uploading, const ItemHold& hold);
-    void judge(const db::UploadingBuild& uploading, const Result<supervise::ChildEnd>& end);
+    template <class Work>
+    void guarded(const std::string& leaf, Work&& work) const;
+    std::vector<Held> read_again(std::vector<Held> leaves) const;
+    bool is_to_be_uploaded(const db::UploadingBuild& uploading);
+    bool is_done(const db::UploadingBuild& uploading);
+    net::Task<std::vector<Held>> run_uploader(std::vector<Held> leaves, const WorkHold& hold);
+    void judge(const db::UploadingBuild& uploading, const UploaderResult& end);
     void not_examined(const db::UploadingBuild& uploading, const std::string& why, bool killed);
     void say_overdue(const std::string& leaf, const policy::UploadTries& tries);
 
@@ -38,8 +49,5 @@ class UploadKind : public WorkKind {
     std::map<std::string, BuildId> builds_;  // by leaf
     std::map<std::string, bool> overdue_;    // leaves said to be, in this run
 };
-
-// The environment variable that tells process-upload which inherited descriptor holds its lock.
-inline constexpr const char* lock_fd_variable = "BUILDD_MASTER_LEAF_LOCK_FD";
 
 }  // namespace buildd::farm

@@ -22,6 +22,12 @@ struct WindowOver : std::exception {};
 
 }  // namespace
 
+std::vector<int> WorkHold::fds() const {
+    std::vector<int> fds{slot.fd()};
+    for (const auto& item : items) fds.push_back(item.lock.fd());
+    return fds;
+}
+
 void Work::run(std::optional<std::chrono::seconds> window) {
     if (farm_.dry_run) return say_what_waits();
     if (window) end_ = Clock::now() + *window;
@@ -63,47 +69,64 @@ bool Work::begin_what_waits() {
     return more;
 }
 
-bool Work::begin_kind(WorkKind& kind) {
-    for (const auto& name : kind.waiting()) {
+std::vector<std::string> Work::due(WorkKind& kind) const {
+    auto names = kind.waiting();
+    std::erase_if(names, [&](const std::string& name) {
         const Item item{&kind, name};
-        if (running_.contains(item) || is_resting(item)) continue;
+        return running_.contains(item) || is_resting(item);
+    });
+    return names;
+}
+
+bool Work::begin_kind(WorkKind& kind) {
+    const auto names = due(kind);
+    const std::size_t many = kind.at_once(names.size());
+    for (auto next = names.begin(); next != names.end();) {
         auto slot = take_slot(farm_.settings().root, kind.slot(), kind.slots());
-        if (!slot) {
-            farm_.log.error("{}", slot.error().message);
-            farm_.report.unavailable = true;
-            return false;
-        }
-        if (!*slot) return is_awaited(item);
-        if (!begin(kind, name, std::move(**slot))) return false;
+        if (!slot) return no_disk(slot.error());
+        if (!*slot)
+            return std::any_of(next, names.end(), [&](const std::string& name) {
+                return is_awaited(Item{&kind, name});
+            });
+        WorkHold held{{}, std::move(**slot)};
+        bool well = true;
+        for (; well && next != names.end() && held.items.size() < many; ++next)
+            well = hold(kind, *next, held);
+        if (!held.items.empty()) farm_.loop.spawn(work_on(kind, std::move(held)));
+        if (!well) return false;
     }
     return false;
 }
 
-// false: our disk has failed us.
-bool Work::begin(WorkKind& kind, const std::string& name, LockFile slot) {
+bool Work::no_disk(const Error& error) {
+    farm_.log.error("{}", error.message);
+    farm_.report.unavailable = true;
+    return false;
+}
+
+// Unless somebody else does. false: our disk has failed us.
+bool Work::hold(WorkKind& kind, const std::string& name, WorkHold& held) {
     const Item item{&kind, name};
     const std::string& root = farm_.settings().root;
     auto lock = supervise::take_item_lock(leaf_lock_path(root, name), child_folder(root, name),
                                           kind.slot());
-    if (!lock) {
-        farm_.log.error("{}", lock.error().message);
-        farm_.report.unavailable = true;
-        return false;
-    }
+    if (!lock) return no_disk(lock.error());
     if (!*lock) {
         if (!std::exchange(held_[item], true)) kind.say_held(name);
         return true;
     }
     begun_[item] = Clock::now();
     running_[item] = true;
-    farm_.loop.spawn(do_one(kind, name, ItemHold{std::move(**lock), std::move(slot)}));
+    held.items.push_back({name, std::move(**lock)});
     return true;
 }
 
-net::Task<> Work::do_one(WorkKind& kind, std::string name, ItemHold hold) {
-    co_await kind.work_on(name, hold);
-    ::unlink(leaf_lock_path(farm_.settings().root, name).c_str());
-    running_.erase(Item{&kind, name});
+net::Task<> Work::work_on(WorkKind& kind, WorkHold hold) {
+    co_await kind.work_on(hold);
+    for (const auto& item : hold.items) {
+        ::unlink(leaf_lock_path(farm_.settings().root, item.name).c_str());
+        running_.erase(Item{&kind, item.name});
+    }
     if (change_ != nullptr) change_->set();
 }
 

@@ -15,11 +15,18 @@
 
 namespace buildd::farm {
 
-// What is held while an item is worked on. A child of it is given both, so that they stay taken
-// when we end (supervise::ChildOrder::held_fds).
-struct ItemHold {
-    LockFile lock;  // `<root>/locks/<item>`: nobody else works on it
+struct HeldItem {
+    std::string name;
+    LockFile lock;  // `<root>/locks/<name>`: nobody else works on it
+};
+
+// What is held while items are worked on, one or more of a kind. A child is given all of it, so
+// that it stays taken when we end (supervise::ChildOrder::held_fds).
+struct WorkHold {
+    std::vector<HeldItem> items;
     LockFile slot;
+
+    std::vector<int> fds() const;
 };
 
 // One kind of work. An item's name is that of its lock file and of its folder below `children/`.
@@ -32,6 +39,8 @@ class WorkKind {
 
     virtual std::string slot() const = 0;  // "upload": names the slots
     virtual std::int64_t slots() const = 0;
+    // Of so many items that are due, how many one slot takes at once.
+    virtual std::size_t at_once(std::size_t) const { return 1; }
     // The items that are due now, most urgent first. Asked again and again.
     virtual std::vector<std::string> waiting() = 0;
     // What a dry run says of it: "upload …".
@@ -40,9 +49,9 @@ class WorkKind {
     virtual bool is_awaited(const std::string& item) const = 0;
     // Somebody else works on it: said once.
     virtual void say_held(const std::string& item) const = 0;
-    // The item's lock was free, and is removed afterwards. Another process may have ended the item
-    // meanwhile: look first. What it throws ends the whole run.
-    virtual net::Task<> work_on(std::string item, const ItemHold& hold) = 0;
+    // The items' locks were free, and are removed afterwards. Another process may have ended an
+    // item meanwhile: look first. What it throws ends the whole run.
+    virtual net::Task<> work_on(const WorkHold& hold) = 0;
 };
 
 class Work {
@@ -64,8 +73,10 @@ class Work {
     net::Task<> drive();
     bool begin_what_waits();
     bool begin_kind(WorkKind& kind);
-    bool begin(WorkKind& kind, const std::string& item, LockFile slot);
-    net::Task<> do_one(WorkKind& kind, std::string item, ItemHold hold);
+    std::vector<std::string> due(WorkKind& kind) const;
+    bool no_disk(const Error& error);
+    bool hold(WorkKind& kind, const std::string& name, WorkHold& held);
+    net::Task<> work_on(WorkKind& kind, WorkHold hold);
     bool may_begin() const { return !end_ || Clock::now() < *end_; }
     bool is_resting(const Item& item) const;
     bool is_awaited(const Item& item) const;

@@ -36,7 +36,7 @@ Result<Supervising> start(const ChildOrder& child) {
     order.folder = child.folder;
     order.temporary = child.temporary;
     order.timeout = command.timeout;
-    order.child_fd = child.child_fd;
+    order.child_fds = child.child_fds;
     order.held_fds = child.held_fds;
     order.program = command.program.empty() ? command.arguments.at(0) : command.program;
     order.arguments = command.arguments;
@@ -51,7 +51,7 @@ Result<Supervising> start(const ChildOrder& child) {
     if (!child.temporary.empty()) spawn.environment.push_back("TMPDIR=" + child.temporary);
     spawn.errors = errors.get();
     spawn.kept_fds = child.held_fds;
-    if (child.child_fd >= 0) spawn.kept_fds.push_back(child.child_fd);
+    spawn.kept_fds.insert(spawn.kept_fds.end(), child.child_fds.begin(), child.child_fds.end());
     spawn.group = net::SpawnOrder::Group::own_session;
     auto process = net::spawn(spawn);
     if (!process) return process.error();

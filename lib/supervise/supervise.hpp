@@ -16,7 +16,7 @@ struct ChildOrder {
     net::Command command;       // `timeout`: the child's deadline, by CLOCK_BOOTTIME from its start
     std::string temporary;      // the child's TMPDIR: made for it and removed after it; empty: none
     std::vector<int> held_fds;  // locks that the supervisor keeps open until the child has ended
-    int child_fd = -1;          // one that the child inherits, under the same number
+    std::vector<int> child_fds;  // those that the child inherits, under the same numbers
 };
 
 struct ChildEnd {

@@ -34,6 +34,23 @@ constexpr milliseconds give_up{10'000};
 constexpr milliseconds look_again{50};
 constexpr int most_pieces = 16;  // of output between two looks at the clock
 
+bool holds(const std::vector<int>& fds, int fd) {
+    return std::find(fds.begin(), fds.end(), fd) != fds.end();
+}
+
+std::string to_word(const std::vector<int>& fds) {
+    std::vector<std::string> numbers;
+    for (const int fd : fds) numbers.push_back(std::to_string(fd));
+    return join(numbers, ",");
+}
+
+std::vector<int> from_word(const std::string& word) {
+    std::vector<int> fds;
+    for (const auto& text : split(word, ','))
+        if (const auto number = parse_int(text)) fds.push_back(static_cast<int>(*number));
+    return fds;
+}
+
 // One run of the supervisor. Errors are thrown as Failure and told on stderr.
 class Supervisor {
  public:
@@ -78,10 +95,9 @@ class Supervisor {
         if (!names) throw Failure(ExitStatus::unavailable, names.error().message);
         for (const auto& name : *names) {
             const int fd = static_cast<int>(parse_int(name).value_or(-1));
-            if (fd <= STDERR_FILENO || fd == order_.child_fd) continue;
-            const bool held = std::count(order_.held_fds.begin(), order_.held_fds.end(), fd) > 0;
+            if (fd <= STDERR_FILENO || holds(order_.child_fds, fd)) continue;
             const int flags = ::fcntl(fd, F_GETFD);
-            if (held)
+            if (holds(order_.held_fds, fd))
                 ::fcntl(fd, F_SETFD, FD_CLOEXEC);
             else if (flags >= 0 && (flags & FD_CLOEXEC) == 0)
                 ::close(fd);
@@ -216,13 +232,11 @@ int supervise(const SupervisorOrder& order) {
 }
 
 std::vector<std::string> to_words(const SupervisorOrder& order) {
-    std::vector<std::string> fds;
-    for (const int fd : order.held_fds) fds.push_back(std::to_string(fd));
     std::vector<std::string> words{order.folder,
                                    order.temporary,
                                    std::to_string(order.timeout.count()),
-                                   std::to_string(order.child_fd),
-                                   join(fds, ","),
+                                   to_word(order.child_fds),
+                                   to_word(order.held_fds),
                                    order.program};
     words.insert(words.end(), order.arguments.begin(), order.arguments.end());
     return words;
@@ -231,14 +245,13 @@ std::vector<std::string> to_words(const SupervisorOrder& order) {
 SupervisorOrder from_words(const std::vector<std::string>& words) {
     SupervisorOrder order;
     if (words.size() < 7) return order;
-    const auto timeout = parse_int(words[2]), child_fd = parse_int(words[3]);
-    if (!timeout || !child_fd) return order;
+    const auto timeout = parse_int(words[2]);
+    if (!timeout) return order;
     order.folder = words[0];
     order.temporary = words[1];
     order.timeout = std::chrono::seconds(*timeout);
-    order.child_fd = static_cast<int>(*child_fd);
-    for (const auto& fd : split(words[4], ','))
-        if (const auto number = parse_int(fd)) order.held_fds.push_back(static_cast<int>(*number));
+    order.child_fds = from_word(words[3]);
+    order.held_fds = from_word(words[4]);
     order.program = words[5];
     order.arguments.assign(words.begin() + 6, words.end());
     return order;

@@ -12,7 +12,7 @@ struct SupervisorOrder {
     std::string folder;                  // exists; see record.hpp for what is kept there
     std::string temporary;               // made before, removed afterwards; empty: none
     std::chrono::seconds timeout{};      // by CLOCK_BOOTTIME
-    int child_fd = -1;                   // inherited by the child
+    std::vector<int> child_fds;          // inherited by the child
     std::vector<int> held_fds;           // kept open as long as this process lives
     std::string program;                 // looked up in PATH unless it holds a slash
     std::vector<std::string> arguments;  // with argv[0]

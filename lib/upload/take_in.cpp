@@ -64,10 +64,12 @@ class TakeIn {
     }
 
     UploadEnd already_ended() const {
-        for (const char* folder : {accepted_folder, rejected_folder, failed_folder})
+        for (const auto& [folder, end] : {std::pair{accepted_folder, UploadEnd::accepted},
+                                          {rejected_folder, UploadEnd::rejected},
+                                          {failed_folder, UploadEnd::failed}})
             if (finds(folder)) {
                 tools_.log.info("{} was processed before: it is in {}", order_.leaf, folder);
-                return UploadEnd::done;
+                return end;
             }
         throw Failure(ExitStatus::bad_input,
                       fmt::format("there is no leaf {}", place(incoming_folder)));

@@ -31,13 +31,12 @@ struct UploadTools {
     int lock_fd;  // of the leaf's lock
 };
 
-// Where the leaf went.
+// Where the leaf went, now or in an earlier run.
 enum class UploadEnd {
     accepted,  // build FULLYBUILT, leaf in accepted/
     rejected,  // leaf in rejected/
     failed,    // leaf in failed/: it holds no .changes, or publish_command has refused it
     given_up,  // leaf in failed/: publish_command has come to nothing for a day
-    done,      // an earlier run had ended it
 };
 
 // Safe to run again for one leaf at any point. The caller holds the leaf's lock.
