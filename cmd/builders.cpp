@@ -102,7 +102,8 @@ Record record_of(const db::BuilderRow& b, bool whole) {
             {"next_probe", "", b.next_probe},
             {"build", "", build},
             {"source", "BUILDING", b.job},
-            {"notes", "NOTES", b.notes}};
+            {"notes", "NOTES", b.notes},
+            {"log_line", "LOG'S LAST LINE", b.log_line}};
 }
 
 Record list_record(const db::BuilderRow& builder) {

@@ -45,8 +45,8 @@ db::Database& Context::database() {
 }
 
 void Context::tell_problems() {
-    farm::say_problems(loaded_.problems, log_, [this](const std::string& cause) {
-        return db::notice_due(database(), cause);
+    farm::say_problems(loaded_.problems, log_, [this](const db::Notice& notice) {
+        return db::notice_due(database(), notice);
     });
 }
 

@@ -81,6 +81,16 @@ Record never_record(const db::NeverBuilt& never) {
             {"reason", "why", never.reason}};
 }
 
+Record standing_record(const db::StandingCause& cause) {
+    return {{"seen", "STANDING", cause.seen, to_the_minute(cause.seen)},
+            {"message", "what", cause.message}};
+}
+
+// For admins alone: they name what others must not know, such as builds of private archives.
+Table standing_table(const db::FarmStatus& status) {
+    return table_of("standing", status.standing, standing_record);
+}
+
 std::vector<Table> tables_of(const db::FarmStatus& status) {
     return {table_of("builders", status.builders, builders_record),
             table_of("queue", status.queue, queue_record),
@@ -129,6 +139,7 @@ std::string json_of(const db::FarmStatus& status) {
     for (const auto& table : {table_of("last_hour", status.last_hour, count_record),
                               table_of("for_person", status.for_person, count_record)})
         members.emplace_back(table.key, to_json(table));
+    members.emplace_back("standing", to_json(standing_table(status)));
     members.emplace_back("last_pass", to_json(status.last_pass));
     return to_json({{"uploading", "", status.uploading},
                     {"unsent_mail", "", status.unsent_mail},
@@ -227,7 +238,9 @@ ExitStatus show_status(Context& context, const Arguments& arguments) {
         return ExitStatus::done;
     }
     if (page) return ExitStatus::done;
-    for (const auto& table : tables_of(status)) {
+    auto tables = tables_of(status);
+    tables.push_back(standing_table(status));
+    for (const auto& table : tables) {
         if (table.rows.empty()) continue;
         print_table(table);
         print_line("");

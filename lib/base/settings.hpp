@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/build_timeouts.hpp"
+#include "base/log.hpp"
 #include "base/result.hpp"
 
 namespace buildd {
@@ -56,6 +57,7 @@ struct Settings {
     std::chrono::seconds job_stall_timeout{};
     BuildTimeouts build_timeout;
     std::chrono::seconds abort_timeout{};
+    Level depwait_level = Level::CRITICAL;
     bool build_security{};
     std::chrono::seconds keep_accepted{};
     std::chrono::seconds keep_failed{};

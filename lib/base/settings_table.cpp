@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/lock_file.hpp"
+#include "base/log.hpp"
 #include "base/settings.hpp"
 #include "base/text.hpp"
 
@@ -64,6 +65,17 @@ Setter deadline(std::chrono::seconds Settings::*field) {
 }
 Result<void> build_timeouts(Settings& settings, const std::string& text) {
     return take(settings.build_timeout, parse_build_timeouts(text));
+}
+Setter level(Level Settings::*field) {
+    return [field](Settings& s, const std::string& value) -> Result<void> {
+        for (const Level one :
+             {Level::DEBUG, Level::INFO, Level::WARNING, Level::ERROR, Level::CRITICAL})
+            if (lower(value) == lower(level_name(one))) {
+                s.*field = one;
+                return {};
+            }
+        return Error{fmt::format("'{}' is none of DEBUG, INFO, WARNING, ERROR, CRITICAL", value)};
+    };
 }
 Setter size(std::uint64_t Settings::*field) {
     return [field](Settings& s, const std::string& v) { return take(s.*field, parse_size(v)); };
@@ -141,6 +153,8 @@ const std::vector<SettingSpec>& setting_specs() {
          "SOURCE/ARCH 30 d",
          build_timeouts},
         {"abort_timeout", "180 s", "time a builder has to abort", deadline(&S::abort_timeout)},
+        {"depwait_level", "CRITICAL", "how loudly it is told that a build waits for packages",
+         level(&S::depwait_level)},
         {"build_security", "false", "dispatch builds for the SECURITY pocket",
          flag(&S::build_security)},
         {"keep_accepted", "1 d", "accepted leaves are removed then", duration(&S::keep_accepted)},

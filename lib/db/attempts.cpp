@@ -80,7 +80,7 @@ void release_job(Database& database, const AttemptEnd& end) {
     static const std::string sql = single_sql("job", "buildqueue", R"(
         UPDATE buildqueue SET builder = NULL, buildstart = NULL, dispatched = NULL, logtail = NULL,
             logtail_changed = NULL, silent_since = NULL, abort_requested = NULL, start_file = NULL,
-            watched = NULL, fetch_time = '0', chroot = NULL, archive_lines = NULL,
+            watched = NULL, fetch_time = '0', fetch_problem = NULL, chroot = NULL, archive_lines = NULL,
             failed_starts = failed_starts + CASE WHEN $3::integer IS NULL THEN 0 ELSE 1 END,
             lastscore = CASE WHEN $2::integer IS NULL THEN lastscore ELSE 0 END,
             givenback = givenback + CASE WHEN $2 IS NULL THEN 0 ELSE 1 END,
@@ -178,10 +178,11 @@ std::vector<HeldRow> add_fetch_time(Database& database, const std::vector<FetchE
     if (fetches.empty()) return {};
     static const std::string sql =
         batch_sql({"job", "buildqueue",
-                   "unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
-                   "AS edit (id, build, builder, seconds)",
+                   "unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[]) "
+                   "AS edit (id, build, builder, seconds, problem)",
                    "t.build = edit.build AND t.builder = edit.builder",
                    "fetch_time = t.fetch_time + make_interval(secs => edit.seconds), "
+                   "fetch_problem = edit.problem, "
                    "silent_since = CASE WHEN NOT held THEN t.silent_since END, "
                    "logtail_changed = CASE WHEN NOT held THEN t.logtail_changed END, "
                    "abort_requested = CASE WHEN NOT held THEN t.abort_requested END"});
@@ -189,13 +190,15 @@ std::vector<HeldRow> add_fetch_time(Database& database, const std::vector<FetchE
     std::vector<BuildId> builds;
     std::vector<BuilderId> builders;
     std::vector<std::int64_t> seconds;
+    std::vector<std::string> problems;
     for (const auto& fetch : fetches) {
         jobs.push_back(fetch.cookie.job);
         builds.push_back(fetch.cookie.build);
         builders.push_back(fetch.builder);
         seconds.push_back(fetch.spent.count());
+        problems.push_back(mask_passwords(fetch.problem));
     }
-    return read_held_rows(database.change(sql.c_str(), jobs, builds, builders, seconds));
+    return read_held_rows(database.change(sql.c_str(), jobs, builds, builders, seconds, problems));
 }
 
 bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId builder) {

@@ -10,7 +10,8 @@ namespace {
 
 const std::string details_sql =
     "SELECT " + component_column + ", coalesce(builder.name, ''), " +
-    iso_time("build.datecreated") + ", " + iso_time("q.buildstart") + ", " +
+    iso_time("build.datecreated") + ", " +
+    iso_time("coalesce(q.buildstart, build.datebuilt - build.buildduration)") + ", " +
     iso_time("build.datebuilt") + ", " + iso_time("q.not_before") +
     ", extract(epoch FROM build.buildduration)::bigint, coalesce(build.dependencies, ''), "
     "coalesce(build.upload_leaf, ''), q.lastscore, coalesce(q.manual, false), "

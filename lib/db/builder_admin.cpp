@@ -94,7 +94,8 @@ Change set_builder(Database& database, const BuilderWish& wish) {
 Change enable_builder(Database& database, const std::string& name) {
     const auto id = builder_id(database, name);
     const auto changed = database.execute(
-        "UPDATE builder SET builderok = true, failnotes = NULL, failure_count = 0, "
+        "UPDATE builder SET builderok = true, failnotes = NULL, faillogline = NULL, failure_count "
+        "= 0, "
         "probe_failures = 0, silent_probes = 0, silent_since = NULL, aborting_since = NULL, "
         "aborting_seen = NULL "
         "WHERE id = $1 AND (NOT builderok OR failure_count > 0)",
@@ -107,7 +108,9 @@ Change disable_builder(Database& database, const std::string& name, const std::s
     const auto id = builder_id(database, name);
     const auto changed = database.execute(
         "UPDATE builder SET builderok = false, disabled_by = $2, next_probe = NULL, "
-        "failnotes = coalesce($3, failnotes) WHERE id = $1 AND (disabled_by IS NULL "
+        "failnotes = coalesce($3, failnotes), "
+        "faillogline = CASE WHEN $3 IS NULL THEN faillogline END WHERE id = $1 AND (disabled_by IS "
+        "NULL "
         "OR failnotes IS DISTINCT FROM coalesce($3, failnotes))",
         id, who, reason);
     return changed > 0 ? Change::changed : Change::unchanged;
@@ -124,7 +127,8 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
                 WHEN b.disabled_by IS NOT NULL THEN 'disabled'
                 ELSE 'failed' END,
             coalesce(b.disabled_by, ''), b.trusted, b.clean_status, build.id,
-            coalesce(spn.name || ' ' || spr.version, ''), coalesce(b.failnotes, '')
+            coalesce(spn.name || ' ' || spr.version, ''), coalesce(b.failnotes, ''),
+            coalesce(b.faillogline, '')
         FROM builder b JOIN processor ON processor.id = b.processor
             LEFT JOIN buildqueue q ON q.builder = b.id
             LEFT JOIN build ON build.id = q.build
@@ -135,7 +139,8 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
     for (Row row : database.query(sql.c_str(), name)) {
         BuilderRow& one = builders.emplace_back();
         row >> one.name >> one.url >> one.tag >> one.vm_host >> one.next_probe >> one.state >>
-            one.disabled_by >> one.trusted >> one.clean_status >> one.build >> one.job >> one.notes;
+            one.disabled_by >> one.trusted >> one.clean_status >> one.build >> one.job >>
+            one.notes >> one.log_line;
     }
     return builders;
 }

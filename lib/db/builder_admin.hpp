@@ -36,6 +36,7 @@ struct BuilderRow {
     std::optional<BuildId> build;  // that it works on
     std::string job;               // its source and version
     std::string notes;             // failnotes
+    std::string log_line;          // the log's last one, of the job with which it failed
 };
 // All, or the one called so; by name.
 std::vector<BuilderRow> list_builders(Database& database, const std::optional<std::string>& name);

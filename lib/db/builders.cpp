@@ -9,6 +9,7 @@ namespace {
 // A builder whose row was held: its clock may be one that should have been stopped.
 const std::string fail_sql = single_sql("builder", "builder", std::string(R"(
     UPDATE builder SET builderok = false, failnotes = $2, failure_count = $6,
+        faillogline = nullif($8, ''),
         probe_failures = probe_failures + 1,
         silent_probes = CASE WHEN $7 THEN silent_probes + 1 ELSE 0 END,
         silent_since = CASE WHEN $7 THEN coalesce(silent_since, now()) END,
@@ -47,7 +48,8 @@ std::vector<HeldRow> store_probes(Database& database, const std::vector<ProbeEdi
          "t.builderok = edit.ok AND t.probe_failures = edit.failures AND t.disabled_by IS NULL",
          "last_seen = now(), probe_failures = 0, next_probe = NULL, builderok = true, "
          "silent_probes = 0, silent_since = NULL, "
-         "failnotes = CASE WHEN t.builderok THEN t.failnotes END, architecturetag = edit.tag, "
+         "failnotes = CASE WHEN t.builderok THEN t.failnotes END, "
+         "faillogline = CASE WHEN t.builderok THEN t.faillogline END, architecturetag = edit.tag, "
          "version = coalesce(nullif(edit.version, ''), t.version), "
          "aborting_since = CASE WHEN NOT held THEN t.aborting_since END"});
     return read_held_rows(database.change(sql.c_str(), ids, ok, failures, tags, versions));
@@ -59,7 +61,8 @@ bool fail_builder(Database& database, const BuilderFailure& failure, int failure
     const auto person = failure.retry_in ? std::nullopt : std::optional(failure.disabled_by);
     return database
                .change(fail_sql.c_str(), failure.builder, mask_passwords(failure.notes), minutes,
-                       person, failures_before, failures, failure.silent)
+                       person, failures_before, failures, failure.silent,
+                       mask_passwords(failure.log_line))
                .size() == 1;
 }
 

@@ -59,7 +59,9 @@ std::vector<Recipient> read_recipients(Database& database, BuildId build, bool n
                 WHERE build.id = $1 AND $2
             UNION SELECT CASE WHEN archive.purpose = 'PPA' THEN archive.owner
                     ELSE (SELECT id FROM person WHERE name = $3) END, false
-                FROM build JOIN archive ON archive.id = build.archive WHERE build.id = $1)",
+                FROM build JOIN archive ON archive.id = build.archive WHERE build.id = $1
+            UNION SELECT person.id, false FROM build, person
+                WHERE build.id = $1 AND build.buildstate = 'CHROOTWAIT' AND person.name = $3)",
                          build, notify_owner, admins);
 }
 

@@ -13,8 +13,8 @@ namespace buildd::db {
 MailFacts read_mail_facts(Database& database, BuildId build);
 
 // Addresses to write to, each once: the source's creator (if `notify_owner`), and the buildd
-// admins (trusted) or the archive's owner. A team without an address means its members, however
-// deep. `admins`: the name of a person or team.
+// admins (trusted, or its chroot could not be used) or the archive's owner. A team without an
+// address means its members, however deep. `admins`: the name of a person or team.
 std::vector<Recipient> read_recipients(Database& database, BuildId build, bool notify_owner,
                                        const std::string& admins);
 

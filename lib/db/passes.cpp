@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "db/times.hpp"
 
 namespace buildd::db {
@@ -155,29 +156,48 @@ std::optional<LastPass> last_dispatch(Database& database) {
     return last_of(database, "command IN ('cycle', 'dispatch')");
 }
 
-bool notice_due(Database& database, const std::string& cause) {
-    return !notices_due(database, {cause}).empty();
+bool notice_due(Database& database, const Notice& notice) {
+    return !notices_due(database, {notice}).empty();
 }
 
 // Somebody who holds a notice's row keeps it from being loud, not us from going on.
-std::vector<std::string> notices_due(Database& database, const std::vector<std::string>& causes) {
-    std::vector<std::string> due;
+std::vector<std::string> notices_due(Database& database, const std::vector<Notice>& notices) {
+    std::vector<std::string> causes, messages, due;
+    for (const auto& notice : notices) {
+        causes.push_back(notice.cause);
+        messages.push_back(mask_passwords(notice.message));
+    }
     for (Row row : database.change(R"(
-        WITH wish AS (SELECT unnest($1::text[]) AS cause),
+        WITH wish AS (
+                SELECT * FROM unnest($1::text[], $2::text[]) AS wish (cause, message)),
             free AS (
-                SELECT notice.cause FROM notice JOIN wish ON wish.cause = notice.cause
-                WHERE logged < now() - interval '1 hour' FOR UPDATE OF notice SKIP LOCKED),
+                SELECT notice.cause, wish.message, logged < now() - interval '1 hour' AS due
+                FROM notice JOIN wish ON wish.cause = notice.cause
+                FOR UPDATE OF notice SKIP LOCKED),
             again AS (
-                UPDATE notice SET logged = now() FROM free WHERE notice.cause = free.cause
-                RETURNING notice.cause),
+                UPDATE notice SET seen = now(), message = free.message,
+                    logged = CASE WHEN free.due THEN now() ELSE logged END
+                FROM free WHERE notice.cause = free.cause RETURNING notice.cause, free.due),
             first AS (
-                INSERT INTO notice (cause) SELECT cause FROM wish
+                INSERT INTO notice (cause, message) SELECT cause, message FROM wish
                 WHERE NOT EXISTS (SELECT 1 FROM notice WHERE notice.cause = wish.cause)
                 ON CONFLICT DO NOTHING RETURNING cause)
-        SELECT cause FROM again UNION ALL SELECT cause FROM first)",
-                                   causes))
+        SELECT cause FROM again WHERE due UNION ALL SELECT cause FROM first)",
+                                   causes, messages))
         due.push_back(row.get<std::string>());
     return due;
+}
+
+std::vector<StandingCause> standing_causes(Database& database) {
+    static const std::string sql = "SELECT " + iso_time("seen") +
+                                   ", message FROM notice WHERE message IS NOT NULL AND seen > "
+                                   "now() - interval '15 minutes' ORDER BY seen DESC, cause";
+    std::vector<StandingCause> causes;
+    for (Row row : database.query(sql.c_str())) {
+        StandingCause& one = causes.emplace_back();
+        row >> one.seen >> one.message;
+    }
+    return causes;
 }
 
 std::vector<CutBuilder> note_cut(Database& database, const std::string& command,

@@ -55,10 +55,21 @@ std::chrono::seconds seen_with(Database& database, FarmLock lock, const std::str
 std::optional<LastPass> last_pass(Database& database);
 std::optional<LastPass> last_dispatch(Database& database);
 
-// Is it time to log this standing cause loudly (again)? At most once an hour (§2.10).
-bool notice_due(Database& database, const std::string& cause);
-// Those of `causes` for which it is; none is named twice. One statement.
-std::vector<std::string> notices_due(Database& database, const std::vector<std::string>& causes);
+// A standing cause: its name in the database, and the sentence that people read.
+struct Notice {
+    std::string cause, message;
+};
+// Notes that the cause stands. Is it time to log it loudly (again)? At most once an hour (§2.10).
+bool notice_due(Database& database, const Notice& notice);
+// The causes of those for which it is; none is named twice. One statement.
+std::vector<std::string> notices_due(Database& database, const std::vector<Notice>& notices);
+
+// Causes that stood within the last quarter of an hour, the newest first.
+struct StandingCause {
+    std::string seen;  // ISO 8601, UTC
+    std::string message;
+};
+std::vector<StandingCause> standing_causes(Database& database);
 
 // A builder that the end of a pass of this command has cut short `passes` times in a row.
 struct CutBuilder {

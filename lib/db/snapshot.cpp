@@ -66,7 +66,8 @@ const std::string running_sql =
     " extract(epoch FROM now() - watched_since(job.buildstart, job.watched))::bigint,"
     " extract(epoch FROM now() - watched_since(job.dispatched, job.watched))::bigint,"
     " job.failed_starts, coalesce(job.start_file, ''), extract(epoch FROM job.fetch_time)::bigint,"
-    " heldrow.id IS NOT NULL, " +
+    " heldrow.id IS NOT NULL, coalesce((SELECT filename FROM libraryfilealias"
+    " WHERE libraryfilealias.id = job.chroot), ''), " +
     build_columns + " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
     " LEFT JOIN heldrow ON heldrow.kind = 'job' AND heldrow.id = job.id"
     " WHERE job.builder IS NOT NULL";
@@ -89,7 +90,7 @@ RunningJob read_running(Row& row) {
     bool held = false;
     row >> job.tail_unchanged >> job.silent >> job.abort_requested;
     row >> job.claimed >> job.building >> job.failed_starts >> job.start_file >> job.fetching >>
-        held;
+        held >> job.chroot;
     // One of them may be what could not be cleared (held_rows.hpp).
     if (held) job.tail_unchanged = job.silent = job.abort_requested = std::nullopt;
     job.build = read_build(row);
@@ -144,7 +145,10 @@ std::vector<WatchedBuilder> watch_builders(Database& database) {
 
 Missing read_missing(Database& database) {
     const Rows rows = database.query(R"(
-        SELECT true AS family, family.name, '' FROM processorfamily family
+        SELECT true AS family, family.name, (
+                SELECT string_agg(DISTINCT architecturetag, ', ' ORDER BY architecturetag)
+                FROM distroarchseries das WHERE das.processorfamily = family.id)
+        FROM processorfamily family
         WHERE EXISTS (SELECT 1 FROM distroarchseries das
                 JOIN pocketchroot ON pocketchroot.distroarchseries = das.id
                 WHERE das.processorfamily = family.id)
@@ -159,7 +163,7 @@ Missing read_missing(Database& database) {
         std::string name, notes;
         row >> family >> name >> notes;
         if (family)
-            missing.families.push_back(name);
+            missing.families.emplace_back(name, notes);
         else
             missing.builders.emplace_back(name, notes);
     }

@@ -24,8 +24,9 @@ std::vector<WatchedBuilder> watch_builders(Database& database);
 
 // What keeps the farm from building until a person acts.
 struct Missing {
-    std::vector<std::string> families;  // with a chroot, none of whose builders is ok
-    std::vector<std::pair<std::string, std::string>> builders;  // out of use by a threshold; why
+    using Pairs = std::vector<std::pair<std::string, std::string>>;
+    Pairs families;  // with a chroot, none of whose builders is ok; their tags: "amd64, i386"
+    Pairs builders;  // out of use by a threshold; why
 };
 Missing read_missing(Database& database);
 

@@ -138,6 +138,7 @@ void read_rest(Database& database, FarmStatus& status) {
         "(SELECT count(*) FROM mailqueue WHERE next_attempt IS NOT NULL)")[0];
     counts >> status.uploading >> status.unsent_mail;
     status.last_pass = last_pass(database);
+    status.standing = standing_causes(database);
 }
 
 }  // namespace

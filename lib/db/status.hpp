@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "db/database.hpp"
+#include "db/passes.hpp"
 #include "db/published_sources.hpp"
 #include "model/why.hpp"
 
@@ -53,7 +54,8 @@ struct FarmStatus {
     NeverBuiltList never_built;  // of published sources
     std::int64_t uploading = 0;
     std::int64_t unsent_mail = 0;
-    std::optional<LastPass> last_pass;  // of any kind
+    std::optional<LastPass> last_pass;    // of any kind
+    std::vector<StandingCause> standing;  // what needs a person, or is told once an hour
 };
 
 FarmStatus read_status(Database& database);

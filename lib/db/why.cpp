@@ -25,7 +25,8 @@ const std::string build_sql = "SELECT " + job_columns + R"(,
     EXISTS (SELECT 1 FROM sourcepackagereleasefile WHERE sourcepackagerelease = spr.id),
     coalesce(builder.name, ''), extract(epoch FROM now() - q.buildstart)::bigint,
     extract(epoch FROM now() - q.silent_since)::bigint, coalesce(build.dependencies, ''),
-    coalesce(q.givenback, 0), )" +
+    coalesce(q.givenback, 0), coalesce(q.fetch_problem, ''), coalesce((SELECT detail
+        FROM buildattempt WHERE buildattempt.build = build.id ORDER BY id DESC LIMIT 1), ''), )" +
                               build_columns + " FROM build " + build_joins + R"(
     LEFT JOIN buildqueue q ON q.build = build.id
     LEFT JOIN builder ON builder.id = q.builder
@@ -84,7 +85,7 @@ std::optional<ExplainedBuild> explain_build(Database& database, BuildId id) {
     Row row = rows[0];
     read_job(row, build.job);
     row >> build.job.waits >> build.source_has_files >> build.builder >> build.building >>
-        build.silent >> build.dependencies >> build.givenback;
+        build.silent >> build.dependencies >> build.givenback >> build.fetch_problem >> build.why;
     build.job.build = read_build(row);
     build.clashes = read_clashes(database, id);
     if (build.job.has_job && !build.job.claimed)

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "db/library.hpp"
+#include "farm/last_lines.hpp"
 #include "farm/log_compressor.hpp"
 #include "policy/names.hpp"
 
@@ -80,7 +81,10 @@ net::Task<Result<FetchedLog, FetchError>> store(const Farm& farm, const BuildFac
         return farm.librarian.adopt(*stored, log.path(), std::move(*digests), name, "text/plain");
     });
     if (!file) co_return ours(file.error());
-    co_return FetchedLog{std::move(*stored), std::move(*file)};
+    std::string tail;
+    if (state != BuildState::FULLYBUILT)
+        tail = co_await farm.loop.offload([&] { return last_lines(log.path()); });
+    co_return FetchedLog{std::move(*stored), std::move(*file), std::move(tail)};
 }
 
 }  // namespace

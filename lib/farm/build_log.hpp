@@ -27,6 +27,7 @@ struct FetchError {
 struct FetchedLog {
     StoredFile stored;  // to be kept once the row is committed
     LibraryFile file;
+    std::string tail;    // its last lines, for people; not of a build that is FULLYBUILT
     Papers papers = {};  // stored beside it
 };
 

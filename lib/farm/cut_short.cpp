@@ -37,12 +37,15 @@ void say_who(const Farm& farm) {
 
 // Once an hour for each, in one statement for all.
 void say_who_again(const Farm& farm, const std::vector<db::CutBuilder>& cut) {
-    std::vector<std::string> causes;
+    std::vector<db::Notice> notices;
     for (const auto& builder : cut)
-        if (builder.passes >= again_and_again) causes.push_back("cut " + builder.name);
-    if (causes.empty()) return;
+        if (builder.passes >= again_and_again)
+            notices.push_back({"cut " + builder.name,
+                               fmt::format("Builder '{}' was cut short in {} passes in a row",
+                                           builder.name, builder.passes)});
+    if (notices.empty()) return;
     std::vector<std::string> names;
-    for (const auto& cause : db::notices_due(farm.database, causes))
+    for (const auto& cause : db::notices_due(farm.database, notices))
         names.push_back(cause.substr(cause.find(' ') + 1));
     if (names.empty()) return;
     farm.log.warning("{} cut short in {} passes in a row or more: {}", builders(names),

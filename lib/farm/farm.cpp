@@ -19,8 +19,10 @@ policy::Thresholds Farm::thresholds() const {
 }
 
 policy::CollectLimits Farm::limits() const {
-    return {settings().job_contact_timeout, settings().job_stall_timeout, settings().abort_timeout,
-            settings().transfer_timeout};
+    policy::CollectLimits limits{settings().job_contact_timeout, settings().job_stall_timeout,
+                                 settings().abort_timeout, settings().transfer_timeout};
+    limits.depwait = settings().depwait_level;
+    return limits;
 }
 
 policy::StartRules Farm::start_rules() const {
@@ -46,8 +48,17 @@ void Farm::refused(const std::string& item, const db::StatementError& error) con
 
 void Farm::needs_person(const std::string& cause, Level level, const std::string& message) const {
     report.needs_person = true;
-    const bool loud = dry_run || db::notice_due(database, cause);
+    const bool loud = dry_run || db::notice_due(database, {cause, message});
     log.write(loud ? level : Level::INFO, message);
+}
+
+// The path in front of the error is another one each time.
+void Farm::our_fault(const std::string& message) const {
+    report.unavailable = true;
+    const auto last = message.rfind(": ");
+    const std::string error = last == std::string::npos ? message : message.substr(last + 2);
+    const bool loud = dry_run || db::notice_due(database, {"ours " + error, message});
+    log.write(loud ? Level::ERROR : Level::INFO, message);
 }
 
 void Farm::note_failure(const char* failed, const char* why, bool busy) const {

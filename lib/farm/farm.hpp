@@ -69,6 +69,10 @@ struct Farm {
     // either way (spec: behaviour §2.10). `cause` names it for the database.
     void needs_person(const std::string& cause, Level level, const std::string& message) const;
 
+    // Our disk, librarian … has failed us: exit status 69. Told as a standing cause is, once for
+    // all that met with the same error.
+    void our_fault(const std::string& message) const;
+
     // What the database refused of an item of work, which is undone: a row that somebody holds is
     // for a later run.
     void refused(const std::string& item, const db::StatementError& error) const;

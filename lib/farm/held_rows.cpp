@@ -17,17 +17,20 @@ constexpr int long_waits = 3;
 
 void say_overdue(const Farm& farm, const std::vector<db::HeldRow>& rows) {
     const auto holders = db::row_holders(farm.database, rows);
-    std::vector<std::string> causes;
-    for (const auto& row : rows) causes.push_back("held " + row.name);
-    const auto due = db::notices_due(farm.database, causes);
+    std::vector<db::Notice> notices;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto holder = holders.find(i);
-        const bool loud = std::find(due.begin(), due.end(), causes[i]) != due.end();
-        farm.log.write(loud ? Level::WARNING : Level::INFO,
-                       fmt::format("The row of {} could not be written for {}: it is held by {}",
-                                   rows[i].name, show_duration(rows[i].age),
-                                   holder == holders.end() ? "a transaction that is over by now"
-                                                           : holder->second.text()));
+        notices.push_back(
+            {"held " + rows[i].name,
+             fmt::format("The row of {} could not be written for {}: it is held by {}",
+                         rows[i].name, show_duration(rows[i].age),
+                         holder == holders.end() ? "a transaction that is over by now"
+                                                 : holder->second.text())});
+    }
+    const auto due = db::notices_due(farm.database, notices);
+    for (const auto& [cause, message] : notices) {
+        const bool loud = std::find(due.begin(), due.end(), cause) != due.end();
+        farm.log.write(loud ? Level::WARNING : Level::INFO, message);
     }
 }
 

@@ -39,9 +39,10 @@ void Ledger::start_waits(const BuilderFacts& builder, const std::string& file) {
     starts_.push_back({builder.job->cookie(), builder.id, file});
 }
 
-void Ledger::fetched(const BuilderFacts& builder, std::chrono::seconds spent) {
+void Ledger::fetched(const BuilderFacts& builder, std::chrono::seconds spent,
+                     const std::string& problem) {
     schedule();
-    fetches_.push_back({builder.job->cookie(), builder.id, spent});
+    fetches_.push_back({builder.job->cookie(), builder.id, spent, problem});
 }
 
 void Ledger::aborting(const BuilderFacts& builder) {

@@ -21,8 +21,9 @@ class Ledger {
     void still_running(const BuilderFacts& builder, const std::string& logtail);
     void silent(const BuilderFacts& builder);
     void start_waits(const BuilderFacts& builder, const std::string& file);  // `file`: its URL
-    // Fetching from it has taken so long in this pass, and is not done.
-    void fetched(const BuilderFacts& builder, std::chrono::seconds spent);
+    // Fetching from it has taken so long in this pass, and is not done. `problem`: why.
+    void fetched(const BuilderFacts& builder, std::chrono::seconds spent,
+                 const std::string& problem);
     void aborting(const BuilderFacts& builder);      // starts its clock, or keeps it going
     void not_aborting(const BuilderFacts& builder);  // stops it
 

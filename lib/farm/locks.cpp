@@ -65,18 +65,19 @@ class Voice {
         }
     }
 
-    bool is_loud(std::chrono::seconds age) const {
+    bool is_loud(const std::string& who, std::chrono::seconds age) const {
         if (age <= 2 * settings_.pass_timeout) return false;
         if (wish_.only_look) return true;
         try {
-            return db::notice_due(database_, fmt::format("lock {}", static_cast<int>(wish_.lock)));
+            return db::notice_due(database_,
+                                  {fmt::format("lock {}", static_cast<int>(wish_.lock)), who});
         } catch (const db::StatementError&) {
             return true;
         }
     }
 
     void say(const std::string& who, std::chrono::seconds age) const {
-        log_.write(is_loud(age) ? Level::ERROR : Level::INFO, who);
+        log_.write(is_loud(who, age) ? Level::ERROR : Level::INFO, who);
     }
 
     const Settings& settings_;

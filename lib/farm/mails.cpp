@@ -19,8 +19,7 @@ std::string unique_token() {
 
 }  // namespace
 
-void queue_mails(const Farm& farm, BuildId build, const std::string& detail,
-                 const std::string& upload_log, bool admins_alone) {
+void queue_mails(const Farm& farm, BuildId build, const MailTexts& texts, bool admins_alone) {
     const Settings& settings = farm.settings();
     if (!settings.send_build_notification) return;
     const auto recipients = admins_alone
@@ -32,8 +31,9 @@ void queue_mails(const Farm& farm, BuildId build, const std::string& detail,
         return;
     }
     MailFacts facts = db::read_mail_facts(farm.database, build);
-    facts.detail = detail;
-    facts.upload_log = upload_log;
+    facts.detail = texts.detail;
+    facts.upload_log = texts.upload_log;
+    facts.log_tail = texts.log_tail;
     const mail::Sender sender{settings.default_sender_name, settings.default_sender_address};
     mail::Occasion occasion{std::chrono::system_clock::now(), "", "", ""};
     if (facts.build_log) occasion.build_log_url = farm.librarian.url(*facts.build_log);

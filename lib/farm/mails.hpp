@@ -8,10 +8,16 @@
 
 namespace buildd::farm {
 
-// Within the caller's transaction, after the build's row has its final form. `detail`: why, where
-// the state does not say it; `upload_log`: for FAILEDTOUPLOAD. `admins_alone`: it is no matter of
-// the package.
-void queue_mails(const Farm& farm, BuildId build, const std::string& detail,
-                 const std::string& upload_log, bool admins_alone = false);
+// What the database does not hold.
+struct MailTexts {
+    std::string detail;      // why, where the state does not say it
+    std::string upload_log;  // for FAILEDTOUPLOAD
+    std::string log_tail;    // the last lines of the build log; empty: none
+};
+
+// Within the caller's transaction, after the build's row has its final form. `admins_alone`: it is
+// no matter of the package.
+void queue_mails(const Farm& farm, BuildId build, const MailTexts& texts,
+                 bool admins_alone = false);
 
 }  // namespace buildd::farm

@@ -150,11 +150,15 @@ class Pass {
 
     void say_what_is_missing() {
         const db::Missing missing = db::read_missing(farm_.database);
-        for (const auto& family : missing.families) {
+        for (const auto& [family, tags] : missing.families) {
+            const std::string line = fmt::format("builders.{}: No builders are available", family);
+            const std::string more = fmt::format(
+                "None of the builders of {} is in use: 'buildd-master builder list' says why",
+                tags);
             const bool loud =
-                order_.dry_run || db::notice_due(farm_.database, "no builder " + family);
-            farm_.log.write(loud ? Level::WARNING : Level::INFO,
-                            fmt::format("builders.{}: No builders are available", family));
+                order_.dry_run || db::notice_due(farm_.database, {"no builder " + family, more});
+            farm_.log.write(loud ? Level::WARNING : Level::INFO, line);
+            farm_.log.write(loud ? Level::WARNING : Level::INFO, more);
         }
         for (const auto& [name, notes] : missing.builders)
             farm_.needs_person("builder " + name, Level::ERROR,

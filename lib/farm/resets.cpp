@@ -48,11 +48,12 @@ std::vector<std::string> ResetKind::waiting() {
 
 void ResetKind::say_who_is_held_back(std::size_t count) {
     if (std::exchange(held_back_, count) == count || count == 0) return;
-    const bool loud = farm_.dry_run || db::notice_due(farm_.database, "silent together");
-    farm_.log.write(loud ? Level::WARNING : Level::INFO,
-                    fmt::format("Silent and not reset, since so many fell silent together that it "
-                                "may be the network: {}",
-                                counted(static_cast<std::int64_t>(count), "untrusted builder")));
+    const std::string line = fmt::format(
+        "Silent and not reset, since so many fell silent together that it may be the "
+        "network: {}",
+        counted(static_cast<std::int64_t>(count), "untrusted builder"));
+    const bool loud = farm_.dry_run || db::notice_due(farm_.database, {"silent together", line});
+    farm_.log.write(loud ? Level::WARNING : Level::INFO, line);
 }
 
 std::string ResetKind::describe(const std::string& item) const {

@@ -27,8 +27,8 @@ void Run::open(db::Patience patience) {
 }
 
 void Run::say_settings() {
-    const auto loud = [this](const std::string& cause) {
-        return farm.dry_run || db::notice_due(database_, cause);
+    const auto loud = [this](const db::Notice& notice) {
+        return farm.dry_run || db::notice_due(database_, notice);
     };
     if (say_problems(loaded_.problems, farm.log, loud)) report_.needs_person = true;
 }

@@ -86,14 +86,14 @@ Problems check_settings(const LoadedSettings& loaded) {
 }
 
 bool say_problems(const Problems& problems, Log& log,
-                  const std::function<bool(const std::string& cause)>& loud) {
+                  const std::function<bool(const db::Notice&)>& loud) {
     bool stopped = false;
     for (const auto& one : problems) {
         if (one.stops == Stops::everything) throw Failure(ExitStatus::bad_config, one.text());
         const bool harmless = one.stops == Stops::nothing;
         stopped = stopped || !harmless;
         const Level level = harmless ? Level::WARNING : Level::ERROR;
-        log.write(loud("setting " + one.key) ? level : Level::INFO, one.text());
+        log.write(loud({"setting " + one.key, one.text()}) ? level : Level::INFO, one.text());
     }
     return stopped;
 }

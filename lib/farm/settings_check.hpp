@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "base/settings.hpp"
+#include "db/passes.hpp"
 
 namespace buildd::farm {
 
@@ -23,7 +24,7 @@ std::vector<SettingProblem> check_settings(const LoadedSettings& loaded);
 // that this has been said of late (db::notice_due). true: one of them stops something (exit status
 // 1). Throws Failure(bad_config) with the first that stops everything.
 bool say_problems(const std::vector<SettingProblem>& problems, Log& log,
-                  const std::function<bool(const std::string& cause)>& loud);
+                  const std::function<bool(const db::Notice&)>& loud);
 
 // Leaves wait in incoming/ until the programs that take them in can be right.
 bool uploads_are_stopped(const LoadedSettings& loaded);

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "db/library.hpp"
 #include "farm/mails.hpp"
+#include "farm/upload_reasons.hpp"
 #include "policy/names.hpp"
 #include "supervise/supervise.hpp"
 #include "upload/take_in.hpp"
@@ -65,9 +66,10 @@ class Settling {
 
     std::string why() const {
         if (!end_.detail.empty()) return end_.detail;
+        const std::string reasons = log_ ? upload_reasons(*log_) : "";
+        if (!reasons.empty() && !end_.admins_alone) return "The upload was refused: " + reasons;
         if (!end_.problem.empty()) return "The uploader ended with " + end_.problem;
-        if (!log_) return "Could not find upload log file";
-        return "";
+        return log_ ? "" : "Could not find upload log file";
     }
 
     std::string mailed() const {
@@ -110,7 +112,7 @@ class Settling {
         if (build_log && !db::rename_library_file(farm_.database, *build_log_, new_log_name_))
             return false;
         if (settlement_.to == BuildState::FAILEDTOUPLOAD)
-            queue_mails(farm_, build_.id, settlement_.detail, mailed(), end_.admins_alone);
+            queue_mails(farm_, build_.id, {settlement_.detail, mailed(), ""}, end_.admins_alone);
         transaction.commit();
         if (upload_log) upload_log->keep();
         if (build_log) build_log->keep();
@@ -151,10 +153,7 @@ void forget_children(const Farm& farm, const std::string& leaf) {
         if (!left || left->state == supervise::Left::State::running) continue;
         for (const auto& path : {child_folder(root, name), temporary_folder(root, name)}) {
             if (!exists(path) || farm.only_says("remove {}", path)) continue;
-            if (auto gone = remove_tree(path); !gone) {
-                farm.log.error("{}", gone.error().message);
-                farm.report.unavailable = true;
-            }
+            if (auto gone = remove_tree(path); !gone) farm.our_fault(gone.error().message);
         }
     }
 }
@@ -165,8 +164,7 @@ void settle(Farm& farm, const db::UploadingBuild& uploading, const UploaderEnd& 
     } catch (const db::Lost&) {
         throw;
     } catch (const Failure& failure) {  // our disk: this build waits for the next round
-        farm.log.error("{}: {}", uploading.build.title(), failure.what());
-        farm.report.unavailable = true;
+        farm.our_fault(fmt::format("{}: {}", uploading.build.title(), failure.what()));
     } catch (const db::StatementError& error) {
         farm.refused(uploading.build.title(), error);
     }

@@ -27,8 +27,7 @@ using Names = std::vector<std::string>;
 Names names_in(const Farm& farm, const char* folder) {
     auto names = list_folder(farm.settings().root + "/" + folder);
     if (names) return std::move(*names);
-    farm.log.error("{}", names.error().message);
-    farm.report.unavailable = true;
+    farm.our_fault(names.error().message);
     return {};
 }
 
@@ -39,10 +38,7 @@ bool contains(const Names& names, const std::string& name) {
 void remove(const Farm& farm, const std::string& path) {
     if (farm.only_says("remove {}", path)) return;
     farm.log.debug("Removing {}", path);
-    if (auto gone = remove_tree(path); !gone) {
-        farm.log.error("{}", gone.error().message);
-        farm.report.unavailable = true;
-    }
+    if (auto gone = remove_tree(path); !gone) farm.our_fault(gone.error().message);
 }
 
 // The texts of those cookies whose job exists.
@@ -115,9 +111,7 @@ void sweep_librarian(const Farm& farm) {
         const auto found = names.find(id);
         return found == names.end() ? std::nullopt : std::optional(found->second);
     });
-    if (swept) return;
-    farm.log.error("{}", swept.error().message);
-    farm.report.unavailable = true;
+    if (!swept) farm.our_fault(swept.error().message);
 }
 
 // What is kept of items and slots: lock files, records of children and leaves' temporary folders,

@@ -191,8 +191,7 @@ void UploadKind::not_examined(const db::UploadingBuild& uploading, const std::st
     auto noted = write_tries(folder, tries);
     if (noted) noted = supervise::forget(folder);
     if (!noted) {  // no backoff then, and still no verdict
-        farm_.log.error("{}", noted.error().message);
-        farm_.report.unavailable = true;
+        farm_.our_fault(noted.error().message);
     }
     if (policy::needs_person(tries, now)) return say_overdue(uploading.leaf, tries);
     farm_.log.info("{} was not examined, tried again in {}: {}", uploading.build.title(),

@@ -79,6 +79,8 @@ net::Task<> Visit::act(CollectVerdict verdict) {
                            verdict.say->level, verdict.say->text);
     else if (verdict.say)
         farm_.log.write(verdict.say->level, verdict.say->text);
+    if (verdict.say && !verdict.say->more.empty())
+        farm_.log.write(verdict.say->level, verdict.say->more);
     switch (verdict.fate) {
         case JobFate::leave:
             break;
@@ -137,8 +139,8 @@ net::Task<> Visit::end_without_results(CollectVerdict verdict) {
 
 net::Task<> Visit::not_fetched(const FetchError& error) {
     if (error.kind == FetchError::Kind::ours) {
-        farm_.log.error("{}: {}", builder_.job->build.title(), error.message);
-        farm_.report.unavailable = true;
+        farm_.our_fault(fmt::format("{}: {}", builder_.job->build.title(), error.message));
+        ledger_.fetched(builder_, std::chrono::seconds(0), error.message);
         co_return;
     }
     const bool cut = error.kind == FetchError::Kind::cut;
@@ -146,7 +148,7 @@ net::Task<> Visit::not_fetched(const FetchError& error) {
     const policy::FetchHalt halt{builder_.job->fetching + spent, cut, error.message};
     CollectVerdict verdict = policy::fetch_halted(*builder_.job, halt, farm_.limits());
     const bool goes_on = verdict.fate != JobFate::reset && verdict.fate != JobFate::finish;
-    if (goes_on) ledger_.fetched(builder_, spent);
+    if (goes_on) ledger_.fetched(builder_, spent, error.message);
     if (goes_on && cut) throw worker::Cut();
     co_await act(std::move(verdict));
 }

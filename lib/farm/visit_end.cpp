@@ -2,6 +2,7 @@
 #include "base/files.hpp"
 #include "db/attempts.hpp"
 #include "farm/job_folder.hpp"
+#include "farm/last_lines.hpp"
 #include "farm/mails.hpp"
 #include "farm/visit.hpp"
 #include "policy/backoff.hpp"
@@ -48,9 +49,11 @@ bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log)
     AttemptEnd edit = ending.edit;
     if (log) edit.log = log->file;
     if (log) edit.papers = log->papers.files;
+    if (log && edit.failure) edit.failure->log_line = last_line(log->tail);
     db::Transaction transaction(farm_.database);
     if (!db::end_attempt(farm_.database, edit)) return false;
-    if (ending.mail) queue_mails(farm_, edit.cookie.build, edit.detail, edit.detail);
+    if (ending.mail)
+        queue_mails(farm_, edit.cookie.build, {edit.detail, edit.detail, log ? log->tail : ""});
     transaction.commit();
     return true;
 }
@@ -78,7 +81,7 @@ void Visit::learn(const policy::Ending& ending) {
                            fmt::format("Builder '{}' is out of use until a person enables it: {}",
                                        builder_.name, edit.failure->notes));
     } else {
-        farm_.log.info("Builder '{}' failed: {}", builder_.name, edit.failure->notes);
+        farm_.log.warning("Builder '{}' failed: {}", builder_.name, edit.failure->notes);
     }
 }
 

@@ -99,8 +99,7 @@ bool Work::begin_kind(WorkKind& kind) {
 }
 
 bool Work::no_disk(const Error& error) {
-    farm_.log.error("{}", error.message);
-    farm_.report.unavailable = true;
+    farm_.our_fault(error.message);
     return false;
 }
 

@@ -69,6 +69,9 @@ std::string body(const MailFacts& facts, const Recipient& recipient, const Occas
     if (!facts.detail.empty()) out += "\n" + mask_passwords(to_utf8(facts.detail)) + "\n";
     if (build.state == BuildState::FAILEDTOUPLOAD)
         out += "\nUpload log:\n" + mask_passwords(to_utf8(facts.upload_log)) + "\n";
+    if (!facts.log_tail.empty())
+        out +=
+            "\nThe last lines of the build log:\n" + mask_passwords(to_utf8(facts.log_tail)) + "\n";
     out += "\n-- \n" + build.title() + "\n";
     out += recipient.creator ? "You receive this because you are the creator of the source.\n"
                              : "You receive this because you look after this archive's builds.\n";
@@ -78,7 +81,8 @@ std::string body(const MailFacts& facts, const Recipient& recipient, const Occas
 }  // namespace
 
 std::string subject(const BuildFacts& build) {
-    std::string text = fmt::format("[Build #{}] {}", build.id.value, build.title());
+    std::string text =
+        fmt::format("[Build #{}] {}: {}", build.id.value, title(build.state), build.title());
     if (!build.trusted()) text += fmt::format(" ({} PPA)", build.archive.owner);
     return text;
 }

@@ -24,7 +24,7 @@ struct Occasion {
 Mail compose(const MailFacts& facts, const Recipient& recipient, const Sender& sender,
              const Occasion& occasion);
 
-// Subject of a mail: `[Build #<id>] <title>`, PPA: ` (<owner> PPA)` appended.
+// Subject of a mail: `[Build #<id>] <state>: <title>`, PPA: ` (<owner> PPA)` appended.
 std::string subject(const BuildFacts& build);
 
 // RFC 2045 quoted-printable with CRLF line ends.

@@ -83,6 +83,7 @@ struct RunningJob {
     int failed_starts = 0;                                // in a row that were not over in time
     std::string start_file;  // URL of the file that the start waited for when a pass left it
     std::chrono::seconds fetching{};  // how long passes have been fetching its results and log
+    std::string chroot = {};          // its file's name; empty: not known
 
     Cookie cookie() const { return {build.id, id}; }
 };

@@ -23,7 +23,8 @@ struct BuilderFailure {
     std::string notes;
     std::optional<std::chrono::minutes> retry_in;
     std::string disabled_by;
-    bool silent = false;  // no answer came at all
+    bool silent = false;        // no answer came at all
+    std::string log_line = {};  // the last one of the log of the job with which it failed
 };
 
 // The end of an attempt: everything about it commits together.
@@ -77,6 +78,7 @@ struct FetchEdit {
     Cookie cookie;
     BuilderId builder;
     std::chrono::seconds spent{};
+    std::string problem = {};  // why not all
 };
 
 // What a healthy probe showed.

@@ -26,6 +26,7 @@ struct MailFacts {
     std::optional<LibraryFile> dsc;
     std::string detail;      // why, where the state does not say it
     std::string upload_log;  // FAILEDTOUPLOAD: its last part
+    std::string log_tail;    // the build log's last lines; empty: none
 };
 
 struct Mail {

@@ -54,6 +54,8 @@ struct ExplainedBuild {
     std::optional<std::chrono::seconds> silent;    // since silent_since
     std::string dependencies;                      // that it lacked
     int givenback = 0;                             // times, by builders
+    std::string fetch_problem = {};  // its builder has finished: why that is not all fetched
+    std::string why = {};            // its last attempt ended so, where that needs words
     Clashes clashes;
     std::vector<JobClass> ahead;  // jobs of its group before it in the queue's order
 };

@@ -139,6 +139,7 @@ class Judge {
             verdict = overtime();
         } else if (verdict.logtail == job_.logtail && over(job_.tail_unchanged, limits_.stall)) {
             verdict = reset(Outcome::STALLED, {true, true});
+            verdict.log = LogWish::wanted;
             verdict.call = BuilderCall::abort;
             verdict.say = SaidLine{
                 Level::WARNING,
@@ -154,6 +155,7 @@ class Judge {
     // However much it writes: the builder has shown nothing wrong.
     CollectVerdict overtime() const {
         CollectVerdict verdict = reset(Outcome::OVERTIME, {true, false});
+        verdict.log = LogWish::wanted;
         verdict.call = BuilderCall::abort;
         verdict.say = SaidLine{
             Level::WARNING,
@@ -171,12 +173,14 @@ class Judge {
         verdict.logtail = terminating;
         if (!over(builder_.aborting, limits_.abort)) return verdict;
         verdict = reset(Outcome::ABORTED, {false, true});
+        verdict.log = LogWish::wanted;
         verdict.fail_builder = abort_reason();
         return verdict;
     }
 
     CollectVerdict aborted() const {
         CollectVerdict verdict = reset(Outcome::ABORTED, {true, true});
+        verdict.log = LogWish::wanted;
         verdict.call = BuilderCall::clean;
         return verdict;
     }
@@ -188,7 +192,7 @@ class Judge {
             case BuildStatus::PACKAGEFAIL:
                 return package_failed();
             case BuildStatus::DEPFAIL:
-                return dependencies_missing();
+                return dependencies_missing(status);
             case BuildStatus::CHROOTFAIL:
                 return chroot_failed();
             case BuildStatus::BUILDERFAIL:
@@ -215,9 +219,11 @@ class Judge {
         return verdict;
     }
 
-    CollectVerdict dependencies_missing() const {
+    CollectVerdict dependencies_missing(const WorkerStatus& status) const {
         CollectVerdict verdict = finish(BuildState::MANUALDEPWAIT, Outcome::DEPFAIL);
-        verdict.say = stars(Level::CRITICAL, "is MANUALDEPWAIT");
+        const std::string lacked = one_line(status.dependencies.value_or(""));
+        verdict.say = stars(limits_.depwait, "is MANUALDEPWAIT",
+                            "waits for " + (lacked.empty() ? "packages not named" : lacked));
         return verdict;
     }
 
@@ -225,7 +231,9 @@ class Judge {
         CollectVerdict verdict = finish(BuildState::CHROOTWAIT, Outcome::CHROOTFAIL);
         verdict.counted = {false, true};
         verdict.mail = true;
-        verdict.say = stars(Level::CRITICAL, "is CHROOTWAIT");
+        verdict.say = stars(Level::CRITICAL, "is CHROOTWAIT",
+                            "could not use the chroot " +
+                                (job_.chroot.empty() ? "that it was given" : job_.chroot));
         return verdict;
     }
 
@@ -235,7 +243,7 @@ class Judge {
         verdict.log = LogWish::required;
         verdict.store_info = true;
         verdict.fail_builder = "Builder returned BUILDERFAIL when asked for its status";
-        verdict.say = stars(Level::WARNING, "has failed");
+        verdict.say = stars(Level::WARNING, "has failed", "is to be built again");
         return verdict;
     }
 
@@ -245,8 +253,10 @@ class Judge {
         verdict.store_info = true;
         verdict.giveback = true;
         verdict.call = BuilderCall::clean;
-        verdict.say = SaidLine{Level::WARNING, fmt::format("***** {} is GIVENBACK by {} *****",
-                                                           job_.cookie().text(), builder_.name)};
+        verdict.say = SaidLine{
+            Level::WARNING,
+            fmt::format("***** {} is GIVENBACK by {} *****", job_.cookie().text(), builder_.name),
+            what_of_build("is to be built again, later")};
         return verdict;
     }
 
@@ -278,7 +288,7 @@ class Judge {
         CollectVerdict verdict;
         if (status.builder_status == BuilderStatus::ABORTING) {
             verdict.fate = JobFate::keep_tail;
-            verdict.logtail = terminating;
+            verdict.logtail = job_.logtail.empty() ? terminating : job_.logtail;
             verdict.aborting = true;
         } else {  // BUILDING still: a pass may have died between noting abort() and sending it
             verdict.fate = JobFate::ask_abort;
@@ -290,8 +300,14 @@ class Judge {
         return fmt::format("Builder did not abort its job within {}", show_duration(limits_.abort));
     }
 
-    SaidLine stars(Level level, std::string_view what) const {
-        return {level, fmt::format("***** {} {} *****", builder_.name, what)};
+    std::string what_of_build(std::string_view what) const {
+        return fmt::format("{} ({}) {}", job_.build.title(), job_.build.id.value, what);
+    }
+
+    // The line alone, as it always was, and then what it is about.
+    SaidLine stars(Level level, std::string_view what, std::string_view of_build) const {
+        return {level, fmt::format("***** {} {} *****", builder_.name, what),
+                what_of_build(of_build)};
     }
 
     const RunningJob& job_;

@@ -32,6 +32,7 @@ enum class LogWish { none, wanted, required };
 struct SaidLine {
     Level level = Level::DEBUG;
     std::string text;
+    std::string more = {};  // a line of its own right after it; empty: none
 };
 
 // One row of the table.
@@ -61,6 +62,7 @@ struct CollectLimits {
     std::chrono::seconds abort{180};
     std::chrono::seconds transfer{1800};
     std::optional<std::chrono::seconds> build{};  // of this job, as build_limit() has it
+    Level depwait = Level::CRITICAL;              // of the lines about missing dependencies
 };
 
 // build_timeout for a build: what is set for its source and architecture, else the larger of the

@@ -37,8 +37,11 @@ std::string kept_detail(const CollectVerdict& verdict, const std::string& detail
                         const std::string& dependencies) {
     if (!detail.empty()) return detail;
     if (verdict.outcome == Outcome::DEPFAIL) return endless_wait(dependencies).value_or("");
-    const bool says_why =
-        verdict.outcome == Outcome::SILENT || verdict.outcome == Outcome::OVERTIME;
+    if (verdict.outcome == Outcome::ABORTED)
+        return verdict.fail_builder.value_or("The builder ended it by itself");
+    const bool says_why = verdict.outcome == Outcome::SILENT ||
+                          verdict.outcome == Outcome::STALLED ||
+                          verdict.outcome == Outcome::OVERTIME;
     return says_why && verdict.say ? verdict.say->text : "";
 }
 

@@ -21,6 +21,9 @@ std::string with_reason(const std::string& notes) {
 std::string building_sentence(const ExplainedBuild& build) {
     if (build.builder.empty())
         return "It is BUILDING, but no builder has its job: see 'buildd-master db check'.";
+    if (!build.fetch_problem.empty())
+        return fmt::format("{} has ended it, but its results and log could not be fetched yet: {}.",
+                           build.builder, one_line(build.fetch_problem));
     if (build.silent)
         return fmt::format("{} has its job{}, but has not answered{}.", build.builder,
                            ago(build.building), ago(build.silent));
@@ -40,8 +43,9 @@ std::string with_retry(const ExplainedBuild& build, std::string told, const std:
 std::string upload_sentence(const ExplainedBuild& build) {
     const auto id = build.job.build.id.value;
     const std::string retry = again("retry", id), reupload = again("reupload", id);
+    const std::string why = build.why.empty() ? "" : fmt::format(" ({})", one_line(build.why));
     std::string told =
-        fmt::format("Its results could not be taken in: see {}. ", again("show", id));
+        fmt::format("Its results could not be taken in{}: see {}. ", why, again("show", id));
     if (check_reupload(build.job.build, build.clashes.active)) {
         if (check_retry(build.job.build, build.clashes))
             return told + fmt::format("{} tries the same files again, {} builds them anew.",

@@ -59,6 +59,7 @@ TEST_CASE("every list show and status command answers in JSON with the documente
         "UPDATE build SET for_person = now() WHERE id = 2;"
         "UPDATE buildattempt SET chroot = 1;"
         "UPDATE sourcepackagerelease SET architecturehintlist = 's390x' WHERE id = 15;"
+        "INSERT INTO notice (cause, message) VALUES ('disk', 'the disk is full');"
         "INSERT INTO neverbuilt VALUES (15, 3, 1, 'it is for s390x');"
         "INSERT INTO pass (command, host, pid) VALUES ('cycle', 'master', 1);"
         "INSERT INTO buildattemptfile SELECT id, 1 FROM buildattempt WHERE build = 8");

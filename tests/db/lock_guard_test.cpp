@@ -85,12 +85,12 @@ TEST_CASE("a pass waits for a lock for 200 ms and a command for five seconds") {
 
 TEST_CASE("a cause whose notice somebody holds is not loud and keeps nobody waiting") {
     TestDatabase db;
-    CHECK(db::notice_due(db.session(), "cause"));
+    CHECK(db::notice_due(db.session(), {"cause", "why"}));
     db.run("UPDATE notice SET logged = now() - interval '2 hours'");
     db::Database person(db.conninfo());
     person.script("BEGIN; SELECT 1 FROM notice FOR UPDATE");
-    CHECK_FALSE(db::notice_due(db.session(), "cause"));
+    CHECK_FALSE(db::notice_due(db.session(), {"cause", "why"}));
     person.script("ROLLBACK");
-    CHECK(db::notice_due(db.session(), "cause"));
-    CHECK_FALSE(db::notice_due(db.session(), "cause"));
+    CHECK(db::notice_due(db.session(), {"cause", "why"}));
+    CHECK_FALSE(db::notice_due(db.session(), {"cause", "why"}));
 }

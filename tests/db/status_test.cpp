@@ -1,6 +1,7 @@
 // The farm on one screen.
 #include "db/status.hpp"
 
+#include "db/passes.hpp"
 #include "support/farm.hpp"
 #include "test.hpp"
 
@@ -17,6 +18,21 @@ std::string words(const std::vector<db::FarmStatus::StateCount>& counts) {
 }
 
 }  // namespace
+
+TEST_CASE("status names the causes that stand now and not those that are over") {
+    TestFarm farm;
+    auto& session = farm.db().session();
+    CHECK(db::notice_due(session, {"new", "the disk"}));
+    CHECK(db::notice_due(session, {"old", "the fire"}));
+    CHECK(db::notice_due(session, {"again", "the first http://u:secret@h/"}));
+    farm.sql(
+        "INSERT INTO notice (cause) VALUES ('noted by an older version');"
+        "UPDATE notice SET seen = now() - interval '16 min' WHERE cause IN ('old', 'again')");
+    CHECK_FALSE(db::notice_due(session, {"again", "the second http://u:secret@h/"}));
+    std::vector<std::string> words;
+    for (const auto& cause : db::read_status(session).standing) words.push_back(cause.message);
+    CHECK(words == std::vector<std::string>{"the second http://u:***@h/", "the disk"});
+}
 
 TEST_CASE("the last hour's results are counted by state") {
     TestFarm farm;

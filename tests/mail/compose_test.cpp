@@ -36,8 +36,8 @@ TEST_CASE("a mail about a failed build has the headers that people filter by") {
     CHECK(
         message.starts_with("From: \"Buildd Master\" <buildd@example.org>\r\n"
                             "To: mark@hbd.com\r\n"
-                            "Subject: [Build #8] i386 build of mozilla-firefox 0.9 in ubuntu hoary "
-                            "RELEASE\r\n"
+                            "Subject: [Build #8] Failed to build: i386 build of mozilla-firefox "
+                            "0.9 in ubuntu hoary RELEASE\r\n"
                             "Date: Fri, 01 Apr 2005 08:54:38 +0000\r\n"
                             "Message-ID: <8.abc@example.org>\r\n"
                             "MIME-Version: 1.0\r\n"
@@ -66,6 +66,16 @@ TEST_CASE("a mail's body tells what was built where by whom") {
     CHECK(message.find("Upload log:") == std::string::npos);
 }
 
+TEST_CASE("a mail ends with the last lines of the build log with passwords masked") {
+    MailFacts facts = firefox();
+    CHECK(composed(facts).find("last lines") == std::string::npos);
+    facts.log_tail = "make: *** [all] Error 2\nhttp://u:secret@h/";
+    const std::string message = composed(facts);
+    CHECK(message.find("\r\nThe last lines of the build log:\r\nmake: *** [all] Error 2\r\n") !=
+          std::string::npos);
+    CHECK(message.find("secret") == std::string::npos);
+}
+
 TEST_CASE("a failed upload's mail quotes the upload log with passwords masked") {
     MailFacts facts = firefox(BuildState::FAILEDTOUPLOAD);
     facts.upload_log = "INFO    creating lockfile\nDEBUG   http://u:secret@h/\n";
@@ -79,7 +89,8 @@ TEST_CASE("a PPA's mail names its owner in the subject") {
     facts.build.archive.purpose = ArchivePurpose::PPA;
     facts.build.archive.owner = "cprov";
     CHECK(subject(facts.build) ==
-          "[Build #8] i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE (cprov PPA)");
+          "[Build #8] Failed to build: i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE "
+          "(cprov PPA)");
 }
 
 TEST_CASE("no header can be injected from package data") {

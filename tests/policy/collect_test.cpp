@@ -269,6 +269,9 @@ TEST_CASE("CHROOTFAIL makes the build CHROOTWAIT with mail and counts the builde
     CHECK(v.counted.builder);
     CHECK_FALSE(v.counted.job);
     CHECK(said(v) == "CRITICAL ***** frog is CHROOTWAIT *****");
+    CHECK(v.say->more ==
+          "i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE (7) could not use the chroot "
+          "that it was given");
 }
 
 TEST_CASE("BUILDERFAIL resets the job and fails the builder without cleaning it") {

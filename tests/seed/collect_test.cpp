@@ -7,11 +7,19 @@
 using namespace buildd;
 using test::Scenario;
 
+namespace {
+
+const std::string firefox = "i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE (8)";
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
 TEST_CASE("WAITING - PACKAGEFAIL: the build is Failed to build with info stored and mail sent") {
     Scenario it(EACH_GENERATION);
     INFO(it.generation);
     it.set_up_job();
     CHECK(it.collect_waiting("PACKAGEFAIL") == 0);
+    CHECK(it.loud().empty());
     CHECK(it.has_info());
     CHECK(it.fleet.mails() == 3);
     CHECK(it.title_of_state() == "Failed to build");
@@ -23,7 +31,8 @@ TEST_CASE("WAITING - DEPWAIT: the build is Dependency wait with its dependencies
     INFO(it.generation);
     it.set_up_job();
     CHECK(it.collect_waiting("DEPFAIL", "dependencies='baz (>= 1.0.1)'") == 0);
-    CHECK(it.said("CRITICAL ***** bob is MANUALDEPWAIT *****"));
+    CHECK(it.loud() == Lines{"CRITICAL ***** bob is MANUALDEPWAIT *****",
+                             "CRITICAL " + firefox + " waits for baz (>= 1.0.1)"});
     CHECK(it.has_info());
     CHECK(it.fleet.mails() == 0);
     CHECK(it.build("dependencies") == "baz (>= 1.0.1)");
@@ -35,7 +44,9 @@ TEST_CASE("WAITING - CHROOTFAIL: the build is Chroot problem with info stored an
     INFO(it.generation);
     it.set_up_job();
     CHECK(it.collect_waiting("CHROOTFAIL") == 0);
-    CHECK(it.said("CRITICAL ***** bob is CHROOTWAIT *****"));
+    CHECK(it.loud() ==
+          Lines{"CRITICAL ***** bob is CHROOTWAIT *****",
+                "CRITICAL " + firefox + " could not use the chroot that it was given"});
     CHECK(it.has_info());
     CHECK(it.fleet.mails() == 3);
     CHECK(it.title_of_state() == "Chroot problem");
@@ -47,7 +58,10 @@ TEST_CASE("WAITING - BUILDERFAIL: the builder is failed and the job is there for
     INFO(it.generation);
     it.set_up_job();
     CHECK(it.collect_waiting("BUILDERFAIL") == 0);
-    CHECK(it.said("WARNING ***** bob has failed *****"));
+    CHECK(it.loud() == Lines{"WARNING ***** bob has failed *****",
+                             "WARNING " + firefox + " is to be built again",
+                             "WARNING Builder 'bob' failed: Builder returned BUILDERFAIL when "
+                             "asked for its status"});
     CHECK(it.farm.notes("bob") == "Builder returned BUILDERFAIL when asked for its status");
     CHECK(it.farm.value("SELECT builderok FROM builder WHERE name = 'bob'") == "false");
     CHECK(it.job("builder IS NULL") == "true");
@@ -60,6 +74,7 @@ TEST_CASE("BUILDING: the log tail is collected and the builder keeps its job") {
     INFO(it.generation);
     it.fleet.say("bob state BUILDING " + it.set_up_job() + "\nbob logtail 'This is a build log'");
     CHECK(it.run({"collect"}) == 0);
+    CHECK(it.loud().empty());
     CHECK(it.job("builder") == "1");
     CHECK(it.fleet.mails() == 0);
     CHECK(it.job("logtail") == "This is a build log");
@@ -72,6 +87,7 @@ TEST_CASE("ABORTED: the builder is released and the job reset for the next round
     INFO(it.generation);
     it.fleet.say("bob state " + it.aborted(it.set_up_job()));
     CHECK(it.run({"collect"}) == 0);
+    CHECK(it.loud().empty());
     CHECK(it.job("builder IS NULL AND buildstart IS NULL") == "true");
     CHECK(it.title_of_state() == "Needs building");
     CHECK(it.fleet.state("bob") == "IDLE");
@@ -83,6 +99,7 @@ TEST_CASE("ABORTING: the master polls until the children are terminated") {
     const std::string cookie = it.set_up_job();
     it.fleet.say("bob state ABORTING " + cookie + "\nbob abort-time never");
     CHECK(it.run({"collect"}) == 0);
+    CHECK(it.loud().empty());
     CHECK(it.fleet.mails() == 0);
     CHECK(it.job("logtail") == "Waiting for slave process to be terminated");
     CHECK(it.job("builder") == "1");
@@ -97,7 +114,8 @@ TEST_CASE("WAITING -> GIVENBACK: the job is rescheduled at the end of the queue 
     INFO(it.generation);
     const std::string cookie = it.set_up_job();
     CHECK(it.collect_waiting("GIVENBACK") == 0);
-    CHECK(it.said("WARNING ***** " + cookie + " is GIVENBACK by bob *****"));
+    CHECK(it.loud() == Lines{"WARNING ***** " + cookie + " is GIVENBACK by bob *****",
+                             "WARNING " + firefox + " is to be built again, later"});
     CHECK(it.has_info());  // "preserves the history for future use"
     CHECK(it.job("builder IS NULL AND buildstart IS NULL") == "true");
     CHECK(it.job("lastscore") == "0");

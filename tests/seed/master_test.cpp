@@ -1,4 +1,6 @@
 // "BuilddMaster class": what there is to do, who could do it, and starting it.
+#include <algorithm>
+
 #include "support/scenario.hpp"
 #include "test.hpp"
 
@@ -10,7 +12,13 @@ TEST_CASE("BuilddMaster class: without a good builder the one family with a chro
     INFO(it.generation);
     it.fleet.say("* down");
     CHECK(it.run({"scan"}) == 0);
-    CHECK(it.said("WARNING builders.x86: No builders are available"));
+    const std::string line = "WARNING builders.x86: No builders are available";
+    const auto loud = it.loud();
+    const auto found = std::find(loud.begin(), loud.end(), line);
+    REQUIRE(found != loud.end());
+    REQUIRE(found + 1 != loud.end());
+    CHECK(*(found + 1) ==
+          "WARNING None of the builders of i386 is in use: 'buildd-master builder list' says why");
     CHECK(it.lines_with("No builders are available") == 1);
     CHECK(it.farm.db().rows("SELECT s.displayname || ' for ' || architecturetag || ' (' || f.name "
                             "|| ')' FROM pocketchroot p JOIN distroarchseries das ON das.id = "
@@ -131,9 +139,10 @@ TEST_CASE("BuilddMaster class: a build for a denied pocket is not started") {
         "INSERT INTO build (processor, distroarchseries, sourcepackagerelease, pocket, archive) "
         "VALUES (1, 6, 15, 'UPDATES', 1)");
     CHECK(it.start(31) == 1);
-    CHECK(
-        it.said("CRITICAL i386 build of evolution 1.0 in ubuntu hoary UPDATES (31) can not be "
-                "built for pocket UPDATES: invalid pocket due to the series status of hoary."));
+    CHECK(it.loud() ==
+          std::vector<std::string>{
+              "CRITICAL i386 build of evolution 1.0 in ubuntu hoary UPDATES (31) can not be built "
+              "for pocket UPDATES: invalid pocket due to the series status of hoary."});
     CHECK(it.fleet.count("build") == 0);
     CHECK(it.farm.state(31) == "NEEDSBUILD");
 }

@@ -12,7 +12,7 @@ TEST_CASE("Buildd Slave Scanner: a sane building slave is not rescued") {
     CHECK(it.set_up_job(8, "sane-building-slave") == "8-1");
     it.fleet.say("sane-building-slave state BUILDING 8-1");
     CHECK(it.run({"scan"}) == 0);
-    CHECK(it.lines_with("rescued") == 0);
+    CHECK(it.loud().empty());
     CHECK(it.fleet.count("abort") + it.fleet.count("clean") == 0);
 }
 
@@ -22,7 +22,7 @@ TEST_CASE("Buildd Slave Scanner: a sane waiting slave is not rescued") {
     it.set_up_job(8, "sane-waiting-slave");
     it.fleet.say("sane-waiting-slave state WAITING OK 8-1");
     CHECK(it.run({"scan"}) == 0);
-    CHECK(it.lines_with("rescued") == 0);
+    CHECK(it.loud().empty());
     CHECK(it.fleet.count("abort") + it.fleet.count("clean") == 0);
 }
 
@@ -32,9 +32,10 @@ TEST_CASE(
     INFO(it.generation);
     it.fleet.say("sane-waiting-slave state WAITING OK 7-1");
     CHECK(it.run({"scan"}) == 0);
-    CHECK(
-        it.said("WARNING Builder 'sane-waiting-slave' rescued from '7-1: Job build entry "
-                "mismatch'"));
+    CHECK(it.loud() ==
+          std::vector<std::string>{
+              "WARNING Builder 'sane-waiting-slave' rescued from '7-1: Job build entry "
+              "mismatch'"});
     CHECK(it.fleet.count("clean") == 1);
     CHECK(it.fleet.state("sane-waiting-slave") == "IDLE");
 }
@@ -44,9 +45,10 @@ TEST_CASE("Buildd Slave Scanner: a lost building slave is rescued by abort") {
     INFO(it.generation);
     it.fleet.say("lost-building-slave state BUILDING 1000-10000");
     CHECK(it.run({"scan"}) == 0);
-    CHECK(
-        it.said("WARNING Builder 'lost-building-slave' rescued from '1000-10000: 'The object Build "
-                "by the ID 1000 does not exist''"));
+    CHECK(it.loud() ==
+          std::vector<std::string>{
+              "WARNING Builder 'lost-building-slave' rescued from '1000-10000: 'The object Build "
+              "by the ID 1000 does not exist''"});
     CHECK(it.fleet.count("abort") == 1);
 }
 
@@ -55,9 +57,10 @@ TEST_CASE("Buildd Slave Scanner: a lost waiting slave is rescued by clean") {
     INFO(it.generation);
     it.fleet.say("lost-waiting-slave state WAITING OK 1000-10000");
     CHECK(it.run({"scan"}) == 0);
-    CHECK(
-        it.said("WARNING Builder 'lost-waiting-slave' rescued from '1000-10000: 'The object Build "
-                "by the ID 1000 does not exist''"));
+    CHECK(it.loud() ==
+          std::vector<std::string>{
+              "WARNING Builder 'lost-waiting-slave' rescued from '1000-10000: 'The object Build "
+              "by the ID 1000 does not exist''"});
     CHECK(it.fleet.count("clean") == 1);
     CHECK(it.fleet.state("lost-waiting-slave") == "IDLE");
 }

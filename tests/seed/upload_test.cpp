@@ -96,9 +96,10 @@ TEST_CASE("Builder WAITING in OK state: a build denied in its pocket is left for
     INFO(it.generation);
     it.set_up_job(2);
     CHECK(it.collect_waiting("OK") == 1);
-    CHECK(
-        it.said("CRITICAL i386 build of mozilla-firefox 0.9 in ubuntu warty RELEASE (2) can not be "
-                "built for pocket RELEASE: illegal status"));
+    CHECK(it.loud() ==
+          std::vector<std::string>{
+              "CRITICAL i386 build of mozilla-firefox 0.9 in ubuntu warty RELEASE (2) can not be "
+              "built for pocket RELEASE: illegal status"});
     CHECK(it.job("builder", 2) == "1");
     CHECK(it.farm.state(2) == "BUILDING");
     CHECK(it.fleet.state("bob") == "WAITING");

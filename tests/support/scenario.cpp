@@ -55,6 +55,14 @@ bool Scenario::said(const std::string& line) const {
     return std::find(lines.begin(), lines.end(), line) != lines.end();
 }
 
+std::vector<std::string> Scenario::loud() const {
+    std::vector<std::string> lines;
+    for (const auto& line : split(last_.err, '\n'))
+        if (!line.empty() && !line.starts_with("INFO ") && !line.starts_with("DEBUG "))
+            lines.push_back(line);
+    return lines;
+}
+
 int Scenario::lines_with(const std::string& part) const {
     const auto lines = split(last_.err, '\n');
     return static_cast<int>(std::count_if(lines.begin(), lines.end(), [&](const auto& line) {

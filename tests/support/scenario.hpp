@@ -37,6 +37,8 @@ class Scenario {
     const std::string& log() const { return last_.err; }
     // The log holds exactly this line, e.g. "WARNING ***** bob has failed *****".
     bool said(const std::string& line) const;
+    // All that cron would mail: the whole lines at WARNING and above.
+    std::vector<std::string> loud() const;
     int lines_with(const std::string& part) const;
     std::string line_with(const std::string& part) const;  // the first; none: empty
 
