@@ -1,4 +1,9 @@
-// archive refresh.
+// archive add, set, refresh.
+#include "db/archives.hpp"
+
+#include <fmt/format.h>
+
+#include "base/fd.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
 #include "farm/refresh.hpp"
@@ -7,6 +12,77 @@
 namespace buildd::cmd {
 
 namespace {
+
+using Kind = Argument::Kind;
+
+std::optional<std::string> file_of(const Arguments& arguments, const std::string& option) {
+    const auto path = arguments.maybe(option);
+    if (!path) return std::nullopt;
+    auto content = read_file(*path, 1 << 20);
+    if (!content) throw Failure(ExitStatus::bad_input, option + ": " + content.error().message);
+    return to_utf8(*content);
+}
+
+// As the table archive has it; a scheme is the same in any case.
+std::string url_of(const std::string& text) {
+    const auto colon = text.find("://");
+    const std::string scheme = lower(text.substr(0, colon));
+    if (colon == text.npos || colon == 0 || colon + 3 == text.size() || has_control(text) ||
+        scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyz") != scheme.npos ||
+        text.find_first_of(" \t\r\n\v\f") != text.npos)
+        throw Failure(ExitStatus::usage, "--url: '" + one_line(text) + "' is no URL");
+    return scheme + text.substr(colon);
+}
+
+std::string components_of(const std::string& text) {
+    const auto words = split_words(text);
+    for (const auto& word : words) checked_name(word, "component");
+    return join(words, " ");
+}
+
+// DISTRO/NAME in one word, or in two as older versions wanted it.
+void name_archive(const Arguments& arguments, db::ArchiveWish& wish) {
+    const auto second = arguments.maybe("name");
+    const auto parts =
+        split_name(arguments.one("archive") + (second ? "/" + *second : ""), 2, "DISTRO/NAME");
+    wish.distribution = checked_name(parts[0], "distribution");
+    wish.name = checked_name(parts[1], "archive");
+}
+
+db::ArchiveWish archive_of(const Arguments& arguments) {
+    db::ArchiveWish wish;
+    name_archive(arguments, wish);
+    if (const auto purpose = arguments.maybe("--purpose"))
+        wish.purpose = parse_label<ArchivePurpose>(*purpose, "archive purpose");
+    if (const auto url = arguments.maybe("--url")) wish.url = url_of(*url);
+    wish.owner = arguments.maybe("--owner");
+    if (const auto components = arguments.maybe("--components"))
+        wish.components = components_of(*components);
+    wish.signing_key = file_of(arguments, "--key");
+    wish.external_lines = file_of(arguments, "--external-lines");
+    wish.debug_symbols = yes_or_no(arguments, "--debug-symbols");
+    return wish;
+}
+
+std::string title(const db::ArchiveWish& wish) {
+    return "archive " + wish.distribution + "/" + wish.name;
+}
+
+ExitStatus archive_add(Context& context, const Arguments& arguments) {
+    db::ArchiveWish wish = archive_of(arguments);
+    if (arguments.has("--private")) wish.is_private = true;
+    if (wish.purpose == ArchivePurpose::PPA && !wish.owner)
+        throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
+    print_change(title(wish), db::add_archive(context.database(), wish));
+    return ExitStatus::done;
+}
+
+ExitStatus archive_set(Context& context, const Arguments& arguments) {
+    db::ArchiveWish wish = archive_of(arguments);
+    wish.is_private = yes_or_no(arguments, "--private");
+    print_changes(title(wish), db::set_archive(context.database(), wish));
+    return ExitStatus::done;
+}
 
 ExitStatus archive_refresh(Context& context, const Arguments& arguments) {
     const StopSignals& signals = context.stop_signals();
@@ -25,14 +101,54 @@ ExitStatus archive_refresh(Context& context, const Arguments& arguments) {
 }  // namespace
 
 std::vector<Command> archive_commands() {
-    Argument archives{"archive", Argument::Kind::repeated_positional,
-                      "DISTRO/NAME (all enabled ones)"};
+    Argument archives{"archive", Kind::repeated_positional, "DISTRO/NAME (all enabled ones)"};
     archives.optional = true;
-    return {{{"archive", "refresh"},
-             "Read which binaries archives hold, for dependency waits",
-             {archives},
-             archive_refresh,
-             Command::Tells::itself}};
+    Argument name{"name", Kind::positional, "Its name, where the distribution stands alone"};
+    name.optional = true;
+    const Argument archive{"archive", Kind::positional, "DISTRO/NAME"};
+    const Argument purpose{"--purpose", Kind::option, "PRIMARY, PPA or PARTNER", "PURPOSE"};
+    const Argument url{"--url", Kind::option, "As in a deb line", "URL"};
+    const Argument owner{"--owner", Kind::option, "Owner of a PPA", "NAME"};
+    const Argument key{"--key", Kind::option, "Armored signing key", "FILE"};
+    const Argument lines{"--external-lines", Kind::option, "Further deb lines for its builds",
+                         "FILE"};
+    const Argument components{"--components", Kind::option, "Of a PRIMARY archive, as PPAs see it",
+                              "'A B'"};
+    const Argument symbols{"--debug-symbols", Kind::option,
+                           "Packages of debug symbols too: yes or no", "YES/NO"};
+    return {
+        {{"archive", "add"},
+         "Add an archive",
+         {archive,
+          name,
+          required(purpose),
+          url,
+          owner,
+          key,
+          {"--private", Kind::flag, "Its sources, packages and logs are restricted"},
+          lines,
+          components,
+          symbols,
+          dry_run_flag},
+         archive_add},
+        {{"archive", "set"},
+         "Change an archive",
+         {archive,
+          purpose,
+          url,
+          owner,
+          key,
+          {"--private", Kind::option, "Restricted, while nothing is in it: yes or no", "YES/NO"},
+          lines,
+          components,
+          symbols,
+          dry_run_flag},
+         archive_set},
+        {{"archive", "refresh"},
+         "Read which binaries archives hold, for dependency waits",
+         {archives},
+         archive_refresh,
+         Command::Tells::itself}};
 }
 
 }  // namespace buildd::cmd

@@ -14,14 +14,6 @@ namespace {
 
 using Kind = Argument::Kind;
 
-std::optional<bool> flag_of(const Arguments& arguments, const std::string& option) {
-    const auto text = arguments.maybe(option);
-    if (!text) return std::nullopt;
-    const auto value = parse_bool(*text);
-    if (!value) throw Failure(ExitStatus::usage, option + ": " + value.error().message);
-    return *value;
-}
-
 void check_url(const std::optional<std::string>& url) {
     if (!url) return;
     if (const auto checked = net::check_builder_url(*url); !checked)
@@ -48,10 +40,10 @@ ExitStatus builder_set(Context& context, const Arguments& arguments) {
     wish.tag = arguments.maybe("--arch");
     wish.title = arguments.maybe("--title");
     wish.vm_host = arguments.maybe("--vm-host");
-    wish.trusted = flag_of(arguments, "--trusted");
-    wish.manual = flag_of(arguments, "--manual");
+    wish.trusted = yes_or_no(arguments, "--trusted");
+    wish.manual = yes_or_no(arguments, "--manual");
     check_url(wish.url);
-    print_change("builder " + wish.name, db::set_builder(context.database(), wish));
+    print_changes("builder " + wish.name, db::set_builder(context.database(), wish));
     return ExitStatus::done;
 }
 

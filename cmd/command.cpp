@@ -17,6 +17,11 @@ namespace buildd::cmd {
 const Argument dry_run_flag{"-n,--dry-run", Argument::Kind::flag,
                             "Say what would be done and change nothing"};
 
+Argument required(Argument option) {
+    option.required = true;
+    return option;
+}
+
 Context::Context(LoadedSettings loaded, Log& log, bool dry_run, const std::string& command)
     : loaded_(std::move(loaded)),
       log_(log),
@@ -107,6 +112,14 @@ void throw_bad_label(const std::string& text, const std::string& what,
                      const std::vector<std::string>& known) {
     throw Failure(ExitStatus::usage, fmt::format("'{}' is no {}: it is one of {}", one_line(text),
                                                  what, join(known, ", ")));
+}
+
+std::optional<bool> yes_or_no(const Arguments& arguments, const std::string& option) {
+    const auto text = arguments.maybe(option);
+    if (!text) return std::nullopt;
+    const auto value = parse_bool(*text);
+    if (!value) throw Failure(ExitStatus::usage, option + ": " + value.error().message);
+    return *value;
 }
 
 const std::string& checked_name(const std::string& name, const std::string& what) {

@@ -80,6 +80,7 @@ struct Argument {
     bool required = false;        // of an option
     bool optional = false;        // of a positional
 };
+Argument required(Argument option);  // the same option, which must be given
 
 // For every command that writes: it then does what it would do, prints it, and nothing of it lasts
 // (spec: behaviour §2.8).
@@ -128,6 +129,9 @@ E parse_label(const std::string& text, const std::string& what) {
     if (const auto value = from_label<E>(upper(text))) return *value;
     throw_bad_label(text, what, {LabelsOf<E>::names.begin(), LabelsOf<E>::names.end()});
 }
+
+// The value of an option that is yes or no; throws Failure(usage).
+std::optional<bool> yes_or_no(const Arguments& arguments, const std::string& option);
 
 // A name that may stand in the database; throws Failure(usage).
 const std::string& checked_name(const std::string& name, const std::string& what);

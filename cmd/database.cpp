@@ -1,10 +1,13 @@
 // db init, upgrade, check.
+#include <algorithm>
 #include <fmt/format.h>
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
 #include "db/check.hpp"
 #include "db/schema.hpp"
+#include "policy/architectures.hpp"
 #include "show.hpp"
 
 namespace buildd::cmd {
@@ -54,9 +57,31 @@ int check_library(Context& context, const Librarian& librarian) {
     }
 }
 
-ExitStatus db_check(Context& context, const Arguments&) {
+void mend(Context& context) {
+    db::Transaction transaction(context.database());
+    const auto mended = db::mend(context.database());
+    transaction.commit();
+    for (const auto& sentence : mended) print_line(sentence);
+}
+
+// Taken by versions that did not look: each gets a build of every source, and no builder.
+std::vector<std::string> unknown_architectures(Context& context) {
+    const auto& known = policy::known_architectures();
+    std::vector<std::string> sentences;
+    for (const auto& name : db::enabled_architectures(context.database()))
+        if (std::find(known.begin(), known.end(), base_name(name)) == known.end())
+            sentences.push_back(
+                fmt::format("dpkg knows no architecture like {0}: 'buildd-master "
+                            "arch set {0} --enabled no' has nothing built for it",
+                            name));
+    return sentences;
+}
+
+ExitStatus db_check(Context& context, const Arguments& arguments) {
     const Librarian librarian = context.librarian();
-    const auto found = db::find_inconsistencies(context.database());
+    if (arguments.has("--repair")) mend(context);
+    auto found = db::find_inconsistencies(context.database());
+    for (auto& sentence : unknown_architectures(context)) found.push_back(std::move(sentence));
     for (const auto& sentence : found) print_line(sentence);
     const int bad = check_library(context, librarian);
     if (found.empty() && bad == 0) {
@@ -77,7 +102,7 @@ std::vector<Command> database_commands() {
         {{"db", "upgrade"}, "Bring an older schema up to date", {dry_run_flag}, db_upgrade},
         {{"db", "check"},
          "Check schema, contradictions in the tables, and the librarian's files",
-         {},
+         {{"--repair", Kind::flag, "Mend what follows from the rest of the tables"}, dry_run_flag},
          db_check},
     };
 }

@@ -1,12 +1,15 @@
-// person, series, arch, archive, chroot: what a farm is made of.
+// person, series, arch, chroot: what a farm is made of.
 #include "db/setup.hpp"
 
+#include <algorithm>
 #include <fcntl.h>
 
 #include "base/fd.hpp"
+#include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
 #include "farm/store_files.hpp"
+#include "policy/architectures.hpp"
 #include "show.hpp"
 #include "upload/chroot_tarball.hpp"
 
@@ -16,79 +19,97 @@ namespace {
 
 using Kind = Argument::Kind;
 
-ExitStatus person_add(Context& context, const Arguments& arguments) {
+// As the table person has it.
+void check_address(const std::string& address) {
+    const auto at = address.find('@');
+    const bool right = at != 0 && at != address.npos && at + 1 < address.size() &&
+                       address.find('@', at + 1) == address.npos && !has_control(address) &&
+                       address.find_first_of(" <>\t\r\n\v\f") == address.npos;
+    if (!right)
+        throw Failure(ExitStatus::usage,
+                      "--email: '" + one_line(address) + "' is no address of the form a@b");
+}
+
+db::PersonWish person_of(const Arguments& arguments) {
     db::PersonWish wish;
     wish.name = checked_name(arguments.one("name"), "person");
     wish.email = arguments.maybe("--email");
     wish.members = arguments.all("--member");
     wish.team = arguments.has("--team");
-    if (wish.email && (wish.email->find('@') == std::string::npos ||
-                       wish.email->find_first_of(" <>\t\r\n") != std::string::npos))
-        throw Failure(ExitStatus::usage,
-                      "--email: '" + one_line(*wish.email) + "' is no address of the form a@b");
+    if (wish.email) check_address(*wish.email);
+    return wish;
+}
+
+ExitStatus person_add(Context& context, const Arguments& arguments) {
+    const db::PersonWish wish = person_of(arguments);
     if (!wish.team && !wish.members.empty())
         throw Failure(ExitStatus::usage, "--member goes with --team");
     print_change("person " + wish.name, db::add_person(context.database(), wish));
     return ExitStatus::done;
 }
 
-ExitStatus series_add(Context& context, const Arguments& arguments) {
+ExitStatus person_set(Context& context, const Arguments& arguments) {
+    const db::PersonWish wish = person_of(arguments);
+    print_changes("person " + wish.name, db::set_person(context.database(), wish));
+    return ExitStatus::done;
+}
+
+db::SeriesWish series_of(const Arguments& arguments) {
     const auto parts = split_name(arguments.one("series"), 2, "DISTRO/SERIES");
     db::SeriesWish wish;
     wish.distribution = checked_name(parts[0], "distribution");
     wish.series = checked_name(parts[1], "series");
-    wish.status = parse_label<SeriesStatus>(arguments.one("--status"), "series status");
+    if (const auto status = arguments.maybe("--status"))
+        wish.status = parse_label<SeriesStatus>(*status, "series status");
     wish.version = arguments.maybe("--version");
-    print_change("series " + arguments.one("series"), db::add_series(context.database(), wish));
+    return wish;
+}
+
+ExitStatus series_add(Context& context, const Arguments& arguments) {
+    print_change("series " + arguments.one("series"),
+                 db::add_series(context.database(), series_of(arguments)));
     return ExitStatus::done;
 }
 
-ExitStatus arch_add(Context& context, const Arguments& arguments) {
+ExitStatus series_set(Context& context, const Arguments& arguments) {
+    print_changes("series " + arguments.one("series"),
+                  db::set_series(context.database(), series_of(arguments)));
+    return ExitStatus::done;
+}
+
+// One that dpkg does not know gets a build of every source, and no builder for it.
+const std::string& checked_architecture(const std::string& tag) {
+    const auto& known = policy::known_architectures();
+    if (std::find(known.begin(), known.end(), tag) != known.end()) return tag;
+    const auto guess = nearest(tag, known);
+    throw Failure(ExitStatus::usage, fmt::format("dpkg knows no architecture '{}'{}", one_line(tag),
+                                                 guess ? fmt::format(": is '{}' meant?", *guess)
+                                                       : ": 'dpkg-architecture -L' lists them"));
+}
+
+db::ArchitectureWish architecture_of(const Arguments& arguments) {
     const auto parts = split_name(arguments.one("architecture"), 3, "DISTRO/SERIES/TAG");
-    db::ArchitectureWish wish{parts[0], parts[1], checked_name(parts[2], "architecture"),
-                              checked_name(arguments.one("--family"), "processor family"),
-                              arguments.has("--nominated")};
+    db::ArchitectureWish wish{parts[0],
+                              parts[1],
+                              parts[2],
+                              arguments.maybe("--family"),
+                              arguments.has("--nominated"),
+                              yes_or_no(arguments, "--enabled")};
+    if (wish.family) checked_name(*wish.family, "processor family");
+    return wish;
+}
+
+ExitStatus arch_add(Context& context, const Arguments& arguments) {
+    const db::ArchitectureWish wish = architecture_of(arguments);
+    checked_architecture(wish.tag);
     print_change("architecture " + arguments.one("architecture"),
                  db::add_architecture(context.database(), wish));
     return ExitStatus::done;
 }
 
-std::optional<std::string> file_of(const Arguments& arguments, const std::string& option) {
-    const auto path = arguments.maybe(option);
-    if (!path) return std::nullopt;
-    auto content = read_file(*path, 1 << 20);
-    if (!content) throw Failure(ExitStatus::bad_input, option + ": " + content.error().message);
-    return to_utf8(*content);
-}
-
-ExitStatus archive_add(Context& context, const Arguments& arguments) {
-    db::ArchiveWish wish;
-    wish.distribution = arguments.one("distribution");
-    wish.name = checked_name(arguments.one("name"), "archive");
-    wish.purpose = parse_label<ArchivePurpose>(arguments.one("--purpose"), "archive purpose");
-    wish.url = arguments.maybe("--url");
-    wish.owner = arguments.maybe("--owner");
-    wish.components = arguments.maybe("--components");
-    wish.signing_key = file_of(arguments, "--key");
-    wish.external_lines = file_of(arguments, "--external-lines");
-    if (arguments.has("--private")) wish.is_private = true;
-    if (wish.purpose == ArchivePurpose::PPA && !wish.owner)
-        throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
-    const bool url = !wish.url || (wish.url->find("://") != std::string::npos &&
-                                   wish.url->find_first_of(" \t\r\n") == std::string::npos);
-    if (!url) throw Failure(ExitStatus::usage, "--url: '" + one_line(*wish.url) + "' is no URL");
-    print_change("archive " + wish.distribution + "/" + wish.name,
-                 db::add_archive(context.database(), wish));
-    return ExitStatus::done;
-}
-
-ExitStatus archive_set(Context& context, const Arguments& arguments) {
-    const std::string archive = arguments.one("archive");
-    const auto parts = split_name(archive, 2, "DISTRO/NAME");
-    const auto wanted = parse_bool(arguments.one("--debug-symbols"));
-    if (!wanted) throw Failure(ExitStatus::usage, "--debug-symbols: " + wanted.error().message);
-    print_change("archive " + archive,
-                 db::set_debug_symbols(context.database(), parts[0], parts[1], *wanted));
+ExitStatus arch_set(Context& context, const Arguments& arguments) {
+    print_changes("architecture " + arguments.one("architecture"),
+                  db::set_architecture(context.database(), architecture_of(arguments)));
     return ExitStatus::done;
 }
 
@@ -120,50 +141,39 @@ ExitStatus chroot_set(Context& context, const Arguments& arguments) {
 
 std::vector<Command> setup_commands() {
     const Argument architecture{"architecture", Kind::positional, "DISTRO/SERIES/TAG"};
+    const Argument series{"series", Kind::positional, "DISTRO/SERIES"};
+    const Argument status{"--status", Kind::option,
+                          "EXPERIMENTAL, DEVELOPMENT, FROZEN, CURRENT, SUPPORTED or OBSOLETE",
+                          "STATUS"};
+    const Argument version{"--version", Kind::option, "Version, e.g. 5.04", "VERSION"};
+    const Argument family{"--family", Kind::option, "Processor family, e.g. x86", "FAMILY"};
+    const Argument nominated{"--nominated", Kind::flag, "It also builds the arch:all packages"};
+    const std::vector<Argument> person{
+        {"name", Kind::positional, "Name"},
+        {"--email", Kind::option, "Address", "ADDRESS"},
+        {"--team", Kind::flag, "It is a team"},
+        {"--member", Kind::repeated_option, "A person of the team; may be repeated", "NAME"},
+        dry_run_flag};
     return {
-        {{"person", "add"},
-         "Add a person or team",
-         {{"name", Kind::positional, "Name"},
-          {"--email", Kind::option, "Address", "ADDRESS"},
-          {"--team", Kind::flag, "It is a team"},
-          {"--member", Kind::repeated_option, "A person of the team; may be repeated", "NAME"},
-          dry_run_flag},
-         person_add},
+        {{"person", "add"}, "Add a person or team", person, person_add},
+        {{"person", "set"}, "Change a person, or add to a team", person, person_set},
         {{"series", "add"},
          "Add a series, and its distribution when needed",
-         {{"series", Kind::positional, "DISTRO/SERIES"},
-          {"--status", Kind::option,
-           "EXPERIMENTAL, DEVELOPMENT, FROZEN, CURRENT, SUPPORTED or OBSOLETE", "STATUS", true},
-          {"--version", Kind::option, "Version, e.g. 5.04", "VERSION"},
-          dry_run_flag},
+         {series, required(status), version, dry_run_flag},
          series_add},
+        {{"series", "set"}, "Change a series", {series, status, version, dry_run_flag}, series_set},
         {{"arch", "add"},
          "Add an architecture to a series, and its processor when needed",
-         {architecture,
-          {"--family", Kind::option, "Processor family, e.g. x86", "FAMILY", true},
-          {"--nominated", Kind::flag, "It also builds the arch:all packages"},
-          dry_run_flag},
+         {architecture, required(family), nominated, dry_run_flag},
          arch_add},
-        {{"archive", "add"},
-         "Add an archive",
-         {{"distribution", Kind::positional, "Distribution"},
-          {"name", Kind::positional, "Name"},
-          {"--purpose", Kind::option, "PRIMARY, PPA or PARTNER", "PURPOSE", true},
-          {"--url", Kind::option, "As in a deb line", "URL"},
-          {"--owner", Kind::option, "Owner of a PPA", "NAME"},
-          {"--key", Kind::option, "Armored signing key", "FILE"},
-          {"--private", Kind::flag, "Its sources, packages and logs are restricted"},
-          {"--external-lines", Kind::option, "Further deb lines for its builds", "FILE"},
-          {"--components", Kind::option, "Of a PRIMARY archive, as PPAs see it", "'A B'"},
+        {{"arch", "set"},
+         "Change an architecture",
+         {architecture,
+          family,
+          nominated,
+          {"--enabled", Kind::option, "Whether it is built for: yes or no", "YES/NO"},
           dry_run_flag},
-         archive_add},
-        {{"archive", "set"},
-         "Change what the builds of an archive make",
-         {{"archive", Kind::positional, "DISTRO/NAME"},
-          {"--debug-symbols", Kind::option, "Packages of debug symbols too: yes or no", "YES/NO",
-           true},
-          dry_run_flag},
-         archive_set},
+         arch_set},
         {{"chroot", "set"},
          "Set the chroot tarball of an architecture",
          {architecture,

@@ -142,4 +142,14 @@ void print_change(const std::string& what, db::Change change) {
     }
 }
 
+void print_changes(const std::string& what, const db::Values& changed) {
+    if (changed.empty()) return print_change(what, db::Change::unchanged);
+    const auto shown = [](const std::string& text) { return text.empty() ? "none" : text; };
+    std::vector<std::string> words;
+    for (const auto& one : changed)
+        words.push_back(
+            fmt::format("{} {} -> {}", one.name, shown(one.is), shown(one.wanted.value_or(""))));
+    print_line(what + ": changed: " + join(words, ", "));
+}
+
 }  // namespace buildd::cmd

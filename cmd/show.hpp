@@ -29,5 +29,7 @@ void flush_output();
 
 // "series ubuntu/hoary: added", "… changed", "… is so already".
 void print_change(const std::string& what, db::Change change);
+// "archive ubuntu/primary: changed: url http://a -> http://b"; nothing changed: "… is so already".
+void print_changes(const std::string& what, const db::Values& changed);
 
 }  // namespace buildd::cmd

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "db/times.hpp"
+#include "db/unless_taken.hpp"
 
 namespace buildd::db {
 
@@ -41,21 +42,47 @@ std::int64_t insert_builder(Database& database, const BuilderWish& wish,
                             wish.manual);
 }
 
-std::int64_t update_builder(Database& database, const BuilderWish& wish,
-                            const std::optional<std::int64_t>& processor) {
-    return database.execute(R"(
-        UPDATE builder SET processor = new.processor, url = new.url, title = new.title,
-            vm_host = new.vm_host, trusted = new.trusted, manual = new.manual,
+// Its row is locked until the end of the caller's transaction.
+Values values_of(Database& database, const BuilderWish& wish) {
+    const Rows rows = database.query(R"(
+        SELECT builder.url, processor.name, builder.title, coalesce(vm_host, ''), trusted, manual
+        FROM builder JOIN processor ON processor.id = builder.processor
+        WHERE builder.id = $1 FOR NO KEY UPDATE OF builder)",
+                                     builder_id(database, wish.name));
+    std::string url, tag, title, vm_host;
+    bool trusted = true, manual = false;
+    rows[0] >> url >> tag >> title >> vm_host >> trusted >> manual;
+    return {{"url", url, wish.url},
+            {"architecture", tag, wish.tag},
+            {"title", title, wish.title},
+            {"VM host", vm_host, wish.vm_host},
+            {"trusted", yes_or_no(trusted), yes_or_no(wish.trusted)},
+            {"manual", yes_or_no(manual), yes_or_no(wish.manual)}};
+}
+
+void require_no_job(Database& database, const std::string& name) {
+    if (database
+            .query("SELECT 1 FROM buildqueue WHERE builder = (SELECT id FROM builder WHERE name = "
+                   "$1)",
+                   name)
+            .empty())
+        return;
+    throw Failure(ExitStatus::busy,
+                  fmt::format("builder '{}' has a job: architecture and trust can be changed when "
+                              "it has none",
+                              name));
+}
+
+void update_builder(Database& database, const BuilderWish& wish, bool other_machine) {
+    database.execute(R"(
+        UPDATE builder SET processor = coalesce($2, processor), url = coalesce($3, url),
+            title = coalesce($4, title), vm_host = nullif(coalesce($5, vm_host), ''),
+            trusted = coalesce($6, trusted), manual = coalesce($7, manual),
+            clean_status = CASE WHEN $8 THEN 'DIRTY' ELSE clean_status END,
             next_probe = CASE WHEN next_probe > now() THEN now() ELSE next_probe END
-        FROM (SELECT id, coalesce($2, processor) AS processor, coalesce($3, url) AS url,
-                coalesce($4, title) AS title, coalesce($5, vm_host) AS vm_host,
-                coalesce($6, trusted) AS trusted, coalesce($7, manual) AS manual
-            FROM builder WHERE name = $1) new
-        WHERE builder.id = new.id AND (builder.processor, builder.url, builder.title,
-            builder.vm_host, builder.trusted, builder.manual) IS DISTINCT FROM (new.processor,
-            new.url, new.title, new.vm_host, new.trusted, new.manual))",
-                            wish.name, processor, wish.url, wish.title, wish.vm_host, wish.trusted,
-                            wish.manual);
+        WHERE name = $1)",
+                     wish.name, processor_id(database, wish.tag), wish.url, wish.title,
+                     wish.vm_host, wish.trusted, wish.manual, other_machine);
 }
 
 [[noreturn]] void throw_url_taken(Database& database, const BuilderWish& wish) {
@@ -68,27 +95,30 @@ std::int64_t update_builder(Database& database, const BuilderWish& wish,
                                                  wish.url.value_or(""), other));
 }
 
-Change change_builder(Database& database, const BuilderWish& wish, bool may_create) {
-    const auto processor = processor_id(database, wish.tag);
-    try {
-        const auto created = may_create ? insert_builder(database, wish, processor) : 0;
-        if (created > 0) return Change::created;
-        builder_id(database, wish.name);
-        return update_builder(database, wish, processor) > 0 ? Change::changed : Change::unchanged;
-    } catch (const StatementError& error) {
-        if (error.is_taken()) throw_url_taken(database, wish);
-        throw;
-    }
-}
-
 }  // namespace
 
 Change add_builder(Database& database, const BuilderWish& wish) {
-    return change_builder(database, wish, true);
+    const auto add = [&] {
+        const auto processor = processor_id(database, wish.tag);
+        const bool there =
+            !database.query("SELECT 1 FROM builder WHERE name = $1", wish.name).empty();
+        if (!there && insert_builder(database, wish, processor) > 0) return Change::created;
+        refuse_to_change("builder " + wish.name, values_of(database, wish),
+                         "buildd-master builder set " + wish.name);
+        return Change::unchanged;
+    };
+    return unless_taken(database, add, [&] { throw_url_taken(database, wish); });
 }
 
-Change set_builder(Database& database, const BuilderWish& wish) {
-    return change_builder(database, wish, false);
+Values set_builder(Database& database, const BuilderWish& wish) {
+    const auto set = [&] {
+        auto changed = differing(values_of(database, wish));
+        if (holds_any(changed, {"architecture", "trusted"})) require_no_job(database, wish.name);
+        const bool other = holds_any(changed, {"architecture", "trusted", "url", "VM host"});
+        if (!changed.empty()) update_builder(database, wish, other);
+        return changed;
+    };
+    return unless_taken(database, set, [&] { throw_url_taken(database, wish); });
 }
 
 Change enable_builder(Database& database, const std::string& name) {

@@ -15,11 +15,12 @@ struct BuilderWish {
     std::optional<std::string> url, tag, title, vm_host;
     std::optional<bool> trusted, manual;
 };
-// Adds or changes a builder; a new one needs url and tag. Throws Failure(usage) when no
-// architecture has that tag.
+// As setup.hpp has add and set; a new one needs url and tag. Both throw Failure(usage) when no
+// architecture has that tag, and when another builder has that URL.
 Change add_builder(Database& database, const BuilderWish& wish);
-// Only changes; throws Failure(usage) when there is no such builder.
-Change set_builder(Database& database, const BuilderWish& wish);
+// One that becomes another machine is no longer clean. Throws Failure(busy) when tag or trusted are
+// to change while it has a job, which was given to it for what it is.
+Values set_builder(Database& database, const BuilderWish& wish);
 
 // Back in use: counts and notes are cleared. Throws Failure(usage) for an unknown one.
 Change enable_builder(Database& database, const std::string& name);

@@ -36,6 +36,14 @@ constexpr const char* rules[] = {
         JOIN archive ON archive.id = b.archive
     WHERE (q.architecturetag, q.trusted)
         IS DISTINCT FROM (das.architecturetag, archive.purpose <> 'PPA'))",
+    R"(SELECT format('architecture %s/%s/%s is of the family %s, its processor of %s',
+        distribution.name, distroseries.name, architecturetag, family.name, own.name)
+    FROM distroarchseries JOIN distroseries ON distroseries.id = distroarchseries.distroseries
+        JOIN distribution ON distribution.id = distroseries.distribution
+        JOIN processorfamily family ON family.id = processorfamily
+        JOIN processor ON processor.name = architecturetag
+        JOIN processorfamily own ON own.id = processor.family
+    WHERE family.id <> own.id)",
     R"(SELECT format('%s/%s publishes several versions of source %s in %s %s: %s',
         distribution.name, archive.name, spn.name, distroseries.name, spph.pocket,
         string_agg(DISTINCT spph.version, ', '))
@@ -67,13 +75,50 @@ constexpr const char* rules[] = {
         JOIN libraryfilealias lfa ON lfa.id = f.libraryfile
         WHERE f.sourcepackagerelease = spr.id AND lfa.filename LIKE '%.dsc'))"};
 
+// Each mends what a rule above finds, and answers with a sentence for every row.
+constexpr const char* repairs[] = {
+    R"(UPDATE buildqueue q SET architecturetag = das.architecturetag,
+        trusted = archive.purpose <> 'PPA'
+    FROM build b, distroarchseries das, archive
+    WHERE b.id = q.build AND das.id = b.distroarchseries AND archive.id = b.archive
+        AND (q.architecturetag, q.trusted)
+            IS DISTINCT FROM (das.architecturetag, archive.purpose <> 'PPA')
+    RETURNING format('mended: job %s is kept in group %s/%s', q.id, q.architecturetag, q.trusted))",
+    R"(UPDATE distroarchseries das SET processorfamily = family.id
+    FROM processor JOIN processorfamily family ON family.id = processor.family,
+        distroseries JOIN distribution ON distribution.id = distroseries.distribution
+    WHERE processor.name = das.architecturetag AND das.processorfamily <> family.id
+        AND distroseries.id = das.distroseries
+    RETURNING format('mended: architecture %s/%s/%s is of the family %s', distribution.name,
+        distroseries.name, das.architecturetag, family.name))"};
+
+std::vector<std::string> sentences(const Rows& rows) {
+    std::vector<std::string> all;
+    for (Row row : rows) all.push_back(row.get<std::string>());
+    return all;
+}
+
 }  // namespace
 
 std::vector<std::string> find_inconsistencies(Database& database) {
     static const std::string sql = join({std::begin(rules), std::end(rules)}, " UNION ALL ");
-    std::vector<std::string> found;
-    for (Row row : database.query(sql.c_str())) found.push_back(row.get<std::string>());
-    return found;
+    return sentences(database.query(sql.c_str()));
+}
+
+std::vector<std::string> mend(Database& database) {
+    std::vector<std::string> mended;
+    for (const char* repair : repairs)
+        for (auto& sentence : sentences(database.change(repair)))
+            mended.push_back(std::move(sentence));
+    return mended;
+}
+
+std::vector<std::string> enabled_architectures(Database& database) {
+    return sentences(database.query(R"(
+        SELECT format('%s/%s/%s', distribution.name, distroseries.name, architecturetag)
+        FROM distroarchseries JOIN distroseries ON distroseries.id = distroarchseries.distroseries
+            JOIN distribution ON distribution.id = distroseries.distribution
+        WHERE enabled ORDER BY 1)"));
 }
 
 std::vector<LibraryFile> library_page(Database& database, LibraryFileId after, int limit) {

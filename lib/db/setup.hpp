@@ -1,7 +1,9 @@
-// Setting a farm up: people, series, architectures, archives, chroots (spec: cli, "Commands").
+// Setting a farm up: people, series, architectures, chroots (spec: cli, "Commands").
 //
-// Each call says what it wants to be there; what is there already is left or brought in line. What
-// is not given keeps its value. Throws Failure(usage) when something it names does not exist.
+// `add_…` makes what is not there; of what is there it changes nothing: the same again is
+// `unchanged`, other values throw Failure(usage). `set_…` changes what is there, and what depends
+// on it in the same transaction, and answers what has changed. What is not given keeps its value.
+// Both throw Failure(usage) when something they name does not exist.
 #pragma once
 
 #include <optional>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "db/database.hpp"
+#include "db/values.hpp"
 #include "model/library.hpp"
 
 namespace buildd::db {
@@ -22,6 +25,7 @@ struct PersonWish {
     std::vector<std::string> members;  // names, added to the team
 };
 Change add_person(Database& database, const PersonWish& wish);
+Values set_person(Database& database, const PersonWish& wish);
 void require_person(Database& database, const std::string& name);
 
 struct SeriesWish {
@@ -30,23 +34,17 @@ struct SeriesWish {
     std::optional<std::string> version;
 };
 Change add_series(Database& database, const SeriesWish& wish);
+Values set_series(Database& database, const SeriesWish& wish);
 
+// The processor family is one of the tag: it is the same in every series.
 struct ArchitectureWish {
-    std::string distribution, series, tag, family;
+    std::string distribution, series, tag;
+    std::optional<std::string> family;  // `add` needs it
     bool nominated = false;
+    std::optional<bool> enabled;  // `set`
 };
 Change add_architecture(Database& database, const ArchitectureWish& wish);
-
-struct ArchiveWish {
-    std::string distribution, name;
-    std::optional<ArchivePurpose> purpose;
-    std::optional<std::string> url, owner, signing_key, external_lines, components;
-    std::optional<bool> is_private;
-};
-Change add_archive(Database& database, const ArchiveWish& wish);
-// Of an archive that is there.
-Change set_debug_symbols(Database& database, const std::string& distribution,
-                         const std::string& name, bool wanted);
+Values set_architecture(Database& database, const ArchitectureWish& wish);
 
 // `DISTRO/SERIES/TAG` → its row.
 DistroArchSeriesId find_architecture(Database& database, const std::string& distribution,

@@ -38,6 +38,12 @@ class Table {
         }
     }
 
+    std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const auto& [name, tuple] : by_name_) all.push_back(name);
+        return all;
+    }
+
     const Tuple* find(const std::string& name) const {
         const auto found = by_name_.find(name);
         return found == by_name_.end() ? nullptr : &found->second;
@@ -58,15 +64,19 @@ class Table {
     std::map<std::string, Tuple> by_name_;
 };
 
+const Table& dpkg_table() {
+    static const Table table;
+    return table;
+}
+
 // dpkg's debarch_to_debtuple: `linux-amd64` is amd64.
 const Tuple* tuple_of(std::string_view name) {
-    static const Table table;
     constexpr std::string_view linux = "linux-";
     if (name.starts_with(linux)) {
         name.remove_prefix(linux.size());
         name = name.substr(0, name.find('-'));
     }
-    return table.find(std::string(name));
+    return dpkg_table().find(std::string(name));
 }
 
 // Of a word with `any` in it; what it does not name is any. nullopt: it is no wildcard.
@@ -93,6 +103,11 @@ bool architecture_matches(std::string_view word, std::string_view tag) {
         return std::equal(wildcard->begin(), wildcard->end(), real->begin(), part_matches);
     const Tuple* const named = tuple_of(word);
     return named != nullptr && *named == *real;
+}
+
+const std::vector<std::string>& known_architectures() {
+    static const std::vector<std::string> names = dpkg_table().names();
+    return names;
 }
 
 }  // namespace buildd::policy

@@ -56,8 +56,11 @@ TEST_CASE("a dry run of each set-up command changes nothing and says what the re
     const std::string chroot = test::make_chroot(files.path());
     for (const auto& command :
          std::vector<Words>{{"person", "add", "joe"},
+                            {"person", "set", "joe", "--email", "j@example.org"},
                             {"series", "add", "ubuntu/breezy", "--status", "DEVELOPMENT"},
+                            {"series", "set", "ubuntu/breezy", "--status", "FROZEN"},
                             {"arch", "add", "ubuntu/breezy/i386", "--family", "x86"},
+                            {"arch", "set", "ubuntu/breezy/i386", "--enabled", "no"},
                             {"archive", "add", "ubuntu", "joes", "--purpose", "PPA", "--url",
                              "http://p/", "--owner", "joe"},
                             {"archive", "set", "ubuntu/joes", "--debug-symbols", "yes"},

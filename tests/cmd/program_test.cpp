@@ -73,7 +73,7 @@ TEST_CASE("a farm is set up from the command line and doing it again changes not
         "UPDATE builder SET builderok = false, next_probe = now() + interval '1 h' WHERE name = "
         "'bob'");
     program.says({"builder", "set", "bob", "--url", "http://127.0.0.1:3/"},
-                 "builder bob: changed\n");
+                 "builder bob: changed: url http://127.0.0.1:1/ -> http://127.0.0.1:3/\n");
     CHECK(program.database.value("SELECT next_probe <= now() FROM builder WHERE name = 'bob'") ==
           "true");
     program.says({"builder", "disable", "bob", "--reason", "on fire"}, "builder bob: changed\n");
@@ -130,14 +130,14 @@ TEST_CASE("an archive may want debug symbols") {
         all.emplace_back(value);
         return all;
     };
-    program.says(with("yes"), "archive ubuntu/primary: changed\n");
+    program.says(with("yes"), "archive ubuntu/primary: changed: debug symbols no -> yes\n");
     program.says(with("yes"), "archive ubuntu/primary: is so already\n");
     CHECK(wanted() == "true");
-    program.says(with("no"), "archive ubuntu/primary: changed\n");
+    program.says(with("no"), "archive ubuntu/primary: changed: debug symbols yes -> no\n");
     CHECK(program.run(with("maybe")).status == 64);
     program.fails({"archive", "set", "ubuntu/none", "--debug-symbols", "yes"}, 64,
                   "there is no archive 'ubuntu/none': add it with 'buildd-master archive add "
-                  "ubuntu none --purpose P'");
+                  "ubuntu/none --purpose P --url U'");
 }
 
 TEST_CASE("wrong usage is one sentence and exit status 64") {

@@ -1,0 +1,172 @@
+#include "db/archives.hpp"
+
+#include <fmt/format.h>
+
+#include "db/known.hpp"
+#include "db/unless_taken.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+std::string name_of(const ArchiveWish& wish) {
+    return wish.distribution + "/" + wish.name;
+}
+
+std::optional<std::int64_t> owner_of(Database& database, const ArchiveWish& wish) {
+    if (!wish.owner || wish.owner->empty()) return std::nullopt;
+    return person_id(database, *wish.owner);
+}
+
+std::optional<std::string> words(const std::optional<ArchivePurpose>& value) {
+    if (!value) return std::nullopt;
+    return std::string(label(*value));
+}
+
+// Its row is locked until the end of the caller's transaction. A key is shown by its digest.
+Values values_of(Database& database, const ArchiveWish& wish) {
+    const Rows rows =
+        database.query(R"(
+        SELECT purpose, url, coalesce(person.name, ''), coalesce(external_lines, ''),
+            coalesce(components, ''), CASE WHEN private THEN 'yes' ELSE 'no' END,
+            CASE WHEN debug_symbols THEN 'yes' ELSE 'no' END,
+            coalesce('sha256 ' || encode(sha256(convert_to(nullif(signing_key, ''), 'UTF8')), 'hex'),
+                ''),
+            CASE WHEN $3 = '' THEN '' ELSE
+                'sha256 ' || encode(sha256(convert_to($3::text, 'UTF8')), 'hex') END
+        FROM archive LEFT JOIN person ON person.id = archive.owner
+        WHERE distribution = $1 AND archive.name = $2 FOR NO KEY UPDATE OF archive)",
+                       distribution_id(database, wish.distribution), wish.name, wish.signing_key);
+    if (rows.empty())
+        throw missing(fmt::format("archive '{}'", name_of(wish)),
+                      fmt::format("add it with 'buildd-master archive add {} --purpose P --url U'",
+                                  name_of(wish)));
+    std::string purpose, url, owner, lines, components, is_private, symbols, key;
+    std::optional<std::string> key_wanted;
+    rows[0] >> purpose >> url >> owner >> lines >> components >> is_private >> symbols >> key >>
+        key_wanted;
+    return {{"purpose", purpose, words(wish.purpose)},
+            {"url", url, wish.url},
+            {"owner", owner, wish.owner},
+            {"external lines", lines, wish.external_lines},
+            {"components", components, wish.components},
+            {"private", is_private, yes_or_no(wish.is_private)},
+            {"debug symbols", symbols, yes_or_no(wish.debug_symbols)},
+            {"signing key", key, key_wanted}};
+}
+
+// Nobody makes, claims or ends jobs until the end of the caller's transaction.
+void hold_jobs(Database& database) {
+    database.script("LOCK TABLE buildqueue IN SHARE ROW EXCLUSIVE MODE");
+}
+
+void require_no_running_build(Database& database, const ArchiveWish& wish) {
+    const Rows rows = database.query(R"(
+        SELECT build.id, buildstate FROM build JOIN archive ON archive.id = build.archive
+            JOIN distribution ON distribution.id = archive.distribution
+        WHERE distribution.name = $1 AND archive.name = $2
+            AND buildstate IN ('BUILDING', 'CANCELLING', 'UPLOADING') ORDER BY 1 LIMIT 1)",
+                                     wish.distribution, wish.name);
+    if (rows.empty()) return;
+    std::int64_t build = 0;
+    std::string state;
+    rows[0] >> build >> state;
+    throw Failure(ExitStatus::busy,
+                  fmt::format("build {} of {} is {}: purpose and owner can be changed when none "
+                              "is under way",
+                              build, name_of(wish), state));
+}
+
+void require_empty(Database& database, const ArchiveWish& wish) {
+    const Rows rows = database.query(R"(
+        SELECT EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
+                WHERE spph.archive = archive.id)
+            OR EXISTS (SELECT 1 FROM build WHERE build.archive = archive.id)
+        FROM archive JOIN distribution ON distribution.id = archive.distribution
+        WHERE distribution.name = $1 AND archive.name = $2)",
+                                     wish.distribution, wish.name);
+    if (!rows[0].get<bool>()) return;
+    throw Failure(ExitStatus::bad_input,
+                  fmt::format("{} has sources or builds, whose files would stay where they are: "
+                              "whether it is private is said before anything is imported",
+                              name_of(wish)));
+}
+
+std::int64_t insert_archive(Database& database, const ArchiveWish& wish) {
+    if (!wish.url) return 0;
+    return database.execute(
+        R"(
+        INSERT INTO archive (distribution, name, purpose, url, owner, signing_key, external_lines,
+            components, private, debug_symbols)
+        VALUES ($1, $2, coalesce($3::archivepurpose, 'PRIMARY'), $4, $5, nullif($6, ''),
+            nullif($7, ''), nullif($8, ''), coalesce($9::boolean, false),
+            coalesce($10::boolean, false))
+        ON CONFLICT (distribution, name) DO NOTHING)",
+        distribution_id(database, wish.distribution), wish.name, wish.purpose, wish.url,
+        owner_of(database, wish), wish.signing_key, wish.external_lines, wish.components,
+        wish.is_private, wish.debug_symbols);
+}
+
+void update_archive(Database& database, const ArchiveWish& wish) {
+    database.execute(
+        R"(
+        UPDATE archive SET purpose = coalesce($3::archivepurpose, purpose), url = coalesce($4, url),
+            owner = CASE WHEN $6 THEN $5 ELSE owner END,
+            signing_key = nullif(coalesce($7, signing_key), ''),
+            external_lines = nullif(coalesce($8, external_lines), ''),
+            components = nullif(coalesce($9, components), ''),
+            private = coalesce($10, private), debug_symbols = coalesce($11, debug_symbols)
+        WHERE distribution = $1 AND name = $2)",
+        distribution_id(database, wish.distribution), wish.name, wish.purpose, wish.url,
+        owner_of(database, wish), wish.owner.has_value(), wish.signing_key, wish.external_lines,
+        wish.components, wish.is_private, wish.debug_symbols);
+}
+
+[[noreturn]] void throw_primary_taken(Database& database, const ArchiveWish& wish) {
+    const Rows rows = database.query(
+        "SELECT format('%s/%s', distribution.name, archive.name) FROM archive JOIN distribution ON "
+        "distribution.id = archive.distribution WHERE distribution.name = $1 AND purpose = "
+        "'PRIMARY'",
+        wish.distribution);
+    throw Failure(ExitStatus::usage,
+                  fmt::format("{} has a PRIMARY archive already, {}", wish.distribution,
+                              rows.empty() ? "another" : rows[0].get<std::string>()));
+}
+
+}  // namespace
+
+Change add_archive(Database& database, const ArchiveWish& wish) {
+    const auto add = [&] {
+        const bool there =
+            !database
+                 .query("SELECT 1 FROM archive WHERE distribution = $1 AND name = $2",
+                        distribution_id(database, wish.distribution), wish.name)
+                 .empty();
+        if (!there && !wish.url)
+            throw Failure(ExitStatus::usage,
+                          fmt::format("the archive {} is new: it needs --url", name_of(wish)));
+        if (!there && insert_archive(database, wish) > 0) return Change::created;
+        refuse_to_change("archive " + name_of(wish), values_of(database, wish),
+                         "buildd-master archive set " + name_of(wish));
+        return Change::unchanged;
+    };
+    return unless_taken(database, add, [&] { throw_primary_taken(database, wish); });
+}
+
+Values set_archive(Database& database, const ArchiveWish& wish) {
+    const auto set = [&] {
+        if (wish.purpose || wish.owner) hold_jobs(database);
+        const auto values = values_of(database, wish);
+        auto changed = differing(values);
+        if (holds_any(changed, {"purpose", "owner"})) require_no_running_build(database, wish);
+        if (holds_any(changed, {"private"})) require_empty(database, wish);
+        const std::string purpose = wish.purpose ? std::string(label(*wish.purpose)) : values[0].is;
+        if (purpose == label(ArchivePurpose::PPA) && wish.owner.value_or(values[2].is).empty())
+            throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
+        if (!changed.empty()) update_archive(database, wish);
+        return changed;
+    };
+    return unless_taken(database, set, [&] { throw_primary_taken(database, wish); });
+}
+
+}  // namespace buildd::db

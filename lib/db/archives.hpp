@@ -1,0 +1,30 @@
+// Archives as an admin adds and sets them (spec: cli, `archive …`); setup.hpp says what add and set
+// have in common.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "db/database.hpp"
+#include "db/setup.hpp"
+#include "db/values.hpp"
+
+namespace buildd::db {
+
+// An empty text means: none.
+struct ArchiveWish {
+    std::string distribution, name;
+    std::optional<ArchivePurpose> purpose;
+    std::optional<std::string> url, owner, signing_key, external_lines, components;
+    std::optional<bool> is_private, debug_symbols;
+};
+// A new one needs purpose and url, a PPA an owner.
+Change add_archive(Database& database, const ArchiveWish& wish);
+
+// Pending jobs follow the purpose. Throws Failure(busy) when purpose or owner are to change while a
+// build of it is on a builder or being uploaded, for it was placed by what they were; and
+// Failure(bad_input) when an archive with sources or builds is to become private, or not private
+// any more: their files lie where they lie.
+Values set_archive(Database& database, const ArchiveWish& wish);
+
+}  // namespace buildd::db
