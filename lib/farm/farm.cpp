@@ -52,11 +52,12 @@ void Farm::needs_person(const std::string& cause, Level level, const std::string
     log.write(loud ? level : Level::INFO, message);
 }
 
-// The path in front of the error is another one each time.
+// The path in front of the error, and how far it got behind it, are others each time.
 void Farm::our_fault(const std::string& message) const {
     report.unavailable = true;
     const auto last = message.rfind(": ");
-    const std::string error = last == std::string::npos ? message : message.substr(last + 2);
+    std::string error = last == std::string::npos ? message : message.substr(last + 2);
+    error.resize(std::min(error.size(), error.find(" (")));
     const bool loud = dry_run || db::notice_due(database, {"ours " + error, message});
     log.write(loud ? Level::ERROR : Level::INFO, message);
 }

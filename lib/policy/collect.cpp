@@ -134,6 +134,7 @@ class Judge {
         verdict.logtail = mask_tail(to_utf8(status.logtail.value_or("")));
         if (builder_.failed_for_person) {
             verdict = reset(Outcome::DISABLED, {});
+            verdict.log = LogWish::wanted;
             verdict.call = BuilderCall::abort;
         } else if (limits_.build && over(job_.building, *limits_.build)) {
             verdict = overtime();
@@ -243,7 +244,7 @@ class Judge {
         verdict.log = LogWish::required;
         verdict.store_info = true;
         verdict.fail_builder = "Builder returned BUILDERFAIL when asked for its status";
-        verdict.say = stars(Level::WARNING, "has failed", "is to be built again");
+        verdict.say = stars(Level::WARNING, "has failed", "was its job");
         return verdict;
     }
 
@@ -256,7 +257,7 @@ class Judge {
         verdict.say = SaidLine{
             Level::WARNING,
             fmt::format("***** {} is GIVENBACK by {} *****", job_.cookie().text(), builder_.name),
-            what_of_build("is to be built again, later")};
+            what_of_build("was its job")};
         return verdict;
     }
 
@@ -281,6 +282,7 @@ class Judge {
         }
         if (over(job_.abort_requested, limits_.abort)) {
             CollectVerdict verdict = cancelled(BuilderCall::none);
+            verdict.log = LogWish::wanted;
             verdict.fail_builder = abort_reason();
             verdict.counted = {false, true};
             return verdict;

@@ -213,6 +213,26 @@ TEST_CASE("a job that was given up after an abort keeps its log and says why") {
     CHECK(detail(it) == "The builder ended it by itself");
 }
 
+TEST_CASE("a job whose builder a person takes away keeps its log") {
+    Scenario it("current");
+    it.fleet.say("bob state BUILDING " + it.set_up_job() + "\nbob logtail 'so far'");
+    told(it, {"builder", "disable", "bob"});
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.farm.value("SELECT outcome FROM buildattempt") == "DISABLED");
+    CHECK(has_log(it));
+}
+
+TEST_CASE("a cancelled job whose builder does not abort in time keeps its log") {
+    Scenario it("current");
+    it.fleet.say("bob state BUILDING " + it.set_up_job() + "\nbob abort-time never");
+    told(it, {"build", "cancel", "8"});
+    it.run({"collect"});
+    it.farm.sql("UPDATE buildqueue SET abort_requested = now() - interval '181 s'");
+    CHECK(it.run({"collect"}) == 0);
+    CHECK(it.farm.state(8) == "CANCELLED");
+    CHECK(has_log(it));
+}
+
 TEST_CASE("a job whose builder does not abort in time keeps its log and says why") {
     Scenario it("current");
     it.fleet.say("bob state ABORTING " + it.set_up_job() + "\nbob abort-time never");

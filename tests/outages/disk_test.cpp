@@ -82,3 +82,24 @@ TEST_CASE("a full disk loses nothing and the next passes complete once there is 
     std::cout << fmt::format("root/{}: {} times full in the middle of a cycle, {} times just not\n",
                              folder, full, done);
 }
+
+TEST_CASE("a full disk is one line an hour whatever it keeps from being done") {
+    Scene scene;
+    auto& it = scene.it;
+    it.run({"scan"});
+    const SmallDisk disk(it.farm.root());
+    if (!disk.mounted()) {
+        std::cout << "not shown: a full disk, since a tmpfs may not be mounted here\n";
+        return;
+    }
+    disk.fill(0);
+    CHECK(it.run({"cycle"}) == 69);
+    INFO(it.log());
+    CHECK(it.lines_with("No space left on device") > 1);
+    REQUIRE(it.loud().size() == 1);
+    CHECK(it.loud().front().starts_with("ERROR   i386 build of "));
+    CHECK(it.run({"cycle"}) == 69);
+    CHECK(it.loud().empty());
+    CHECK(it.run({"status"}) == 0);
+    CHECK(it.out().find("No space left on device") != std::string::npos);
+}

@@ -59,7 +59,7 @@ TEST_CASE("WAITING - BUILDERFAIL: the builder is failed and the job is there for
     it.set_up_job();
     CHECK(it.collect_waiting("BUILDERFAIL") == 0);
     CHECK(it.loud() == Lines{"WARNING ***** bob has failed *****",
-                             "WARNING " + firefox + " is to be built again",
+                             "WARNING " + firefox + " was its job",
                              "WARNING Builder 'bob' failed: Builder returned BUILDERFAIL when "
                              "asked for its status"});
     CHECK(it.farm.notes("bob") == "Builder returned BUILDERFAIL when asked for its status");
@@ -115,7 +115,7 @@ TEST_CASE("WAITING -> GIVENBACK: the job is rescheduled at the end of the queue 
     const std::string cookie = it.set_up_job();
     CHECK(it.collect_waiting("GIVENBACK") == 0);
     CHECK(it.loud() == Lines{"WARNING ***** " + cookie + " is GIVENBACK by bob *****",
-                             "WARNING " + firefox + " is to be built again, later"});
+                             "WARNING " + firefox + " was its job"});
     CHECK(it.has_info());  // "preserves the history for future use"
     CHECK(it.job("builder IS NULL AND buildstart IS NULL") == "true");
     CHECK(it.job("lastscore") == "0");
