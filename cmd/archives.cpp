@@ -87,10 +87,10 @@ ExitStatus archive_set(Context& context, const Arguments& arguments) {
 ExitStatus archive_refresh(Context& context, const Arguments& arguments) {
     const StopSignals& signals = context.stop_signals();
     context.tell_problems();
+    const farm::RefreshOrder order{arguments.all("archive"), arguments.has("--forget-missing")};
     std::vector<std::string> failed;
-    for (const auto& one :
-         farm::refresh_archives(context.settings(), context.database(), arguments.all("archive"),
-                                signals, context.log())) {
+    for (const auto& one : farm::refresh_archives(context.settings(), context.database(), order,
+                                                  signals, context.log())) {
         print_line(fmt::format("archive {}: {}", one.archive, one.text()));
         if (one.failed) failed.push_back(one.archive);
     }
@@ -146,7 +146,9 @@ std::vector<Command> archive_commands() {
          archive_set},
         {{"archive", "refresh"},
          "Read which binaries archives hold, for dependency waits",
-         {archives},
+         {archives,
+          {"--forget-missing", Kind::flag,
+           "Forget suites and components that are no longer there"}},
          archive_refresh,
          Command::Tells::itself}};
 }

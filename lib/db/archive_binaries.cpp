@@ -24,42 +24,50 @@ void require_archives(Database& database, const std::vector<std::string>& names)
 }
 
 // The statements of a replacement; $4 and $5 bound a batch by name, and so the harm of a plan for a
-// table that is remembered as empty. Rows that stay as they are are not even locked.
+// table that is remembered as empty. Rows that stay as they are are not even locked. What external
+// lines bring takes nothing from the archive's own components.
 constexpr const char* remove_old = R"(
     DELETE FROM archivebinary old
     WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
-        AND name > $4 AND ($5::text IS NULL OR name <= $5)
+        AND name > $4 AND ($5::text IS NULL OR name <= $5) AND component = $6
         AND NOT EXISTS (SELECT 1 FROM staged_binary new
             WHERE new.name = old.name AND new.version = old.version))";
 constexpr const char* change_old = R"(
-    UPDATE archivebinary old SET provides = new.provides, component = new.component,
+    UPDATE archivebinary old SET provides = new.provides, component = $6,
         multiarch = new.multiarch
     FROM staged_binary new
     WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
         AND new.name = old.name AND new.version = old.version
         AND old.name > $4 AND ($5::text IS NULL OR old.name <= $5)
         AND new.name > $4 AND ($5::text IS NULL OR new.name <= $5)
-        AND (new.provides, new.component, new.multiarch)
+        AND ($6 <> '' OR old.component = '')
+        AND (new.provides, $6, new.multiarch)
             IS DISTINCT FROM (old.provides, old.component, old.multiarch))";
 constexpr const char* add_new = R"(
     INSERT INTO archivebinary (archive, distroarchseries, pocket, name, version, provides,
         component, multiarch)
-    SELECT $1, $2, $3::packagepublishingpocket, name, version, provides, component, multiarch
+    SELECT $1, $2, $3::packagepublishingpocket, name, version, provides, $6, multiarch
     FROM staged_binary WHERE name > $4 AND ($5::text IS NULL OR name <= $5)
     ON CONFLICT DO NOTHING)";
 constexpr const char* batch_ends = R"(
     SELECT name FROM (SELECT name, row_number() OVER (ORDER BY name) AS number FROM staged_binary) s
     WHERE number % $1 = 0 ORDER BY number)";
 
-// The index is the truth for what was taken in before the archive was asked for it.
-void note_refresh(Database& database, const BinaryPlace& place, AskedAt asked) {
-    const auto age = std::chrono::ceil<std::chrono::seconds>(AskedAt::clock::now() - asked);
+void note_component(Database& database, const BinaryPlace& place, const std::string& component,
+                    const std::string& digest) {
     database.execute(R"(
-        INSERT INTO archiveindex (archive, distroarchseries, pocket, refreshed)
-        VALUES ($1, $2, $3::packagepublishingpocket, clock_timestamp() - make_interval(secs => $4::bigint))
-        ON CONFLICT (archive, distroarchseries, pocket)
-            DO UPDATE SET refreshed = excluded.refreshed)",
-                     place.archive, place.arch, place.pocket, age.count());
+        INSERT INTO archivecomponent (archive, distroarchseries, pocket, component, digest)
+        VALUES ($1, $2, $3::packagepublishingpocket, $4, $5)
+        ON CONFLICT (archive, distroarchseries, pocket, component)
+            DO UPDATE SET digest = excluded.digest)",
+                     place.archive, place.arch, place.pocket, component, digest);
+}
+
+void forget_component(Database& database, const BinaryPlace& place, const std::string& component) {
+    database.execute(
+        "DELETE FROM archivecomponent WHERE archive = $1 AND distroarchseries = $2 "
+        "AND pocket = $3::packagepublishingpocket AND component = $4",
+        place.archive, place.arch, place.pocket, component);
 }
 
 }  // namespace
@@ -70,7 +78,8 @@ std::vector<RefreshableArchive> archives_to_refresh(Database& database,
     std::vector<RefreshableArchive> archives;
     for (Row row : database.query(R"(
              SELECT archive.id, distribution.name || '/' || archive.name, archive.url,
-                 distroseries.name, das.id, das.architecturetag
+                 coalesce(archive.signing_key, ''), coalesce(archive.external_lines, ''),
+                 distroseries.id, distroseries.name, das.id, das.architecturetag
              FROM archive JOIN distribution ON distribution.id = archive.distribution
                  JOIN distroseries ON distroseries.distribution = distribution.id
                  JOIN distroarchseries das ON das.distroseries = distroseries.id AND das.enabled
@@ -82,34 +91,82 @@ std::vector<RefreshableArchive> archives_to_refresh(Database& database,
         RefreshableArchive archive;
         RefreshableArchive::Series series;
         RefreshableArchive::Architecture architecture;
-        row >> archive.id >> archive.name >> archive.url >> series.name >> architecture.id >>
+        row >> archive.id >> archive.name >> archive.url >> archive.signing_key >>
+            archive.external_lines >> series.id >> series.name >> architecture.id >>
             architecture.tag;
         if (archives.empty() || archives.back().id != archive.id) archives.push_back(archive);
         auto& all = archives.back().series;
-        if (all.empty() || all.back().name != series.name) all.push_back(series);
+        if (all.empty() || all.back().id != series.id) all.push_back(series);
         all.back().architectures.push_back(architecture);
     }
     return archives;
 }
 
-std::int64_t clear_suite(Database& database, ArchiveId archive,
-                         const RefreshableArchive::Series& series, Pocket pocket, AskedAt asked) {
+std::optional<KnownSuite> known_suite(Database& database, ArchiveId archive,
+                                      const RefreshableArchive::Series& series, Pocket pocket,
+                                      const std::string& source) {
     std::vector<DistroArchSeriesId> archs;
-    for (const auto& architecture : series.architectures) {
-        archs.push_back(architecture.id);
-        note_refresh(database, {archive, architecture.id, pocket}, asked);
-    }
-    return database.execute(
-        "DELETE FROM archivebinary WHERE archive = $1 AND distroarchseries = ANY ($2::bigint[]) "
+    for (const auto& architecture : series.architectures) archs.push_back(architecture.id);
+    const Rows rows = database.query(R"(
+        SELECT source, file, etag, modified FROM archivesuite
+        WHERE archive = $1 AND distroseries = $2 AND pocket = $3::packagepublishingpocket
+            AND source = $4 AND NOT EXISTS (SELECT FROM unnest($5::bigint[]) AS wanted (arch)
+                WHERE NOT EXISTS (SELECT FROM archiveindex listed
+                    WHERE listed.archive = $1 AND listed.distroarchseries = wanted.arch
+                        AND listed.pocket = $3::packagepublishingpocket)))",
+                                     archive, series.id, pocket, source, archs);
+    if (rows.empty()) return std::nullopt;
+    KnownSuite known;
+    Row row = rows[0];
+    row >> known.source >> known.file >> known.etag >> known.modified;
+    return known;
+}
+
+void forget_suite(Database& database, ArchiveId archive, DistroSeriesId series, Pocket pocket) {
+    database.execute(
+        "DELETE FROM archivesuite WHERE archive = $1 AND distroseries = $2 "
         "AND pocket = $3::packagepublishingpocket",
-        archive, archs, pocket);
+        archive, series, pocket);
+}
+
+void note_suite(Database& database, ArchiveId archive, const RefreshableArchive::Series& series,
+                Pocket pocket, const KnownSuite& suite) {
+    database.execute(R"(
+        INSERT INTO archivesuite (archive, distroseries, pocket, source, file, etag, modified)
+        VALUES ($1, $2, $3::packagepublishingpocket, $4, $5, $6, $7)
+        ON CONFLICT (archive, distroseries, pocket) DO UPDATE SET source = excluded.source,
+            file = excluded.file, etag = excluded.etag, modified = excluded.modified)",
+                     archive, series.id, pocket, suite.source, suite.file, suite.etag,
+                     suite.modified);
+}
+
+std::map<std::string, std::string> known_components(Database& database, const BinaryPlace& place) {
+    std::map<std::string, std::string> known;
+    for (Row row : database.query(R"(
+             SELECT component, digest FROM archivecomponent
+             WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket)",
+                                  place.archive, place.arch, place.pocket)) {
+        std::string component, digest;
+        row >> component >> digest;
+        known[component] = digest;
+    }
+    return known;
+}
+
+void note_refresh(Database& database, const BinaryPlace& place, AskedAt asked) {
+    const auto age = std::chrono::ceil<std::chrono::seconds>(AskedAt::clock::now() - asked);
+    database.execute(R"(
+        INSERT INTO archiveindex (archive, distroarchseries, pocket, refreshed)
+        VALUES ($1, $2, $3::packagepublishingpocket, clock_timestamp() - make_interval(secs => $4::bigint))
+        ON CONFLICT (archive, distroarchseries, pocket)
+            DO UPDATE SET refreshed = excluded.refreshed)",
+                     place.archive, place.arch, place.pocket, age.count());
 }
 
 BinaryStage::BinaryStage(Database& database) : database_(database) {
     database_.script(R"(
         CREATE TEMPORARY TABLE IF NOT EXISTS staged_binary (name text NOT NULL,
-            version text NOT NULL, provides text NOT NULL, component text NOT NULL,
-            multiarch text NOT NULL, PRIMARY KEY (name, version));
+            version text NOT NULL, provides text NOT NULL, multiarch text NOT NULL, PRIMARY KEY (name, version));
         TRUNCATE staged_binary)");
 }
 
@@ -117,7 +174,6 @@ void BinaryStage::add(IndexedBinary binary) {
     names_.push_back(std::move(binary.name));
     versions_.push_back(std::move(binary.version));
     provides_.push_back(std::move(binary.provides));
-    components_.push_back(std::move(binary.component));
     multiarchs_.push_back(std::move(binary.multiarch));
     if (names_.size() >= batch) flush();
 }
@@ -126,14 +182,13 @@ void BinaryStage::flush() {
     if (names_.empty()) return;
     database_.execute(
         "INSERT INTO staged_binary SELECT * FROM unnest($1::text[], $2::text[], $3::text[], "
-        "$4::text[], $5::text[]) ON CONFLICT DO NOTHING",
-        names_, versions_, provides_, components_, multiarchs_);
-    for (auto* column : {&names_, &versions_, &provides_, &components_, &multiarchs_})
-        column->clear();
+        "$4::text[]) ON CONFLICT DO NOTHING",
+        names_, versions_, provides_, multiarchs_);
+    for (auto* column : {&names_, &versions_, &provides_, &multiarchs_}) column->clear();
 }
 
-BinaryChanges BinaryStage::replace(const BinaryPlace& place, AskedAt asked,
-                                   const Progress& progress) {
+BinaryChanges BinaryStage::replace(const BinaryPlace& place, const std::string& component,
+                                   const std::string& digest, const Progress& progress) {
     flush();
     database_.script("ANALYZE staged_binary");
     BinaryChanges changes;
@@ -145,11 +200,14 @@ BinaryChanges BinaryStage::replace(const BinaryPlace& place, AskedAt asked,
     take_turn(place.archive);
     std::string after;
     for (std::size_t i = 0; i < ends.size(); ++i) {
-        replace_batch(place, after, ends[i], changes);
+        replace_batch(place, component, after, ends[i], changes);
         progress(i + 1, ends.size());
         after = ends[i].value_or("");
     }
-    note_refresh(database_, place, asked);
+    if (digest.empty() && changes.binaries == 0)
+        forget_component(database_, place, component);
+    else
+        note_component(database_, place, component, digest);
     transaction.commit();
     if (changes.added >= worth_counting) analyze_table(database_, "archivebinary");
     return changes;
@@ -161,10 +219,12 @@ void BinaryStage::take_turn(ArchiveId archive) {
     database_.query("SELECT 1 FROM archive WHERE id = $1 FOR NO KEY UPDATE", archive);
 }
 
-void BinaryStage::replace_batch(const BinaryPlace& place, const std::string& after,
-                                const std::optional<std::string>& end, BinaryChanges& changes) {
+void BinaryStage::replace_batch(const BinaryPlace& place, const std::string& component,
+                                const std::string& after, const std::optional<std::string>& end,
+                                BinaryChanges& changes) {
     const auto run = [&](const char* sql) {
-        return database_.execute(sql, place.archive, place.arch, place.pocket, after, end);
+        return database_.execute(sql, place.archive, place.arch, place.pocket, after, end,
+                                 component);
     };
     changes.removed += run(remove_old);
     changes.changed += run(change_old);

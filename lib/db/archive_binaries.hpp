@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,12 +20,15 @@ struct RefreshableArchive {
         std::string tag;
     };
     struct Series {
+        DistroSeriesId id;
         std::string name;
         std::vector<Architecture> architectures;
     };
     ArchiveId id;
-    std::string name;  // "ubuntu/primary"
-    std::string url;   // may hold a password
+    std::string name;            // "ubuntu/primary"
+    std::string url;             // may hold a password
+    std::string signing_key;     // armored; empty: none
+    std::string external_lines;  // one a line
     std::vector<Series> series;
 };
 
@@ -41,7 +45,7 @@ struct BinaryPlace {
 };
 
 struct IndexedBinary {
-    std::string name, version, provides, component;
+    std::string name, version, provides;
     std::string multiarch;
 };
 
@@ -53,12 +57,29 @@ struct BinaryChanges {
 
 using AskedAt = std::chrono::steady_clock::time_point;
 
-// An archive without that suite: answers how many binaries it had.
-std::int64_t clear_suite(Database& database, ArchiveId archive,
-                         const RefreshableArchive::Series& series, Pocket pocket, AskedAt asked);
+// A suite's Release that all its indexes were read of.
+struct KnownSuite {
+    std::string source;  // which URL, checked against which key
+    std::string file;    // "InRelease" or "Release"
+    std::string etag, modified;
+};
+// nullopt: none of that source, or not of all architectures that are wanted now.
+std::optional<KnownSuite> known_suite(Database& database, ArchiveId archive,
+                                      const RefreshableArchive::Series& series, Pocket pocket,
+                                      const std::string& source);
+void forget_suite(Database& database, ArchiveId archive, DistroSeriesId series, Pocket pocket);
+void note_suite(Database& database, ArchiveId archive, const RefreshableArchive::Series& series,
+                Pocket pocket, const KnownSuite& suite);
 
-// Collects a place's binaries in a temporary table, then puts them in place of those known before.
-// One at a time in a session.
+// Of each component that is known there, the digests of the indexes that it was read of (empty:
+// it is not known of which).
+std::map<std::string, std::string> known_components(Database& database, const BinaryPlace& place);
+
+// The index is the truth for what was taken in before the archive was asked for it.
+void note_refresh(Database& database, const BinaryPlace& place, AskedAt asked);
+
+// Collects the binaries of a component in a temporary table, then puts them in place of those known
+// before; the component of external lines is empty. One at a time in a session.
 class BinaryStage {
  public:
     explicit BinaryStage(Database& database);
@@ -67,18 +88,21 @@ class BinaryStage {
     void add(IndexedBinary binary);
 
     // In one transaction, in batches; `progress` is told how many are done, and of how many. Rows
-    // that stay as they are are not touched. `asked`: when the archive was.
+    // that stay as they are are not touched, and one of another component comes into this one.
+    // `digest`: of the indexes. Empty and with nothing added, the component is forgotten.
     using Progress = std::function<void(std::size_t done, std::size_t all)>;
-    BinaryChanges replace(const BinaryPlace& place, AskedAt asked, const Progress& progress);
+    BinaryChanges replace(const BinaryPlace& place, const std::string& component,
+                          const std::string& digest, const Progress& progress);
 
  private:
     void flush();
     void take_turn(ArchiveId archive);
-    void replace_batch(const BinaryPlace& place, const std::string& after,
-                       const std::optional<std::string>& end, BinaryChanges& changes);
+    void replace_batch(const BinaryPlace& place, const std::string& component,
+                       const std::string& after, const std::optional<std::string>& end,
+                       BinaryChanges& changes);
 
     Database& database_;
-    std::vector<std::string> names_, versions_, provides_, components_, multiarchs_;
+    std::vector<std::string> names_, versions_, provides_, multiarchs_;
 };
 
 }  // namespace buildd::db

@@ -25,13 +25,14 @@ std::string ArchiveRefresh::text() const {
     add(added, "added");
     add(changed, "changed");
     add(removed, "removed");
+    if (indexes == 0 && changes.empty()) return "is so already";
     return fmt::format("{} index{}, {} binaries: {}", indexes, indexes == 1 ? "" : "es", binaries,
                        changes.empty() ? "is so already" : changes);
 }
 
 std::vector<ArchiveRefresh> refresh_archives(const Settings& settings, db::Database& database,
-                                             const std::vector<std::string>& names,
-                                             const StopSignals& signals, Log& log) {
+                                             const RefreshOrder& order, const StopSignals& signals,
+                                             Log& log) {
     if (auto made = make_folders(settings.root + "/" + tmp_folder); !made)
         throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
     db::allow_long_statements(database);
@@ -42,10 +43,10 @@ std::vector<ArchiveRefresh> refresh_archives(const Settings& settings, db::Datab
     net::Semaphore turns(loop, archives_at_once);
     const net::Watch stop(loop, signals.fd(),
                           [&] { throw Interrupted(signals.pending().value_or(0)); });
+    const RefreshTools tools{settings, database, loop, http, turns, order.forget_missing, log};
     std::vector<std::unique_ptr<ArchiveReader>> readers;
-    for (auto& archive : db::archives_to_refresh(database, names))
-        readers.push_back(std::make_unique<ArchiveReader>(settings, database, http, turns,
-                                                          std::move(archive), log));
+    for (auto& archive : db::archives_to_refresh(database, order.archives))
+        readers.push_back(std::make_unique<ArchiveReader>(tools, std::move(archive)));
     for (auto& reader : readers) loop.spawn(reader->run());
     loop.run();
     log.progress("");

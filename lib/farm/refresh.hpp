@@ -22,11 +22,16 @@ struct ArchiveRefresh {
     std::string text() const;  // "4 indexes, 5120 binaries: 2 added, 1 removed"
 };
 
-// Reads the named archives (all enabled ones by default). What an archive no longer lists is
-// forgotten; what cannot be read or does not match its digests stays as it was. Throws
+struct RefreshOrder {
+    std::vector<std::string> archives;  // none: all enabled ones
+    bool forget_missing = false;        // suites and components that are no longer there, too
+};
+
+// Packages that an archive's indexes no longer list are forgotten; what is missing, cannot be read
+// or does not match its digests stays as it was. What is unchanged is not fetched again. Throws
 // Failure(usage) for an archive that does not exist, and Interrupted.
 std::vector<ArchiveRefresh> refresh_archives(const Settings& settings, db::Database& database,
-                                             const std::vector<std::string>& names,
-                                             const StopSignals& signals, Log& log);
+                                             const RefreshOrder& order, const StopSignals& signals,
+                                             Log& log);
 
 }  // namespace buildd::farm

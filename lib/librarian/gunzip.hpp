@@ -1,7 +1,6 @@
 // Reading gzip back.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -16,7 +15,5 @@ using GunzipSink = std::function<Result<void>(std::string_view)>;
 // A file from its first byte; gzip is decompressed, anything else is given as it is. Error: the
 // sink's own, or that the file cannot be read or is damaged.
 Result<void> read_gunzipped(const std::string& path, const GunzipSink& sink);
-// An open file; more than `limit` bytes when decompressed are an error too.
-Result<void> read_gunzipped(int fd, std::uint64_t limit, const GunzipSink& sink);
 
 }  // namespace buildd

@@ -79,6 +79,16 @@ void set_get(CURL* easy, const GetRequest& request) {
     }
 }
 
+// Outlives the transfer; nullptr: there is nothing to say.
+std::shared_ptr<curl_slist> conditions(const GetRequest& request) {
+    curl_slist* list = nullptr;
+    for (const auto& [name, value] : {std::pair("If-None-Match", &request.if_none_match),
+                                      std::pair("If-Modified-Since", &request.if_modified_since)})
+        if (!value->empty())
+            list = curl_slist_append(list, fmt::format("{}: {}", name, *value).c_str());
+    return {list, curl_slist_free_all};
+}
+
 HttpError status_error(const std::string& url, long status) {
     return {HttpError::Kind::status, fmt::format("{} answered HTTP {}", host_and_port(url), status),
             status};
@@ -193,9 +203,11 @@ Task<Result<std::string, HttpError>> Http::post(PostRequest request) {
 Task<Result<void, HttpError>> Http::get(GetRequest request, BodySink sink) {
     auto permit = co_await transfers_.acquire();
     if (request.resume_from > request.max_bytes) co_return longer_than_allowed(request.url);
+    const auto headers = conditions(request);
     Transfer transfer(loop_, request.url, request.deadline);
     set_common(transfer.easy(), options_);
     set_get(transfer.easy(), request);
+    if (headers) curl_easy_setopt(transfer.easy(), CURLOPT_HTTPHEADER, headers.get());
     transfer.receive(std::move(sink), request.max_bytes - request.resume_from);
     transfer.fetch(request);
     auto done = co_await perform(transfer, false);

@@ -94,6 +94,10 @@ struct GetRequest {
     std::uint64_t expected_total = 0;
     std::uint64_t* total = nullptr;  // set before the first byte: the file's size, where stated
     std::string user, password;      // Basic authentication when user is not empty
+    // Headers of an earlier answer, to be sent back: what has not changed is status 304. And where
+    // to put this answer's; empty: it has none.
+    std::string if_none_match, if_modified_since;
+    std::string *etag = nullptr, *last_modified = nullptr;
     Brake* brake = nullptr;
     std::function<bool()> gives_way;  // asked now and then: true ends it with Kind::yielded
 };

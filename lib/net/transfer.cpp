@@ -1,5 +1,6 @@
 #include "net/transfer.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
 #include <new>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t max_error_page = 64 << 10;
 constexpr Milliseconds give_way_pause{250};  // between two questions
+constexpr std::size_t max_kept_header = 200;
 constexpr long partial_content = 206, range_not_satisfiable = 416;
 
 // libcurl leaves 0 where it ran into a limit before connect(2).
@@ -151,10 +153,22 @@ void Transfer::know_headers() {
         refuses_to_resume_ = !resumes();
         return;
     }
+    keep_header("ETag", request_->etag);
+    keep_header("Last-Modified", request_->last_modified);
     curl_off_t length = -1;
     curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     const bool stated = status() == 200 && length > 0 && request_->total != nullptr;
     if (stated) *request_->total = static_cast<std::uint64_t>(length);
+}
+
+// What is sent back as it is must be short and plain.
+void Transfer::keep_header(const char* name, std::string* where) const {
+    if (where == nullptr || status() != 200) return;
+    const char* text = only_header(easy_.get(), name);
+    const std::string_view value = text == nullptr ? "" : text;
+    const bool plain =
+        std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+    *where = plain && value.size() <= max_kept_header ? value : "";
 }
 
 // Other errors than these say nothing about going on: a proxy's 502 costs no bytes.

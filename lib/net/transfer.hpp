@@ -53,6 +53,7 @@ class Transfer {
     static std::size_t header(char* data, std::size_t size, std::size_t count, void* self);
     void know_headers();  // once, before the first byte of the body
     bool resumes();       // the answer does what was asked
+    void keep_header(const char* name, std::string* where) const;
     bool was_promised(std::uint64_t size);
     bool all_came() const;
     bool has_stalled() const;

@@ -33,10 +33,11 @@ bool reaches(const BuildFacts& build, std::string_view component, const BinaryFa
     const bool own = binary.archive == build.archive.id;
     const bool of_primary = build.archive.purpose == ArchivePurpose::PRIMARY;
     if (!own && (of_primary || !binary.primary)) return false;
-    if (!own) return holds(pocket_dependencies(Pocket::UPDATES), binary.pocket);
+    const bool external = binary.component.empty();  // of that archive's own builds alone
+    if (!own) return !external && holds(pocket_dependencies(Pocket::UPDATES), binary.pocket);
     const Pocket pocket = of_primary ? build.target.pocket : Pocket::RELEASE;
     return holds(pocket_dependencies(pocket), binary.pocket) &&
-           (binary.component.empty() || holds(component_dependencies(component), binary.component));
+           (external || holds(component_dependencies(component), binary.component));
 }
 
 std::vector<std::string> archive_lines(const ArchiveLineFacts& facts) {

@@ -20,36 +20,53 @@ bool is_word(const std::string& text) {
 
 }  // namespace
 
-Result<void> PackagesReader::write(std::string_view piece) {
+void PackagesReader::write(std::string_view piece) {
     while (!piece.empty()) {
         const auto end = piece.find('\n');
-        line_.append(piece.substr(0, end));
-        if (stanza_.size() + line_.size() > max_stanza)
-            return refuse(fmt::format("a stanza is longer than {}", show_size(max_stanza)));
-        if (end == piece.npos) return {};
+        if (stanza_.size() + line_.size() + std::min(end, piece.size()) > max_stanza) {
+            too_long_ = true;
+            stanza_.clear();
+            line_.assign(1, 'x');  // no blank line
+        } else {
+            line_.append(piece.substr(0, end));
+        }
+        if (end == piece.npos) return;
         piece.remove_prefix(end + 1);
-        if (auto taken = take_line(); !taken) return taken;
+        take_line();
     }
-    return {};
 }
 
-Result<void> PackagesReader::take_line() {
+void PackagesReader::take_line() {
     ++line_number_;
     const bool blank = trim(line_).empty();
-    if (!blank) stanza_.append(line_).append("\n");
+    if (!blank && !too_long_) stanza_.append(line_).append("\n");
     line_.clear();
-    return blank ? end_stanza() : Result<void>();
+    if (blank) end_stanza();
 }
 
-Result<void> PackagesReader::finish() {
-    if (!line_.empty())
-        if (auto taken = take_line(); !taken) return taken;
-    return end_stanza();
+void PackagesReader::finish() {
+    if (!line_.empty()) take_line();
+    end_stanza();
 }
 
-Result<void> PackagesReader::end_stanza() {
+void PackagesReader::end_stanza() {
+    if (too_long_) {
+        pass_over(fmt::format("line {}: a stanza is longer than {}", stanza_line_,
+                              show_size(max_stanza)));
+    } else if (auto packages = read_stanza(); packages) {
+        for (auto& package : *packages) out_(std::move(package));
+    } else {
+        pass_over(packages.error().message);
+    }
+    too_long_ = false;
+    stanza_.clear();
+    stanza_line_ = line_number_ + 1;
+}
+
+Result<std::vector<IndexedPackage>> PackagesReader::read_stanza() const {
     const auto paragraphs = parse_control(stanza_, stanza_line_);
     if (!paragraphs) return paragraphs.error();
+    std::vector<IndexedPackage> packages;
     for (const auto& paragraph : *paragraphs) {
         IndexedPackage package{paragraph.get("Package"), paragraph.get("Version"),
                                paragraph.get("Architecture"), one_line(paragraph.get("Provides")),
@@ -57,16 +74,16 @@ Result<void> PackagesReader::end_stanza() {
         for (const auto& [field, value] :
              {std::pair("Package", &package.name), std::pair("Version", &package.version),
               std::pair("Architecture", &package.architecture)})
-            if (!is_word(*value)) return refuse(fmt::format("a stanza has no usable {}", field));
-        out_(std::move(package));
+            if (!is_word(*value))
+                return Error{
+                    fmt::format("line {}: a stanza has no usable {}", stanza_line_, field)};
+        packages.push_back(std::move(package));
     }
-    stanza_.clear();
-    stanza_line_ = line_number_ + 1;
-    return {};
+    return packages;
 }
 
-Error PackagesReader::refuse(std::string_view why) const {
-    return {fmt::format("line {}: {}", stanza_line_, why)};
+void PackagesReader::pass_over(std::string_view why) {
+    if (passed_over_++ == 0) first_fault_ = why;
 }
 
 }  // namespace buildd

@@ -1,5 +1,6 @@
 #include "upload/release_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -34,6 +35,9 @@ Result<void> read_list(ReleaseFile& release, const Checksums& sums, const std::s
     return {};
 }
 
+// Of Acquire::CompressionTypes (apt.conf(5)) what can be read here; plain at last.
+constexpr std::array<const char*, 4> apts_order{".xz", ".gz", ".zst", ""};
+
 // "main/binary-i386/Packages.gz" → {"main", ".gz"}; nullopt: no index of that architecture.
 struct IndexName {
     std::string component, compression;
@@ -58,10 +62,14 @@ void add_indexes(std::vector<PackagesIndex>& indexes, const ReleaseFile& release
         index.component = name->component;
         index.folder = path.substr(0, path.rfind('/'));
         if (name->compression.empty()) index.plain_size = listed.size;
-        if (name->compression == ".gz") index.paths.insert(index.paths.begin(), path);
-        if (name->compression.empty()) index.paths.push_back(path);
     }
-    for (auto& [component, index] : by_component) indexes.push_back(std::move(index));
+    for (auto& [component, index] : by_component) {
+        for (const char* compression : apts_order) {
+            const std::string path = fmt::format("{}/Packages{}", index.folder, compression);
+            if (release.files.contains(path)) index.paths.push_back(path);
+        }
+        indexes.push_back(std::move(index));
+    }
 }
 
 }  // namespace
@@ -73,6 +81,7 @@ Result<ReleaseFile> parse_release(std::string_view text) {
     // The field names what does not hold: "Packages" (of the specification of repositories).
     const auto unsupported = split_words(paragraph->get("No-Support-for-Architecture-all"));
     for (const auto& word : unsupported) release.all_is_everywhere |= word == "Packages";
+    release.by_hash = lower(paragraph->get("Acquire-By-Hash")) == "yes";
     for (const auto& sums : best_first) {
         const std::string* list = paragraph->find(sums.field);
         if (list == nullptr) continue;
@@ -81,6 +90,15 @@ Result<ReleaseFile> parse_release(std::string_view text) {
         return release;
     }
     return Error{"it lists no files with digests"};
+}
+
+std::string by_hash_path(const ReleaseFile& release, const std::string& path) {
+    const auto listed = release.files.find(path);
+    if (!release.by_hash || listed == release.files.end()) return "";
+    const auto sums = std::find_if(best_first.begin(), best_first.end(),
+                                   [&](const auto& one) { return one.kind == release.kind; });
+    return fmt::format("{}/by-hash/{}/{}", path.substr(0, path.rfind('/')), sums->field,
+                       listed->second.digest);
 }
 
 std::vector<PackagesIndex> packages_indexes(const ReleaseFile& release,

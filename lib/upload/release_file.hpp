@@ -24,12 +24,13 @@ struct ReleaseFile {
     std::map<std::string, ListedIndex, std::less<>> files;  // by path below the suite
     // Every architecture's index holds the arch:all packages too (its binary-all repeats them).
     bool all_is_everywhere = false;
+    bool by_hash = false;  // Acquire-By-Hash: files can be had by their digests, too
 };
 
 // A clear signature is taken off, not verified. Error: what is malformed or missing.
 Result<ReleaseFile> parse_release(std::string_view text);
 
-// The Packages index of one component, in the forms that can be read, the best first.
+// The Packages index of one component, in the forms that can be read, in apt's order.
 struct PackagesIndex {
     std::string component;
     std::string folder;              // "main/binary-i386"
@@ -37,6 +38,9 @@ struct PackagesIndex {
     // Length of the uncompressed index, when the Release file states it.
     std::optional<std::uint64_t> plain_size;
 };
+
+// Where the file can be had whatever has been published since, below the suite; empty: nowhere.
+std::string by_hash_path(const ReleaseFile& release, const std::string& path);
 
 // Those for a build of an architecture. Any other path in the file is passed over.
 std::vector<PackagesIndex> packages_indexes(const ReleaseFile& release,

@@ -213,6 +213,19 @@ TEST_CASE("an upgrade lets waits of before count from their last answer") {
     CHECK(db.value("SELECT multiarch IS NULL FROM archivebinary") == "true");
 }
 
+TEST_CASE("an upgrade knows the components that were read before") {
+    TestDatabase db;
+    db.run(test::read(FIXTURES "/sample-farm/farm.sql"));
+    db.run(
+        "DROP TABLE archivesuite, archivecomponent; UPDATE farm SET schema_version = 18;"
+        "INSERT INTO archivebinary (archive, distroarchseries, pocket, name, version, component) "
+        "VALUES (1, 6, 'RELEASE', 'foo', '1', 'main'), (1, 6, 'RELEASE', 'bar', '1', 'main'), "
+        "(1, 6, 'UPDATES', 'foo', '2', 'universe')");
+    CHECK(db::upgrade_schema(db.session()) == 18);
+    CHECK(db.rows("SELECT pocket, component, digest FROM archivecomponent ORDER BY 1") ==
+          std::vector<std::string>{"RELEASE|main|", "UPDATES|universe|"});
+}
+
 TEST_CASE("an upgrade that fails changes nothing") {
     TestDatabase db(false);
     db.run(db::schema_files()[0].sql);

@@ -23,9 +23,10 @@ std::string read_in_pieces(std::string_view text, std::size_t piece) {
         out += package.provides + '\n';
     });
     for (; !text.empty(); text.remove_prefix(std::min(piece, text.size())))
-        if (auto read = reader.write(text.substr(0, piece)); !read) return read.error().message;
-    const auto ended = reader.finish();
-    return ended ? out : ended.error().message;
+        reader.write(text.substr(0, piece));
+    reader.finish();
+    require(fuzz::printable(reader.first_fault()), "a fault is one line");
+    return out + reader.first_fault();
 }
 
 void check_release(std::string_view bytes) {

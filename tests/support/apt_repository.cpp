@@ -51,6 +51,11 @@ void AptRepository::put_index(const std::string& suite, const std::string& compo
     remove(suite, path);  // mirrors list it without having it
 }
 
+void AptRepository::forget(const std::string& suite, const std::string& component) {
+    std::erase_if(files_[suite],
+                  [&](const auto& file) { return file.first.starts_with(component + "/"); });
+}
+
 void AptRepository::alter(const std::string& suite, const std::string& path,
                           const std::string& content) const {
     const fs::path file = fs::path(folder_) / "dists" / suite / path;

@@ -23,6 +23,8 @@ class AptRepository {
     // Packages and Packages.gz of a component and architecture.
     void put_index(const std::string& suite, const std::string& component, const std::string& tag,
                    const std::string& stanzas);
+    // A component that is there no longer.
+    void forget(const std::string& suite, const std::string& component);
     // Lies there, but is not listed (again).
     void alter(const std::string& suite, const std::string& path, const std::string& content) const;
     void remove(const std::string& suite, const std::string& path) const;

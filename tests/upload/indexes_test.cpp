@@ -8,7 +8,8 @@ using namespace buildd;
 
 namespace {
 
-// "name version architecture (provides)" of each, or the error; given in pieces of that length.
+// "name version architecture (provides)" of each, and the first fault; given in pieces of that
+// length.
 std::string read_index(std::string_view text, std::size_t piece) {
     std::string out;
     PackagesReader reader([&](const IndexedPackage& package) {
@@ -16,9 +17,9 @@ std::string read_index(std::string_view text, std::size_t piece) {
                package.provides + ")\n";
     });
     for (; !text.empty(); text.remove_prefix(std::min(piece, text.size())))
-        if (auto read = reader.write(text.substr(0, piece)); !read) return read.error().message;
-    const auto ended = reader.finish();
-    return ended ? out : ended.error().message;
+        reader.write(text.substr(0, piece));
+    reader.finish();
+    return out + reader.first_fault();
 }
 
 }  // namespace
@@ -30,7 +31,8 @@ TEST_CASE("an index is read alike in pieces of any size") {
     for (const std::size_t piece : {1, 2, 3, 7, 64, 1000}) {
         INFO(piece);
         CHECK(read_index(text, piece) == "a1 1 i386 ()\nb1 1:2-3 all (c1,  d1 (= 2))\n");
-        CHECK(read_index(text + "\nrubbish\n", piece) == "line 16: a line is no field");
+        CHECK(read_index(text + "\nrubbish\n\nPackage: c1\nVersion: 1\nArchitecture: all\n",
+                         piece) == "a1 1 i386 ()\nc1 1 all ()\nline 16: a line is no field");
     }
     CHECK(read_index("", 1).empty());
     CHECK(read_index("\n \n", 1).empty());
@@ -60,10 +62,11 @@ TEST_CASE("a Release names the indexes of an architecture by component") {
     const auto indexes = packages_indexes(*release, "i386");
     REQUIRE(indexes.size() == 3);
     CHECK(indexes[0].component == "contrib");
-    CHECK(indexes[0].paths.empty());
+    CHECK(indexes[0].paths == std::vector<std::string>{"contrib/binary-i386/Packages.xz"});
     CHECK(indexes[1].component == "main");
     CHECK(indexes[1].paths ==
           std::vector<std::string>{"main/binary-i386/Packages.gz", "main/binary-i386/Packages"});
+    CHECK(by_hash_path(*release, "main/binary-i386/Packages").empty());
     CHECK(indexes[1].plain_size == 7U);
     CHECK(indexes[2].folder == "main/binary-all");
     CHECK_FALSE(indexes[2].plain_size.has_value());

@@ -1,0 +1,52 @@
+// What is fetched of one suite of an apt repository: its Release, checked, and indexes that it
+// lists.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "db/archive_binaries.hpp"
+#include "farm/archive_reader.hpp"
+#include "upload/release_file.hpp"
+
+namespace buildd::farm {
+
+class SuiteFiles {
+ public:
+    // `url`: of the suite, "http://…/dists/hoary". `key`: armored; empty: nothing is verified.
+    SuiteFiles(ArchiveReader& reader, std::string url, std::string key);
+
+    enum class Found { there, unchanged, missing, failed };  // failed: it has been logged
+    // InRelease, else Release with its signature. `known`: what an earlier call has noted.
+    net::Task<Found> fetch_release(std::optional<db::KnownSuite> known);
+
+    const ReleaseFile& release() const { return release_; }
+    const db::KnownSuite& noted() const { return noted_; }
+    std::string source() const;  // for db::KnownSuite
+
+    // The first of its forms that is there. nullopt: it failed, and that has been logged.
+    net::Task<std::optional<Fd>> fetch_index(PackagesIndex index);
+    // Stages what is in it for an architecture. Error: it is damaged, or all of it is malformed.
+    Result<void> stage(db::BinaryStage& stage, const PackagesIndex& index, const Fd& file,
+                       const std::string& tag) const;
+
+    // "main/binary-i386/Packages" with its URL.
+    std::string at(const std::string& path) const { return url_ + "/" + path; }
+
+ private:
+    using Text = Result<std::string, net::HttpError>;
+    net::Task<Text> fetch_text(std::string file, db::KnownSuite* noted);
+    net::Task<Result<std::string>> verified(std::string file, std::string text);
+    Found fail(const std::string& file, const net::HttpError& error) const;
+    std::string why_not_wanted(const PackagesIndex& index) const;
+    net::GetRequest request_for(const std::string& path) const;
+
+    ArchiveReader& reader_;
+    std::string url_, key_;
+    ReleaseFile release_;
+    db::KnownSuite noted_;
+};
+
+}  // namespace buildd::farm
