@@ -1,5 +1,4 @@
 // builder add, list, show, set, enable, disable.
-#include <cstdlib>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -14,6 +13,13 @@ namespace {
 
 using Kind = Argument::Kind;
 
+// TAG, or DISTRO/SERIES/TAG: it is the same in every series.
+std::optional<std::string> tag_of(const Arguments& arguments) {
+    const auto text = arguments.maybe("--arch");
+    if (!text || text->find('/') == text->npos) return text;
+    return split_name(*text, 3, "TAG or DISTRO/SERIES/TAG").back();
+}
+
 void check_url(const std::optional<std::string>& url) {
     if (!url) return;
     if (const auto checked = net::check_builder_url(*url); !checked)
@@ -24,7 +30,7 @@ ExitStatus builder_add(Context& context, const Arguments& arguments) {
     db::BuilderWish wish;
     wish.name = checked_name(arguments.one("name"), "builder");
     wish.url = arguments.one("url");
-    wish.tag = arguments.one("--arch");
+    wish.tag = tag_of(arguments);
     wish.vm_host = arguments.maybe("--vm-host");
     if (arguments.has("--untrusted")) wish.trusted = false;
     if (arguments.has("--manual")) wish.manual = true;
@@ -37,7 +43,7 @@ ExitStatus builder_set(Context& context, const Arguments& arguments) {
     db::BuilderWish wish;
     wish.name = arguments.one("name");
     wish.url = arguments.maybe("--url");
-    wish.tag = arguments.maybe("--arch");
+    wish.tag = tag_of(arguments);
     wish.title = arguments.maybe("--title");
     wish.vm_host = arguments.maybe("--vm-host");
     wish.trusted = yes_or_no(arguments, "--trusted");
@@ -55,10 +61,8 @@ ExitStatus builder_enable(Context& context, const Arguments& arguments) {
 
 ExitStatus builder_disable(Context& context, const Arguments& arguments) {
     const std::string& name = arguments.one("name");
-    const char* user = std::getenv("USER");
-    print_change("builder " + name,
-                 db::disable_builder(context.database(), name, user == nullptr ? "admin" : user,
-                                     arguments.maybe("--reason")));
+    print_change("builder " + name, db::disable_builder(context.database(), name, context.person(),
+                                                        arguments.maybe("--reason")));
     return ExitStatus::done;
 }
 

@@ -22,10 +22,12 @@ Argument required(Argument option) {
     return option;
 }
 
-Context::Context(LoadedSettings loaded, Log& log, bool dry_run, const std::string& command)
+Context::Context(LoadedSettings loaded, Log& log, bool dry_run, const std::string& command,
+                 std::string person)
     : loaded_(std::move(loaded)),
       log_(log),
       application_("buildd-master " + command),
+      person_(std::move(person)),
       dry_run_(dry_run) {}
 
 Context::~Context() = default;

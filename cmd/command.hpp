@@ -23,8 +23,9 @@ namespace buildd::cmd {
 // that is done there lasts (db::Database::rehearse).
 class Context {
  public:
-    // `command` as the user typed it, for the server's list of sessions.
-    Context(LoadedSettings loaded, Log& log, bool dry_run, const std::string& command);
+    // `command` as the user typed it, for the server's list of sessions; `person`: who did so.
+    Context(LoadedSettings loaded, Log& log, bool dry_run, const std::string& command,
+            std::string person);
     ~Context();
 
     // Says once an hour what is wrong with the settings.
@@ -33,6 +34,7 @@ class Context {
     const LoadedSettings& loaded() const { return loaded_; }
     const Settings& settings() const { return loaded_.settings; }
     Log& log() { return log_; }
+    const std::string& person() const { return person_; }
     bool dry_run() const { return dry_run_; }
     bool rehearsed() const { return dry_run_ && database_ != nullptr; }
 
@@ -52,7 +54,7 @@ class Context {
  private:
     LoadedSettings loaded_;
     Log& log_;
-    std::string application_;
+    std::string application_, person_;
     std::optional<StopSignals> signals_;
     std::unique_ptr<db::Database> database_;
     bool dry_run_;

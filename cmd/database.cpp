@@ -7,6 +7,7 @@
 #include "command.hpp"
 #include "db/check.hpp"
 #include "db/schema.hpp"
+#include "farm/folders.hpp"
 #include "policy/architectures.hpp"
 #include "show.hpp"
 
@@ -22,6 +23,8 @@ ExitStatus db_init(Context& context, const Arguments& arguments) {
     db::Database& database = context.raw_database();
     const auto role = arguments.maybe("--role");
     if (role) db::require_role(database, *role);
+    db::require_no_farm(database);
+    farm::require_new_folders(context.settings());
     db::create_schema(database);
     if (role) db::grant_to_role(database, *role);
     print_line(fmt::format("the farm's tables are made (schema version {})",

@@ -79,7 +79,8 @@ ExitStatus run(Context& context, const Invocation& invocation) {
         return invocation.command->run(context, invocation.arguments);
     } catch (const db::StatementError& error) {
         if (error.is_busy()) context.name_table_lock();
-        throw;
+        if (invocation.command->tells == Command::Tells::itself || !error.is_about_values()) throw;
+        throw Failure(ExitStatus::usage, fmt::format("a value cannot be taken: {}", error.what()));
     }
 }
 
@@ -88,12 +89,13 @@ int run(int argc, char** argv) {
     const std::vector<Command> commands = all_commands();
     const auto invocation = parse_command_line(argc, argv, commands);
     if (!invocation) return 0;
+    const std::string person = acting_person();
     LoadedSettings loaded = settings_of(*invocation);
     Log log(invocation->level);
     add_sinks(log, *invocation);
     tell_problems(*invocation->command, loaded, log);
     const bool dry_run = invocation->arguments.has(dry_run_flag.name);
-    Context context(std::move(loaded), log, dry_run, join(invocation->command->path, " "));
+    Context context(std::move(loaded), log, dry_run, join(invocation->command->path, " "), person);
     const ExitStatus status = run(context, *invocation);
     if (context.rehearsed()) fmt::print("dry run: nothing was changed\n");
     flush_output();  // a part of an answer must not pass for the whole

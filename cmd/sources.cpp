@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "command.hpp"
+#include "farm/closed_pocket.hpp"
 #include "farm/copy_sources.hpp"
 #include "farm/planned_builds.hpp"
 #include "farm/store_files.hpp"
@@ -14,6 +15,26 @@ namespace {
 
 using Kind = Argument::Kind;
 
+std::string distribution_of(const std::string& archive) {
+    return archive.substr(0, archive.find('/'));
+}
+
+// SERIES, or DISTRO/SERIES where that is the archive's distribution.
+std::string series_of(const std::string& text, const std::string& archive) {
+    auto parts = split(text, '/');
+    if (parts.size() == 2 && parts[0] == distribution_of(archive)) parts.erase(parts.begin());
+    if (parts.size() == 1) return checked_name(parts[0], "series");
+    throw Failure(ExitStatus::usage, fmt::format("'{}' is not of the form SERIES, of {}",
+                                                 one_line(text), distribution_of(archive)));
+}
+
+void print_closed_pocket(Context& context, const std::string& archive,
+                         const farm::PlaceName& place) {
+    if (const auto told =
+            farm::closed_pocket(context.database(), archive, place.series, place.pocket))
+        print_line(*told);
+}
+
 void print_never_built(Context& context, const std::vector<std::string>& names) {
     if (names.empty()) return;
     for (const auto& never : farm::note_never_built(context.database(), names))
@@ -23,7 +44,7 @@ void print_never_built(Context& context, const std::vector<std::string>& names) 
 ExitStatus source_import(Context& context, const Arguments& arguments) {
     farm::ImportOrder order;
     order.archive = arguments.one("--archive");
-    order.series = arguments.one("--series");
+    order.series = series_of(arguments.one("--series"), order.archive);
     order.pocket = parse_label<Pocket>(arguments.maybe("--pocket").value_or("RELEASE"), "pocket");
     order.component = arguments.maybe("--component");
     if (order.component) checked_name(*order.component, "component");
@@ -38,25 +59,36 @@ ExitStatus source_import(Context& context, const Arguments& arguments) {
         if (source.change != db::Change::unchanged) names.push_back(source.name);
     }
     print_never_built(context, names);
+    print_closed_pocket(context, order.archive, {order.series, order.pocket});
     return ExitStatus::done;
 }
 
-farm::PlaceName place_of(const std::string& text) {
-    const auto slash = text.find('/');
-    farm::PlaceName place{text.substr(0, slash)};
-    if (slash != text.npos) place.pocket = parse_label<Pocket>(text.substr(slash + 1), "pocket");
+// SERIES or SERIES/POCKET, of the archive's distribution, which may stand in front.
+farm::PlaceName place_of(const std::string& text, const std::string& archive) {
+    auto parts = split(text, '/');
+    const bool series_first = parts.size() == 2 && from_label<Pocket>(upper(parts[1]));
+    if (parts.size() > 1 && !series_first && parts[0] == distribution_of(archive))
+        parts.erase(parts.begin());
+    if (parts.size() > 2)
+        throw Failure(ExitStatus::usage, fmt::format("'{}' is not of the form SERIES or "
+                                                     "SERIES/POCKET, of {}",
+                                                     one_line(text), distribution_of(archive)));
+    farm::PlaceName place{checked_name(parts[0], "series")};
+    if (parts.size() == 2) place.pocket = parse_label<Pocket>(parts[1], "pocket");
     return place;
 }
 
 ExitStatus source_copy(Context& context, const Arguments& arguments) {
-    const farm::CopyOrder order{arguments.one("--archive"), place_of(arguments.one("--from")),
-                                place_of(arguments.one("--to")), arguments.all("name")};
+    const std::string& archive = arguments.one("--archive");
+    const farm::CopyOrder order{archive, place_of(arguments.one("--from"), archive),
+                                place_of(arguments.one("--to"), archive), arguments.all("name")};
     for (const auto& source : farm::copy_sources(context.database(), order)) {
         print_change(fmt::format("source {} {}", source.name, source.version), source.change);
         if (source.change != db::Change::unchanged && source.binaries > 0)
             print_line(counted(source.binaries, "binary package") + " along with it");
     }
     print_never_built(context, order.names);
+    print_closed_pocket(context, order.archive, order.to);
     return ExitStatus::done;
 }
 

@@ -4,11 +4,14 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <grp.h>
+#include <limits>
+#include <optional>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.hpp"
+#include "base/text.hpp"
 
 namespace buildd {
 
@@ -20,7 +23,28 @@ void adjust_environment(const passwd& user) {
     ::setenv("LOGNAME", user.pw_name, 1);
 }
 
+std::optional<std::string> name_of(uid_t id) {
+    const passwd* user = ::getpwuid(id);
+    if (user == nullptr) return std::nullopt;
+    return user->pw_name;
+}
+
+// Linux keeps who logged in through every change of the user; (uid_t)-1: nobody did.
+std::optional<std::string> who_logged_in() {
+    const auto text = read_file("/proc/self/loginuid", 32);
+    const auto id = text ? parse_int(trim(*text)) : std::nullopt;
+    if (!id || *id < 0 || *id >= std::numeric_limits<uid_t>::max()) return std::nullopt;
+    return name_of(static_cast<uid_t>(*id));
+}
+
 }  // namespace
+
+std::string acting_person() {
+    const char* caller = std::getenv("SUDO_USER");
+    if (caller != nullptr && *caller != '\0' && std::string_view(caller) != "root") return caller;
+    if (const auto name = who_logged_in()) return *name;
+    return name_of(::getuid()).value_or(fmt::format("user id {}", ::getuid()));
+}
 
 Result<void> become_owner_of(const std::string& folder) {
     struct stat info {};

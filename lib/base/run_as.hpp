@@ -13,4 +13,8 @@ namespace buildd {
 // Error: that is not possible. To be called before any thread is started or file is made.
 Result<void> become_owner_of(const std::string& folder);
 
+// The person at the keyboard, by a user's name: who called sudo, else who logged in, else the user
+// we run as. For notes of who did what, not for rights. To be asked before become_owner_of.
+std::string acting_person();
+
 }  // namespace buildd

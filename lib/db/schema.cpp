@@ -116,11 +116,15 @@ std::string open_session(Database& database, Patience patience) {
     return uuid;
 }
 
-void create_schema(Database& database) {
+void require_no_farm(Database& database) {
     if (has_farm(database))
         throw Failure(ExitStatus::bad_config,
                       "the database holds a farm already: 'buildd-master db upgrade' brings an "
                       "older schema up to date");
+}
+
+void create_schema(Database& database) {
+    require_no_farm(database);
     Transaction transaction(database);
     for (const auto& file : schema_files()) run_file(database, file);
     database.execute("INSERT INTO farm (schema_version) VALUES ($1)", program_schema_version());

@@ -27,6 +27,8 @@ enum class Patience { command, pass };
 // server's process between transactions.
 std::string open_session(Database& database, Patience patience = Patience::command);
 
+// Throws Failure(bad_config) when the database holds a farm.
+void require_no_farm(Database& database);
 // Creates the schema in one transaction. Throws Failure(bad_config) when one is there already.
 void create_schema(Database& database);
 

@@ -13,7 +13,8 @@ SourcePlace find_source_place(Database& database, const std::string& archive,
     const std::string distribution = archive.substr(0, slash);
     const std::string name = slash == archive.npos ? "" : archive.substr(slash + 1);
     const Rows rows = database.query(R"(
-        SELECT archive.id, archive.private, distroseries.id FROM archive
+        SELECT archive.id, archive.private, archive.purpose, distroseries.id,
+            coalesce(distroseries.status, 'DEVELOPMENT') FROM archive
             JOIN distribution ON distribution.id = archive.distribution
             LEFT JOIN distroseries ON distroseries.distribution = distribution.id
                 AND distroseries.name = $3
@@ -28,7 +29,7 @@ SourcePlace find_source_place(Database& database, const std::string& archive,
     SourcePlace place;
     std::optional<DistroSeriesId> found;
     Row row = rows[0];
-    row >> place.archive >> place.is_private >> found;
+    row >> place.archive >> place.is_private >> place.purpose >> found >> place.status;
     if (!found)
         throw Failure(ExitStatus::usage, fmt::format("{} has no series '{}': add it with "
                                                      "'buildd-master series add {}/{} --status S'",

@@ -17,6 +17,8 @@ struct SourcePlace {
     bool is_private = false;
     DistroSeriesId series;
     Pocket pocket = Pocket::RELEASE;
+    ArchivePurpose purpose = ArchivePurpose::PRIMARY;
+    SeriesStatus status = SeriesStatus::DEVELOPMENT;
 };
 // `archive` as DISTRO/NAME. Throws Failure(usage) when one of them does not exist.
 SourcePlace find_source_place(Database& database, const std::string& archive,

@@ -25,8 +25,11 @@ void check_uuid(const std::string& key, const std::string& folder, const std::st
     if (!content) throw Failure(ExitStatus::bad_config, key + ": " + content.error().message);
     if (trim(*content) != uuid)
         throw Failure(ExitStatus::bad_config,
-                      fmt::format("{}: {} belongs to the farm {}, the database is the farm {}", key,
-                                  folder, one_line(*content), uuid));
+                      fmt::format("{0}: {1} belongs to the farm {2}, the database is the farm {3}: "
+                                  "name the database of that farm (setting database), restore it "
+                                  "if it is lost, or begin anew with an empty folder (move {1} "
+                                  "away or set {0})",
+                                  key, folder, one_line(trim(*content)), uuid));
 }
 
 void make_all_folders(const Settings& settings) {
@@ -40,6 +43,19 @@ void make_all_folders(const Settings& settings) {
 }
 
 }  // namespace
+
+void require_new_folders(const Settings& settings) {
+    for (const auto& [key, folder] :
+         {std::pair("root", settings.root), std::pair("librarian_root", settings.librarian_root)})
+        if (exists(folder + "/farm-uuid"))
+            throw Failure(
+                ExitStatus::bad_config,
+                fmt::format("{0}: {1} belongs to another farm already, a new one does not "
+                            "begin beside its files: name that farm's database (setting "
+                            "database), restore it if it is lost, or move {1} away or "
+                            "set {0}",
+                            key, folder));
+}
 
 void open_folders(const Settings& settings, const std::string& farm_uuid, bool only_look) {
     if (!only_look) make_all_folders(settings);

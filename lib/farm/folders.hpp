@@ -14,6 +14,10 @@ inline constexpr std::array farm_folders{incoming_folder, accepted_folder, rejec
                                          failed_folder,   stuck_folder,    grabbing_folder,
                                          locks_folder,    tmp_folder,      children_folder};
 
+// Before a farm is made: throws Failure(bad_config), saying what to do, when root or librarian_root
+// is a farm's.
+void require_new_folders(const Settings& settings);
+
 // Creates what is missing. Each of root and librarian_root holds the farm's uuid in the file
 // `farm-uuid`; another farm's there throws Failure(bad_config).
 // With `only_look` nothing is made: what is missing is passed over.

@@ -50,10 +50,13 @@ std::string suite_name(const TargetFacts& target) {
     return target.series + std::string(pocket_suffix(target.pocket));
 }
 
+bool pocket_open(ArchivePurpose purpose, SeriesStatus status, Pocket pocket) {
+    const bool own_rules = purpose != ArchivePurpose::PRIMARY;
+    return (own_rules && pocket == Pocket::RELEASE) || uploads_allowed(status, pocket);
+}
+
 bool pocket_denied(const BuildFacts& build) {
-    const bool own_rules = build.archive.purpose != ArchivePurpose::PRIMARY;
-    if (own_rules && build.target.pocket == Pocket::RELEASE) return false;
-    return !uploads_allowed(build.target.series_status, build.target.pocket);
+    return !pocket_open(build.archive.purpose, build.target.series_status, build.target.pocket);
 }
 
 }  // namespace buildd::policy

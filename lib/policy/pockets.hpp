@@ -22,8 +22,10 @@ bool uploads_allowed(SeriesStatus status, Pocket pocket);
 // "<series><suffix>".
 std::string suite_name(const TargetFacts& target);
 
-// A build whose pocket its series does not allow. PARTNER and PPA archives may always update
-// their RELEASE pocket.
+// The same for an archive: PARTNER and PPA archives may always update their RELEASE pocket.
+bool pocket_open(ArchivePurpose purpose, SeriesStatus status, Pocket pocket);
+
+// A build whose pocket its series does not allow.
 bool pocket_denied(const BuildFacts& build);
 
 }  // namespace buildd::policy

@@ -1,5 +1,6 @@
 // The program as cron and an admin call it.
 #include <cstdlib>
+#include <filesystem>
 #include <sys/file.h>
 
 #include "base/lock_file.hpp"
@@ -242,6 +243,27 @@ TEST_CASE("an unreachable database is exit status 69 and bad configuration 78") 
     other.database.run("UPDATE farm SET uuid = gen_random_uuid()");
     CHECK(other.run({"scan"}).status == 78);
     CHECK(other.run({"scan"}).err.find("belongs to the farm") != std::string::npos);
+    CHECK(other.run({"scan"}).err.find("begin anew with an empty folder (move ") !=
+          std::string::npos);
+}
+
+TEST_CASE("a new database beside an old root is told what to do before anything is made") {
+    Program old;
+    old.run({"scan"});
+    const TestDatabase database(false);
+    auto environment = old.environment;
+    environment["BUILDD_MASTER_DATABASE"] = database.conninfo();
+    const std::string root = old.folder.path() + "/root";
+    const auto refused = test::run_program({"db", "init"}, environment);
+    CHECK(refused.status == 78);
+    CHECK(refused.err ==
+          "buildd-master: root: " + root +
+              " belongs to another farm already, a new one does not begin beside its files: name "
+              "that farm's database (setting database), restore it if it is lost, or move " +
+              root + " away or set root\n");
+    std::filesystem::rename(root, root + ".old");
+    CHECK(test::run_program({"db", "init"}, environment).status == 0);
+    CHECK(old.run({"db", "init"}).err.find("holds a farm already") != std::string::npos);
 }
 
 TEST_CASE("a schema too old or too new is refused by every command in one sentence") {

@@ -48,6 +48,26 @@ TEST_CASE("a pass run by root leaves nothing behind that the farm's user cannot 
     CHECK(fs::exists(admin.farm.file("farm-uuid")));
 }
 
+TEST_CASE("who disabled a builder is the person behind sudo and not the farm's user") {
+    Admin admin;
+    if (const passwd* nobody = ::getpwnam("nobody"); ::geteuid() == 0 && nobody != nullptr)
+        give_to(admin.farm.root(), nobody->pw_uid);
+    auto environment = admin.environment();
+    environment["USER"] = "somebody";
+    const auto disabled_by = [&] {
+        admin.farm.sql("UPDATE builder SET builderok = true");
+        CHECK(test::run_program({"builder", "disable", "bob"}, environment).status == 0);
+        return admin.farm.value("SELECT disabled_by FROM builder WHERE name = 'bob'");
+    };
+    const std::string without_sudo = disabled_by();
+    CHECK(without_sudo != "somebody");
+    CHECK(without_sudo != "nobody");
+    environment["SUDO_USER"] = "joe";
+    CHECK(disabled_by() == "joe");
+    environment["SUDO_USER"] = "root";
+    CHECK(disabled_by() == without_sudo);
+}
+
 TEST_CASE("root stays root where the farm's folder is root's or is not there yet") {
     if (::geteuid() != 0) return;  // only root has a choice
     Admin admin;
