@@ -81,6 +81,11 @@ Result<ReleaseFile> parse_release(std::string_view text) {
     // The field names what does not hold: "Packages" (of the specification of repositories).
     const auto unsupported = split_words(paragraph->get("No-Support-for-Architecture-all"));
     for (const auto& word : unsupported) release.all_is_everywhere |= word == "Packages";
+    const std::string* architectures = paragraph->find("Architectures");
+    if (architectures != nullptr) {
+        const auto all = split_words(*architectures);
+        release.all_is_everywhere |= std::find(all.begin(), all.end(), "all") == all.end();
+    }
     release.by_hash = lower(paragraph->get("Acquire-By-Hash")) == "yes";
     for (const auto& sums : best_first) {
         const std::string* list = paragraph->find(sums.field);

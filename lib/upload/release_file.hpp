@@ -22,7 +22,8 @@ struct ListedIndex {
 struct ReleaseFile {
     DigestKind kind = DigestKind::sha256;                   // the best that the file states
     std::map<std::string, ListedIndex, std::less<>> files;  // by path below the suite
-    // Every architecture's index holds the arch:all packages too (its binary-all repeats them).
+    // Every architecture's index holds the arch:all packages too: a binary-all repeats them, and
+    // where "all" is no architecture of the suite it may be of any age.
     bool all_is_everywhere = false;
     bool by_hash = false;  // Acquire-By-Hash: files can be had by their digests, too
 };

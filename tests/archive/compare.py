@@ -4,11 +4,14 @@
   compare.py versions RULES SOURCES N       N pairs of versions
   compare.py pick SOURCES N                 prints N sources, name=version, spread over the index
   compare.py imported ROWS DSC …            what was imported, as JSON, one object a line
+  compare.py refreshed ROWS SUITE FOLDER    what was read of a suite ("POCKET NAME VERSION"), beside what
+                                            python3-apt reads in FOLDER/Packages.SUITE, …-updates and so on
 
 SOURCES: the text of the Sources indexes. Exits with 1 when something differs.
 """
 
 import json
+import os
 import random
 import re
 import subprocess
@@ -125,6 +128,26 @@ def imported(rows, paths):
     return report("imported sources", wrong, len(paths))
 
 
+def refreshed(rows, suite, folder):
+    import apt_pkg  # pylint: disable=import-outside-toplevel
+    theirs = {}
+    for pocket, name in (("RELEASE", suite), ("UPDATES", f"{suite}-updates"), ("BACKPORTS", f"{suite}-backports"),
+                         ("external", f"{suite}-security")):
+        path = f"{folder}/Packages.{name}"
+        stanzas = apt_pkg.TagFile(path) if os.path.exists(path) else []
+        theirs[pocket] = {(stanza["Package"], stanza["Version"]) for stanza in stanzas}
+    theirs["external"] -= theirs["RELEASE"]  # there it is the archive's own
+    ours = {pocket: set() for pocket in theirs}
+    with open(rows, encoding="utf-8") as lines:
+        for pocket, name, version in map(str.split, lines):
+            ours[pocket].add((name, version))
+    wrong = [f"{pocket}: {only} {name} {version}" for pocket in theirs
+             for only, some in (("lacks", theirs[pocket] - ours[pocket]), ("has too much:", ours[pocket] - theirs[pocket]))
+             for name, version in sorted(some)]
+    print("packages that python3-apt counts: " + ", ".join(f"{pocket} {len(all)}" for pocket, all in theirs.items()))
+    return report("packages of a refreshed archive", wrong, sum(map(len, theirs.values())))
+
+
 def main(command, *words):
     if command == "architectures":
         return architectures(*words)
@@ -132,6 +155,8 @@ def main(command, *words):
         return versions(words[0], words[1], int(words[2]))
     if command == "pick":
         return pick(words[0], int(words[1]))
+    if command == "refreshed":
+        return refreshed(*words)
     return imported(words[0], words[1:])
 
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Real sources of the Debian mirror that this machine's apt is configured for, beside what dpkg and
-# python3-debian make of them.
+# Real sources and packages of the Debian mirror that this machine's apt is configured for, beside what dpkg,
+# python3-debian and python3-apt make of them.
 #   tests/archive/run.sh [--ci] [PRESET]     --ci: 10 sources and 500 pairs of versions, not 50 and 5,000
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -95,4 +95,5 @@ SQL
 compare imported "$work/rows" "$work"/fetched/*.dsc || failed=1
 bm queue build
 bm db check || failed=1
+"$here/refresh.sh" "$top/build/$preset/buildd-master" "$work" "$conninfo" || failed=1
 exit $failed

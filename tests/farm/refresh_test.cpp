@@ -400,6 +400,11 @@ TEST_CASE("arch:all packages with an index of their own serve every architecture
     mirror.apt.release("hoary", "No-Support-for-Architecture-all: Packages\n");
     CHECK(mirror.refresh().text() == "1 index, 1 binaries: 1 removed");
     CHECK(mirror.warnings().size() == 1);  // hppa's component is gone, and its doc stays
+    mirror.apt.release("hoary", "Architectures: i386 hppa all\n");
+    CHECK(mirror.refresh().text() == "2 indexes, 2 binaries: 1 added");
+    mirror.apt.alter("hoary", "main/binary-all/Packages.gz", "of long ago");
+    mirror.apt.release("hoary", "Architectures: i386 hppa\n");
+    CHECK(mirror.refresh().text() == "1 index, 1 binaries: 1 removed");
 }
 
 TEST_CASE("one archive's failure does not keep another from being read") {
