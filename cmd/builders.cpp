@@ -59,10 +59,28 @@ ExitStatus builder_enable(Context& context, const Arguments& arguments) {
     return ExitStatus::done;
 }
 
+// What becomes of the job that it has.
+void print_job(const db::BuilderRow& builder, bool drained) {
+    if (!builder.build) return;
+    const std::string job = fmt::format("build {} ({})", builder.build->value, builder.job);
+    if (drained)
+        print_line(
+            fmt::format("its job, {}, ends first: then {} is out of use", job, builder.name));
+    else
+        print_line(
+            fmt::format("its job, {}, is aborted by the next pass and waits for another "
+                        "builder; 'builder disable --drain' lets a job end first",
+                        job));
+}
+
 ExitStatus builder_disable(Context& context, const Arguments& arguments) {
     const std::string& name = arguments.one("name");
-    print_change("builder " + name, db::disable_builder(context.database(), name, context.person(),
-                                                        arguments.maybe("--reason")));
+    const bool drain = arguments.has("--drain");
+    const auto reason = arguments.maybe("--reason");
+    print_change("builder " + name, (drain ? db::drain_builder : db::disable_builder)(
+                                        context.database(), name, context.person(), reason));
+    const auto builder = db::list_builders(context.database(), name);
+    if (!builder.empty()) print_job(builder.front(), !builder.front().drained_by.empty());
     return ExitStatus::done;
 }
 
@@ -76,6 +94,8 @@ std::string state_words(const db::BuilderRow& builder) {
     if (builder.state == "disabled") return "disabled by " + builder.disabled_by;
     if (builder.state == "failed")
         return "failed, next probe " + to_the_second(builder.next_probe).substr(11);
+    if (!builder.drained_by.empty())
+        return builder.state + ", then disabled by " + builder.drained_by;
     return builder.state;
 }
 
@@ -95,6 +115,7 @@ Record record_of(const db::BuilderRow& b, bool whole) {
             {"vm_host", whole ? "VM HOST" : "", b.vm_host},
             {"state", "STATE", b.state, state_words(b), tone_of(b)},
             {"disabled_by", "", b.disabled_by},
+            {"drained_by", "", b.drained_by},
             {"next_probe", "", b.next_probe},
             {"build", "", build},
             {"source", "BUILDING", b.job},
@@ -153,7 +174,10 @@ std::vector<Command> builder_commands() {
         {{"builder", "enable"}, "Put a builder back to use", {name, dry_run_flag}, builder_enable},
         {{"builder", "disable"},
          "Take a builder out of use until it is enabled",
-         {name, {"--reason", Kind::option, "Why", "TEXT"}, dry_run_flag},
+         {name,
+          {"--reason", Kind::option, "Why", "TEXT"},
+          {"--drain", Kind::flag, "When the job that it has is over, which would be aborted"},
+          dry_run_flag},
          builder_disable},
     };
 }

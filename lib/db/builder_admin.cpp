@@ -127,8 +127,8 @@ Change enable_builder(Database& database, const std::string& name) {
         "UPDATE builder SET builderok = true, failnotes = NULL, faillogline = NULL, failure_count "
         "= 0, "
         "probe_failures = 0, silent_probes = 0, silent_since = NULL, aborting_since = NULL, "
-        "aborting_seen = NULL "
-        "WHERE id = $1 AND (NOT builderok OR failure_count > 0)",
+        "aborting_seen = NULL, drained_by = NULL, drain_reason = NULL "
+        "WHERE id = $1 AND (NOT builderok OR failure_count > 0 OR drained_by IS NOT NULL)",
         id);
     return changed > 0 ? Change::changed : Change::unchanged;
 }
@@ -138,12 +138,32 @@ Change disable_builder(Database& database, const std::string& name, const std::s
     const auto id = builder_id(database, name);
     const auto changed = database.execute(
         "UPDATE builder SET builderok = false, disabled_by = $2, next_probe = NULL, "
+        "drained_by = NULL, drain_reason = NULL, "
         "failnotes = coalesce($3, failnotes), "
         "faillogline = CASE WHEN $3 IS NULL THEN faillogline END WHERE id = $1 AND (disabled_by IS "
         "NULL "
         "OR failnotes IS DISTINCT FROM coalesce($3, failnotes))",
         id, who, reason);
     return changed > 0 ? Change::changed : Change::unchanged;
+}
+
+Change drain_builder(Database& database, const std::string& name, const std::string& who,
+                     const std::optional<std::string>& reason) {
+    Transaction transaction(database);
+    const auto id = builder_id(database, name);
+    const Rows rows = database.query(
+        "SELECT builderok AND EXISTS (SELECT 1 FROM buildqueue WHERE builder = $1) FROM builder "
+        "WHERE id = $1 FOR UPDATE",
+        id);
+    Change change = Change::unchanged;
+    if (!rows[0].get<bool>())
+        change = disable_builder(database, name, who, reason);
+    else if (database.execute("UPDATE builder SET drained_by = $2, drain_reason = $3 WHERE id = $1 "
+                              "AND (drained_by, drain_reason) IS DISTINCT FROM ($2, $3)",
+                              id, who, reason) > 0)
+        change = Change::changed;
+    transaction.commit();
+    return change;
 }
 
 std::vector<BuilderRow> list_builders(Database& database, const std::optional<std::string>& name) {
@@ -156,7 +176,7 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
                 WHEN b.builderok THEN 'ok'
                 WHEN b.disabled_by IS NOT NULL THEN 'disabled'
                 ELSE 'failed' END,
-            coalesce(b.disabled_by, ''), b.trusted, b.clean_status, build.id,
+            coalesce(b.disabled_by, ''), coalesce(b.drained_by, ''), b.trusted, b.clean_status, build.id,
             coalesce(spn.name || ' ' || spr.version, ''), coalesce(b.failnotes, ''),
             coalesce(b.faillogline, '')
         FROM builder b JOIN processor ON processor.id = b.processor
@@ -169,8 +189,8 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
     for (Row row : database.query(sql.c_str(), name)) {
         BuilderRow& one = builders.emplace_back();
         row >> one.name >> one.url >> one.tag >> one.vm_host >> one.next_probe >> one.state >>
-            one.disabled_by >> one.trusted >> one.clean_status >> one.build >> one.job >>
-            one.notes >> one.log_line;
+            one.disabled_by >> one.drained_by >> one.trusted >> one.clean_status >> one.build >>
+            one.job >> one.notes >> one.log_line;
     }
     return builders;
 }

@@ -24,13 +24,18 @@ Values set_builder(Database& database, const BuilderWish& wish);
 
 // Back in use: counts and notes are cleared. Throws Failure(usage) for an unknown one.
 Change enable_builder(Database& database, const std::string& name);
+// A job on it is aborted by the next pass.
 Change disable_builder(Database& database, const std::string& name, const std::string& who,
                        const std::optional<std::string>& reason);
+// The same, but when its job is off it; one without a job at once.
+Change drain_builder(Database& database, const std::string& name, const std::string& who,
+                     const std::optional<std::string>& reason);
 
 struct BuilderRow {
     std::string name, url, tag, vm_host;
     std::string state;  // building, manual, ok, disabled or failed
     std::string disabled_by;
+    std::string drained_by;  // disabled by whom when its job has ended
     std::string next_probe;  // ISO 8601, UTC; of a failed one
     bool trusted = true;
     CleanStatus clean_status = CleanStatus::DIRTY;
