@@ -3,23 +3,34 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "base/hidden.hpp"
 #include "base/text.hpp"
 
 namespace buildd::cmd {
 
 namespace {
 
+// As UTF-16, which is what JSON escapes.
+std::string escape_of(char32_t code) {
+    if (code < 0x10000) return fmt::format("\\u{:04x}", static_cast<std::uint32_t>(code));
+    const auto rest = static_cast<std::uint32_t>(code - 0x10000);
+    return fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10), 0xDC00 + (rest & 0x3FF));
+}
+
 std::string quoted(const std::string& text) {
     const std::string whole = to_utf8(mask_passwords(text));
     std::string out = "\"";
     for (std::string_view left = whole; !left.empty();) {
         const std::size_t control = control_length(left);
-        const std::size_t length = std::max<std::size_t>(control, 1);
+        const Hidden hidden = hidden_at(left);
+        const std::size_t length = std::max({control, hidden.length, std::size_t{1}});
         const char c = left.front();
         if (c == '"' || c == '\\')
             out += {'\\', c};
         else if (c == '\n')
             out += "\\n";
+        else if (hidden.length > 0)  // these are allowed, but not seen as what they are
+            out += escape_of(hidden.code);
         else if (control > 0)  // DEL and C1 are allowed, but mean something to terminals
             out += fmt::format("\\u{:04x}", static_cast<unsigned char>(left[length - 1]));
         else

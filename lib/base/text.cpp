@@ -8,6 +8,8 @@
 #include <ctime>
 #include <fmt/format.h>
 
+#include "base/hidden.hpp"
+
 namespace buildd {
 
 namespace {
@@ -199,15 +201,19 @@ bool has_control(std::string_view text) {
 
 namespace {
 
-std::string without_controls(std::string_view bytes, std::string_view kept) {
+std::string shown(std::string_view bytes, std::string_view kept) {
     const std::string text = to_utf8(bytes);
     std::string out;
     out.reserve(text.size());
     for (std::string_view left = text; !left.empty();) {
         const bool keep = kept.find(left.front()) != std::string_view::npos;
         const std::size_t length = keep ? 0 : control_length(left);
-        out += length > 0 ? ' ' : left.front();
-        left.remove_prefix(std::max<std::size_t>(length, 1));
+        const Hidden hidden = hidden_at(left);
+        if (hidden.length > 0)
+            out += made_visible(hidden);
+        else
+            out += length > 0 ? ' ' : left.front();
+        left.remove_prefix(std::max({length, hidden.length, std::size_t{1}}));
     }
     return out;
 }
@@ -215,11 +221,11 @@ std::string without_controls(std::string_view bytes, std::string_view kept) {
 }  // namespace
 
 std::string one_line(std::string_view bytes) {
-    return std::string(trim(without_controls(bytes, "")));
+    return std::string(trim(shown(bytes, "")));
 }
 
 std::string terminal_text(std::string_view bytes) {
-    return without_controls(bytes, "\n\t");
+    return shown(bytes, "\n\t");
 }
 
 std::string percent_encode(std::string_view name) {

@@ -37,7 +37,8 @@ std::string to_utf8(std::string_view bytes);
 // terminals obey. 0: it begins with another, or is empty.
 std::size_t control_length(std::string_view text);
 bool has_control(std::string_view text);
-// One line for a log or a terminal: control characters become blanks, broken UTF-8 U+FFFD.
+// One line for a log or a terminal: control characters become blanks, broken UTF-8 U+FFFD, and
+// hidden characters (base/hidden.hpp) are named, as in "<U+202E>".
 std::string one_line(std::string_view bytes);
 // Whole lines for a terminal: the same, but line ends and tabs stay, and blanks at both ends.
 std::string terminal_text(std::string_view bytes);

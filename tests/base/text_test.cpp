@@ -98,3 +98,14 @@ TEST_CASE("text is split at separators and at blanks") {
     CHECK(trim(" \t\n") == "");
     CHECK(replace_all("aXbX", "X", "XX") == "aXXbXX");
 }
+
+TEST_CASE("characters that are hidden or turn the text around are named") {
+    CHECK(one_line("a\u202Eb\u2066c\u200Bd\uFEFFe\u00ADf") ==
+          "a<U+202E>b<U+2066>c<U+200B>d<U+FEFF>e<U+00AD>f");
+    CHECK(one_line("\U000E0041") == "<U+E0041>");
+    CHECK(terminal_text("x\u2028\n\ty") == "x<U+2028>\n\ty");
+    CHECK(one_line(one_line("\u061C")) == "<U+061C>");
+    const std::string seen =
+        "gr\u00FC\u00DF \u5E83\u3044 \u05E9\u05DC\u05D5\u05DD \U0001F600 e\u0301";
+    CHECK(one_line(seen) == seen);
+}

@@ -120,4 +120,7 @@ TEST_CASE("JSON escapes whatever stands in the database and masks passwords") {
     CHECK(text.find('\x1b') == std::string::npos);
     CHECK(text.find('\x7f') == std::string::npos);
     CHECK(text.find("\u009b") == std::string::npos);
+    admin.farm.sql(R"(UPDATE builder SET failnotes = E'a\u202Eb\U000E0041' WHERE name = 'bob')");
+    const auto hidden = admin.run({"builder", "show", "bob", "--json"}).out;
+    CHECK(hidden.find("a\\u202eb\\udb40\\udc41") != std::string::npos);
 }
