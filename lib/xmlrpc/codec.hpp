@@ -2,7 +2,7 @@
 //
 // Decoding trusts nothing (spec: protocol, "Hostile builders"): a linear scan refuses what XML-RPC
 // never needs (attributes, DTDs, comments, NUL, broken UTF-8, malformed references, too many
-// elements) before tinyxml2 builds a tree of it.
+// elements or too deep ones) before tinyxml2 builds a tree of it.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,9 @@ struct Call {
 
 // More `<` than this in one document are refused: 1,000 files take some 8,000.
 inline constexpr std::size_t max_tags = 100'000;
+// Elements within elements; real answers have a dozen. Below every limit of tinyxml2's own, which
+// is another in each version: 100 or 500.
+inline constexpr std::size_t max_depth = 80;
 
 std::string encode_call(const Call& call);
 

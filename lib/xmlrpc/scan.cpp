@@ -95,6 +95,12 @@ class Scanner {
         const auto blanks_after = name.find_last_not_of(blanks);
         name = name.substr(0, blanks_after == name.npos ? 0 : blanks_after + 1);
         if (!is_name(name)) return Error{"a tag has attributes or is malformed"};
+        if (closing)
+            depth_ -= depth_ > 0 ? 1 : 0;  // one too many: tinyxml2 refuses it
+        else if (depth_ + 1 > max_depth)
+            return Error{fmt::format("elements are nested more than {} deep", max_depth)};
+        else if (!empty)
+            ++depth_;
         opened_ = closing || empty ? std::string_view() : name;
         rest_.remove_prefix(end + 1);
         return {};
@@ -126,6 +132,7 @@ class Scanner {
     std::string& room_;        // for what stands before
     std::string_view opened_;  // the tag just before, if it was an opening one
     std::size_t tags_ = 0;
+    std::size_t depth_ = 0;  // elements that are open
     std::size_t blanks_ = 0;
 };
 

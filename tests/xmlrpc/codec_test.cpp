@@ -195,13 +195,24 @@ TEST_CASE("bad bytes and bad references are refused") {
 
 TEST_CASE("deep nesting and masses of tags are refused in bounded time and memory") {
     const std::string open = "<value><array><data>", close = "</data></array></value>";
-    CHECK(refused_value(repeated(open, 100'000) + repeated(close, 100'000)) ==
-          "more than 100000 tags");
-    CHECK(refused_value(repeated(open, 60) + repeated(close, 60)) ==
-          "the document is not well-formed XML");
+    const std::string too_deep = "elements are nested more than 80 deep";
+    CHECK(refused_value(repeated(open, 100'000) + repeated(close, 100'000)) == too_deep);
+    CHECK(refused_value(repeated(open, 60) + repeated(close, 60)) == too_deep);
     CHECK(decode_response(response(repeated(open, 20) + repeated(close, 20))).ok());
     CHECK(refusal(repeated("<a/>", 1'000'000)) == "more than 100000 tags");
     CHECK(refusal(repeated("<a b='c' ", 500'000)).size() < 100);
+}
+
+TEST_CASE("nesting is limited by our own scan and to the same depth with every tinyxml2") {
+    const auto answer = [](std::size_t arrays, const std::string& inner) {
+        return decode_response(
+            "<methodResponse><params><param>" + repeated("<value><array><data>", arrays) + inner +
+            repeated("</data></array></value>", arrays) + "</param></params></methodResponse>");
+    };
+    CHECK(answer(25, "<value><int>1</int></value>").ok());  // 3 and 75 and 2 elements
+    CHECK(answer(25, "<value><array><data/></array></value>").error().message ==
+          "elements are nested more than 80 deep");
+    CHECK_FALSE(decode_response("</value></value>" + repeated("<value>", 100)).ok());
 }
 
 TEST_CASE("a fault is told from a value") {
