@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/flock.hpp"
+#include "base/move_across.hpp"
 #include "base/same_file.hpp"
 
 namespace buildd {
@@ -47,6 +48,7 @@ Result<void> move_durably(const std::string& from, const std::string& to) {
             errno = EEXIST;
         else if (errno == EINVAL && ::rename(from.c_str(), to.c_str()) == 0)
             errno = 0;
+        if (errno == EXDEV) return move_across(from, to);
         if (errno != 0) return system_error(fmt::format("cannot move {} to", from), to);
     }
     if (auto synced = fsync_folder(parent_of(to)); !synced) return synced;
@@ -131,12 +133,14 @@ Result<Fd> open_temporary(const std::string& path) {
 
 }  // namespace
 
-Result<void> replace_file(const std::string& path, std::string_view content,
-                          std::optional<unsigned> mode) {
+Result<void> update_file(const std::string& path,
+                         const std::function<std::string(const std::string&)>& content,
+                         std::optional<unsigned> mode) {
     const std::string temporary = path + ".new";  // one name: a killed run leaves at most this
     auto fd = open_temporary(temporary);
     if (!fd) return fd.error();
-    auto done = write_all(fd->get(), content, temporary);
+    const auto old = read_file(path);
+    auto done = write_all(fd->get(), content(old ? *old : ""), temporary);
     if (done && mode && ::fchmod(fd->get(), *mode) != 0)
         done = system_error("cannot set the permissions of", temporary);
     if (done) done = fsync_fd(fd->get(), temporary);
@@ -147,6 +151,12 @@ Result<void> replace_file(const std::string& path, std::string_view content,
         return done;
     }
     return fsync_folder(parent_of(path));
+}
+
+Result<void> replace_file(const std::string& path, std::string_view content,
+                          std::optional<unsigned> mode) {
+    return update_file(
+        path, [content](const std::string&) { return std::string(content); }, mode);
 }
 
 }  // namespace buildd

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ Result<void> fsync_folder(const std::string& path);
 Result<void> fsync_fd(int fd, std::string_view path);
 
 // rename(2), then fsync of both parent folders. Never over an existing target: that is an error.
+// To another file system the whole tree is copied beside the target and made durable before it has
+// its name; where a killed process had done that and not yet removed what it copied, the move is
+// finished.
 Result<void> move_durably(const std::string& from, const std::string& to);
 
 // Removes a file or a whole folder without following links; missing is success.
@@ -38,5 +42,11 @@ std::string base_name(const std::string& path);
 // file has exactly these permissions; else the umask is obeyed.
 Result<void> replace_file(const std::string& path, std::string_view content,
                           std::optional<unsigned> mode = std::nullopt);
+
+// The same for what is made from the file's old content ("": it cannot be read): one process after
+// the other reads and writes it.
+Result<void> update_file(const std::string& path,
+                         const std::function<std::string(const std::string&)>& content,
+                         std::optional<unsigned> mode = std::nullopt);
 
 }  // namespace buildd

@@ -58,14 +58,19 @@ bool check_writable(const char* key, const std::string& folder, bool stops_every
     return false;
 }
 
-// Leaves are renamed from one to the other.
+// Leaves come into incoming by a rename; those that have ended may lie elsewhere: on a larger disk.
+bool may_lie_elsewhere(std::string_view folder) {
+    return folder == accepted_folder || folder == rejected_folder || folder == failed_folder ||
+           folder == stuck_folder;
+}
+
 void check_root(const std::string& root, Problems& found) {
     const auto device = device_of(root);
     if (!device || !check_writable("root", root, true, found)) return;
     for (const char* name : farm_folders) {
         const std::string folder = root + "/" + name;
         if (!check_writable("root", folder, true, found)) continue;
-        if (device_of(folder) == device) continue;
+        if (may_lie_elsewhere(name) || device_of(folder) == device) continue;
         found.push_back(
             {"root", fmt::format("{} is not in the file system of {}", folder, root), true});
     }

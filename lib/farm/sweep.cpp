@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "base/lock_file.hpp"
+#include "base/move_across.hpp"
 #include "db/claims.hpp"
 #include "db/library.hpp"
 #include "db/uploads.hpp"
@@ -76,6 +77,7 @@ void set_aside(const Farm& farm, const std::string& leaf) {
     while (exists(to)) to += "+";
     auto moved = make_folders(parent_of(to));
     if (moved) moved = move_durably(from, to);
+    if (!moved && !is_folder(from)) return;  // an uploader that has no lock has moved it
     farm.report.needs_person = true;
     if (moved)
         farm.log.error(
@@ -87,8 +89,21 @@ void set_aside(const Farm& farm, const std::string& leaf) {
                        moved.error().message);
 }
 
+// What a killed process has left of a move between file systems; a live one holds the leaf's lock.
+bool is_half_moved(const Farm& farm, const std::string& name) {
+    const bool half = name.ends_with(moving_suffix) || name.ends_with(moved_suffix);
+    if (!half) return false;
+    const std::string& root = farm.settings().root;
+    const std::string leaf = name.substr(0, name.rfind('.'));
+    const auto lock =
+        supervise::take_item_lock(leaf_lock_path(root, leaf), child_folder(root, leaf), "sweep");
+    if (lock && *lock) remove(farm, place(farm.settings(), incoming_folder, name));
+    return true;
+}
+
 void sweep_incoming(const Farm& farm) {
-    const Names names = names_in(farm, incoming_folder);
+    Names names = names_in(farm, incoming_folder);
+    std::erase_if(names, [&](const std::string& name) { return is_half_moved(farm, name); });
     if (names.empty()) return;
     const Names named = db::named_leaves(farm.database, names);
     std::vector<Result<Cookie>> cookies;

@@ -412,6 +412,31 @@ TEST_CASE("leaves of killed passes are gathered again or set aside") {
     CHECK(one.farm.pass("collect") == ExitStatus::done);
 }
 
+TEST_CASE("what a killed move between file systems left in incoming is removed without a word") {
+    DoneJob one;
+    one.fleet.say("bob state BUILDING " + one.cookie);
+    fs::create_directories(one.farm.file("incoming/20050401-085438-8-999.moved/ubuntu"));
+    fs::create_directories(one.farm.file("incoming/20050401-085438-8-998.moving"));
+    CHECK(one.farm.pass("collect") == ExitStatus::done);
+    CHECK(one.in("incoming").empty());
+    CHECK(one.in("failed-to-move").empty());
+}
+
+TEST_CASE("a rejected leaf goes to another file system where rejected lies there") {
+    std::string disk = "/dev/shm/buildd-test-XXXXXX";  // Linux has one of its own there
+    REQUIRE(::mkdtemp(disk.data()) != nullptr);
+    DoneJob one("current", false);
+    one.results.write("mozilla-firefox_0.9_i386.changes", "Format: 1.8\n");
+    one.offer();
+    fs::create_directory_symlink(disk, one.farm.file("rejected"));
+    one.farm.pass("collect");
+    one.farm.pass("collect");
+    CHECK(one.farm.state(8) == "FAILEDTOUPLOAD");
+    CHECK(one.in("incoming").empty());
+    CHECK(list_folder(disk)->size() == 1);
+    fs::remove_all(disk);
+}
+
 TEST_CASE("old leaves are removed when they have been kept long enough") {
     DoneJob one;
     one.farm.pass("collect");
