@@ -117,10 +117,10 @@ std::string render(const std::vector<db::MetricSample>& samples, const Report& r
 
 Result<void> replace_metrics(const std::string& path, db::Database& database,
                              const Report& report) {
-    const auto old = read_file(path);
     try {
         const auto samples = db::read_metrics(database);
-        return replace_file(path, render(samples, report, old ? *old : ""), readable_by_all);
+        const auto content = [&](const std::string& old) { return render(samples, report, old); };
+        return update_file(path, content, readable_by_all);
     } catch (const db::StatementError& error) {
         return Error{error.what()};
     } catch (const db::Lost& error) {

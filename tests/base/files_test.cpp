@@ -198,3 +198,19 @@ TEST_CASE("two that remove one folder at the same time both find it gone") {
         CHECK((first && other && !exists(tree)));
     }
 }
+
+TEST_CASE("what several processes add to a file is all in it") {
+    const TempFolder folder;
+    const std::string path = folder.path() + "/count";
+    const auto one_more = [](const std::string& old) {
+        return std::to_string(old.empty() ? 1 : std::stoi(old) + 1);
+    };
+    {
+        std::vector<std::jthread> writers;
+        for (int writer = 0; writer < 4; ++writer)
+            writers.emplace_back([&] {
+                for (int turn = 0; turn < 50; ++turn) (void)update_file(path, one_more);
+            });
+    }
+    CHECK(test::read(path) == "200");
+}

@@ -1,11 +1,13 @@
 // The metrics file (cli, setting metrics_file).
 #include "farm/metrics.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <fmt/format.h>
 #include <regex>
 #include <set>
 #include <sys/stat.h>
+#include <thread>
 
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -160,6 +162,26 @@ TEST_CASE("failures of builders and the bytes of results are counted") {
         bytes += file.file_size();
     CHECK(metrics.read().at("buildd_fetched_bytes_total") == std::to_string(bytes));
     CHECK(metrics.read().at("buildd_attempts_ended_total{outcome=\"OK\"}") == "1");
+}
+
+TEST_CASE("what two processes count at once is all counted") {
+    Metrics metrics;
+    metrics.farm.sql("DELETE FROM builder");
+    const auto settings = metrics.farm.settings().settings;
+    farm::Report report;
+    report.started = 1;
+    std::atomic<int> failed = 0;
+    {
+        std::vector<std::jthread> processes;
+        for (int i = 0; i < 2; ++i)
+            processes.emplace_back([&] {
+                db::Database session(settings.database);
+                for (int turn = 0; turn < 25; ++turn)
+                    if (!farm::write_metrics(settings, session, report)) ++failed;
+            });
+    }
+    CHECK(failed == 0);
+    CHECK(metrics.read().at("buildd_builds_started_total") == "50");
 }
 
 TEST_CASE("label values are escaped") {
