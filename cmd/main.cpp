@@ -129,6 +129,7 @@ int complain_of_current() {
 int main(int argc, char** argv) {
     using namespace buildd;
     std::signal(SIGPIPE, SIG_IGN);
+    ::umask(022);  // web servers and builders read what we write, whoever's cron called us
     try {
         return cmd::run(argc, argv);
     } catch (...) {

@@ -1,5 +1,7 @@
 // The exit statuses of the manual page, and those that no other test meets. 0, 64, 65, 69, 75 and
 // 78 are in program_test, 130 in follow_test, 141 in screen_test, 143 in locks_test.
+#include <sys/stat.h>
+
 #include "admin.hpp"
 #include "base/text.hpp"
 
@@ -64,4 +66,19 @@ TEST_CASE("status --check tells monitoring in one line and by 0, 1 or 2") {
     CHECK(unreachable.status == 2);
     CHECK(unreachable.out.starts_with("CRITICAL - cannot reach the database: "));
     CHECK(unreachable.err.empty());
+}
+TEST_CASE("what is written can be read by all whatever the umask is") {
+    Admin admin;
+    const mode_t before = ::umask(077);
+    const auto done = admin.run({"status", "--html", admin.farm.file("page.html")});
+    CHECK(admin.run({"scan"}).status <= 1);
+    ::umask(before);
+    CHECK(done.status == 0);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(admin.farm.root())) {
+        if (entry.path().filename() == "lock") continue;  // not to be held by whoever reads it
+        INFO(entry.path());
+        const auto mode = entry.status().permissions();
+        CHECK((mode & std::filesystem::perms::others_read) != std::filesystem::perms::none);
+        CHECK((mode & std::filesystem::perms::others_write) == std::filesystem::perms::none);
+    }
 }
