@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* division_by_zero = "22012";
 constexpr const char* lock_not_available = "55P03";
+constexpr const char* read_only_transaction = "25006";
 
 PGconn* connect(const std::string& conninfo, const std::string& application) {
     // A keyword given in `conninfo` overrides the same one before it.
@@ -79,6 +80,8 @@ void Database::refused(const PGresult* result) {
     const std::string message = field(PG_DIAG_MESSAGE_PRIMARY);
     if (state.starts_with("57P0"))  // it is going away
         throw Lost("the database ended the connection: " + message);
+    if (state == read_only_transaction)
+        throw Lost("the database can only be read (is it a standby?): " + message);
     if (state == division_by_zero && !guard_.empty())
         throw Lost("the farm's lock in the database is not held any more: nothing is written");
     if (state == lock_not_available) ++lock_waits_;

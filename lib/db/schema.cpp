@@ -13,7 +13,11 @@ constexpr const char* session_settings =
     "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET datestyle = 'ISO';"
     "SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1;"
     "SET statement_timeout = '60s';"
-    "SET idle_in_transaction_session_timeout = '60s'; SET standard_conforming_strings = on;";
+    "SET idle_in_transaction_session_timeout = '60s'; SET standard_conforming_strings = on;"
+    // What would change the meaning of statements: NULL in arrays, `= NULL`, what a transaction
+    // sees of others.
+    "SET array_nulls = on; SET transform_null_equals = off;"
+    "SET default_transaction_isolation = 'read committed';";
 constexpr const char* undefined_table = "42P01";
 
 std::string settings_for(Patience patience) {

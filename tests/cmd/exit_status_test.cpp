@@ -67,6 +67,22 @@ TEST_CASE("status --check tells monitoring in one line and by 0, 1 or 2") {
     CHECK(unreachable.out.starts_with("CRITICAL - cannot reach the database: "));
     CHECK(unreachable.err.empty());
 }
+
+TEST_CASE("a standby is read by those who look and is exit status 69 for those who write") {
+    Admin admin;
+    const std::string name = admin.farm.value("SELECT current_database()");
+    admin.farm.sql("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
+    CHECK(admin.run({"builder", "list"}).status == 0);
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"cycle"}, {"queue", "build"}, {"person", "add", "x"}}) {
+        const auto done = admin.run(words);
+        INFO(done.err);
+        CHECK(done.status == 69);
+        CHECK(done.err.find("the database can only be read (is it a standby?)") !=
+              std::string::npos);
+    }
+}
+
 TEST_CASE("what is written can be read by all whatever the umask is") {
     Admin admin;
     const mode_t before = ::umask(077);

@@ -106,6 +106,16 @@ TEST_CASE("L35 a lost connection is told apart and nothing goes on with it") {
     CHECK_THROWS_AS(other.query("SELECT 1"), db::Lost);
 }
 
+TEST_CASE("a database that can only be read is lost to who must write") {
+    TestDatabase db;
+    db::Database session(db.conninfo());
+    session.script("SET default_transaction_read_only = on");
+    CHECK_NOTHROW(db::open_session(session));
+    CHECK(failure_of(ExitStatus::unavailable, [&] {
+              session.execute("DELETE FROM notice");
+          }).starts_with("the database can only be read (is it a standby?): "));
+}
+
 TEST_CASE("an unreachable database is one sentence and exit status 69") {
     const auto says =
         failure_of(ExitStatus::unavailable, [] { db::Database("host=/nowhere password=secret"); });
@@ -295,6 +305,24 @@ TEST_CASE("L45 a session works without JIT and within its timeouts") {
     CHECK(show("statement_timeout") == "1min");
     CHECK(show("lock_timeout") == "5s");
     CHECK(show("idle_in_transaction_session_timeout") == "1min");
+}
+
+TEST_CASE("a server's settings do not change what statements mean") {
+    TestDatabase db;
+    db::Database session(db.conninfo());
+    session.script(
+        "SET array_nulls = off; SET transform_null_equals = on;"
+        "SET default_transaction_isolation = 'serializable'; SET standard_conforming_strings = "
+        "off");
+    db::open_session(session);
+    const std::vector<std::optional<std::string>> values{"x", std::nullopt, "NULL"};
+    const auto rows =
+        session.query("SELECT v IS NULL, v = 'NULL' FROM unnest($1::text[]) v", values);
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[1].get<bool>());
+    CHECK_FALSE(rows[2].get<bool>());
+    CHECK(session.query("SELECT ('x' = NULL) IS NULL")[0].get<bool>());
+    CHECK(session.query("SHOW transaction_isolation")[0].get<std::string>() == "read committed");
 }
 
 TEST_CASE("a role gets what the passes need and nothing more") {
