@@ -1,6 +1,7 @@
 #include "base/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <fmt/format.h>
 
@@ -16,6 +17,12 @@ namespace {
 
 constexpr const char* default_file = "/etc/buildd-master.conf";
 constexpr std::size_t max_file = 1U << 20;  // bytes
+constexpr std::array kept_from_uploaders{"librarian_user", "librarian_password", "smtp_url"};
+
+bool is_kept_from_uploaders(std::string_view key) {
+    return std::find(kept_from_uploaders.begin(), kept_from_uploaders.end(), key) !=
+           kept_from_uploaders.end();
+}
 
 const SettingSpec* find_spec(const std::string& key) {
     const auto& specs = setting_specs();
@@ -124,9 +131,21 @@ LoadedSettings load_settings(
 std::vector<std::string> settings_environment(const SettingTexts& texts) {
     std::vector<std::string> out;
     for (const auto& [key, value] : texts)
-        if (value.origin != "default")
+        if (value.origin != "default" && !is_kept_from_uploaders(key))
             out.push_back(fmt::format("{}={}", environment_name(key), value.text));
     return out;
+}
+
+std::vector<std::string> secrets_kept_from_uploaders() {
+    std::vector<std::string> names;
+    for (const char* key : kept_from_uploaders) names.push_back(environment_name(key));
+    return names;
+}
+
+std::vector<std::string> secrets_kept_from_others() {
+    auto names = secrets_kept_from_uploaders();
+    names.insert(names.end(), {environment_name("database"), "PGPASSWORD"});
+    return names;
 }
 
 std::string masked_setting(const std::string& key, const std::string& text) {

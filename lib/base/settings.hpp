@@ -120,8 +120,13 @@ LoadedSettings load_settings(
     const std::function<std::optional<std::string>(const std::string&)>& environment,
     const std::optional<std::string>& file);
 
-// NAME=value for each key that is not at its default: how child processes get the settings.
+// NAME=value for each key that is not at its default: how an uploader gets the settings. Without
+// the passwords that are not for it.
 std::vector<std::string> settings_environment(const SettingTexts& texts);
+// Variables with passwords, for children not to inherit: an uploader needs the database's, other
+// programs none.
+std::vector<std::string> secrets_kept_from_uploaders();
+std::vector<std::string> secrets_kept_from_others();
 
 std::string environment_name(std::string_view key);  // BUILDD_MASTER_<KEY>
 

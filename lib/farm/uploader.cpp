@@ -63,6 +63,7 @@ net::Command uploader_command(const Farm& farm, const std::vector<db::UploadingB
     for (const auto& uploading : leaves) add_leaf(settings, uploading, command.arguments);
     command.arguments.push_back(settings.root);
     command.environment = settings_environment(farm.loaded.texts);
+    command.withheld = secrets_kept_from_uploaders();
     command.environment.push_back(fmt::format("{}={}", lock_fds_variable, to_word(lock_fds)));
     // The publish_command that it runs has as much time, and ends first.
     const bool publishes = is_own(settings) && !settings.publish_command.empty();

@@ -74,6 +74,7 @@ Result<Child> start(const Command& command) {
     order.program = command.program.empty() ? command.arguments.at(0) : command.program;
     order.arguments = command.arguments;
     order.environment = command.environment;
+    order.withheld = command.withheld;
     order.output = output->write.get();
     order.errors = errors->write.get();
     if (command.inherited_fd >= 0) order.kept_fds.push_back(command.inherited_fd);

@@ -14,6 +14,7 @@ struct Command {
     std::string program;  // what to run; empty: arguments[0], looked up in PATH
     std::vector<std::string> arguments;
     std::vector<std::string> environment;  // NAME=value, added to our own
+    std::vector<std::string> withheld;     // names of variables that it does not inherit
     std::chrono::seconds timeout{60};
     // A group of its own is killed as a whole. Else it shares our end: who kills our group gets it
     // too.

@@ -1,5 +1,6 @@
 #include "net/spawn.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -61,15 +62,17 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     return out;
 }
 
-// Our environment with `added` in front, so that a name given there wins.
-std::vector<std::string> merged_environment(const std::vector<std::string>& added) {
+// Our environment with what is added in front, so that a name given there wins.
+std::vector<std::string> merged_environment(const SpawnOrder& order) {
+    const auto& added = order.environment;
     std::vector<std::string> out = added;
     for (char** variable = environ; *variable != nullptr; ++variable) {
         const std::string_view name(*variable, std::strcspn(*variable, "="));
-        bool given = false;
+        bool left_out =
+            std::find(order.withheld.begin(), order.withheld.end(), name) != order.withheld.end();
         for (const auto& entry : added)
-            given = given || (entry.starts_with(name) && entry.substr(name.size(), 1) == "=");
-        if (!given) out.emplace_back(*variable);
+            left_out = left_out || (entry.starts_with(name) && entry.substr(name.size(), 1) == "=");
+        if (!left_out) out.emplace_back(*variable);
     }
     return out;
 }
@@ -83,7 +86,7 @@ Result<Spawned> spawn(const SpawnOrder& order) {
     actions.stream(order.output, STDOUT_FILENO);
     actions.stream(order.errors, STDERR_FILENO);
     for (const int fd : order.kept_fds) actions.keep(fd);
-    const auto environment = merged_environment(order.environment);
+    const auto environment = merged_environment(order);
     Spawned child;
     errno = posix_spawnp(&child.pid, order.program.c_str(), &actions.value, &attributes.value,
                          pointers(order.arguments).data(), pointers(environment).data());

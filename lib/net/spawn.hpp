@@ -16,6 +16,7 @@ struct SpawnOrder {
     std::string program;                   // looked up in PATH unless it holds a slash
     std::vector<std::string> arguments;    // with argv[0]
     std::vector<std::string> environment;  // NAME=value, added to our own
+    std::vector<std::string> withheld;     // names of variables that it does not inherit
     int output = -1, errors = -1;          // its stdout and stderr; -1: /dev/null
     std::vector<int> kept_fds;             // stay open in it, under the same numbers
     Group group = Group::own;

@@ -47,6 +47,7 @@ Result<Supervising> start(const ChildOrder& child) {
     spawn.arguments = to_words(order);
     spawn.arguments.insert(spawn.arguments.begin(), {"buildd-master", "supervise"});
     spawn.environment = command.environment;
+    spawn.withheld = command.withheld;
     spawn.environment.push_back(fmt::format("{}={}", mark_variable, child.folder));
     if (!child.temporary.empty()) spawn.environment.push_back("TMPDIR=" + child.temporary);
     spawn.errors = errors.get();

@@ -4,6 +4,7 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
+#include "base/settings.hpp"
 #include "base/text.hpp"
 #include "net/process.hpp"
 #include "policy/examination.hpp"
@@ -37,6 +38,7 @@ supervise::ChildOrder child_order(const PublishOrder& order, const std::string& 
     child.folder = folder;
     child.command.arguments = std::move(*arguments);
     child.command.timeout = order.timeout;
+    child.command.withheld = secrets_kept_from_others();
     child.temporary = temporary_folder(order.root, order.leaf + publish_suffix);
     if (order.lock_fd >= 0) child.held_fds.push_back(order.lock_fd);
     return child;

@@ -105,11 +105,25 @@ TEST_CASE("the librarian lies below root unless it is set") {
     CHECK(load({}, {}, folder.write("b", "librarian_root = /l\n")).settings.librarian_root == "/l");
 }
 
-TEST_CASE("children get every setting that is not at its default") {
+TEST_CASE("an uploader gets every setting that is not at its default") {
     const test::TempFolder folder;
     const auto loaded = load({}, {}, folder.write("conf", "root = /r\nupload_jobs = 3\n"));
     CHECK(settings_environment(loaded.texts) ==
           std::vector<std::string>{"BUILDD_MASTER_ROOT=/r", "BUILDD_MASTER_UPLOAD_JOBS=3"});
+}
+
+TEST_CASE("children get no password that is not for them") {
+    const test::TempFolder folder;
+    const auto loaded = load({}, {},
+                             folder.write("conf",
+                                          "database = password=x\nlibrarian_user = l\n"
+                                          "librarian_password = x\nsmtp_url = smtp://u:x@h\n"));
+    CHECK(settings_environment(loaded.texts) ==
+          std::vector<std::string>{"BUILDD_MASTER_DATABASE=password=x"});
+    const auto kept = secrets_kept_from_others();
+    for (const char* name : {"BUILDD_MASTER_DATABASE", "BUILDD_MASTER_LIBRARIAN_PASSWORD",
+                             "BUILDD_MASTER_SMTP_URL", "PGPASSWORD"})
+        CHECK(std::find(kept.begin(), kept.end(), name) != kept.end());
 }
 
 TEST_CASE("L36 secrets are masked when settings are shown") {

@@ -235,3 +235,21 @@ TEST_CASE("a package that provides a word without end is taken in") {
     CHECK(rivals.it.farm.value("SELECT count(*) FROM binarypackagerelease WHERE "
                                "provided_names(provides) @> '{other-name}'") == "1");
 }
+
+TEST_CASE("a publish_command inherits no password of ours and its uploader only the database's") {
+    Rivals rivals;
+    rivals.it.farm.options["librarian_password"] = "pwLibrarian";
+    rivals.publish_by(
+        "env >env; tr '\\0' '\\n' </proc/$(cut -d' ' -f4 /proc/$PPID/stat)/environ >up");
+    rivals.gather(8);
+    CHECK(rivals.work() == 0);
+    const std::string publisher = test::read(rivals.it.farm.file("env"));
+    const std::string uploader = test::read(rivals.it.farm.file("up"));
+    CHECK(publisher.find("BUILDD_MASTER_DATABASE=") == std::string::npos);
+    CHECK(uploader.find("BUILDD_MASTER_DATABASE=") != std::string::npos);
+    for (const auto* seen : {&publisher, &uploader}) {
+        CHECK(seen->find("BUILDD_MASTER_ROOT=") != std::string::npos);
+        CHECK(seen->find("LIBRARIAN_PASSWORD") == std::string::npos);
+        CHECK(seen->find("SMTP_URL") == std::string::npos);
+    }
+}

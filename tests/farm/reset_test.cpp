@@ -263,3 +263,15 @@ TEST_CASE("a reset command that cannot be run stops resets with one error and no
     CHECK(it.run({"cycle"}) == 1);
     CHECK(it.fleet.state("bob") == "BUILDING");
 }
+
+TEST_CASE("a reset command inherits no password of ours") {
+    Prison prison;
+    prison.it.farm.options["vm_resume_command"] =
+        "/bin/sh -c 'env >" + prison.it.farm.file("env") + "'";
+    prison.it.farm.options["librarian_password"] = "pwLibrarian";
+    CHECK(prison.it.run({"work"}) == 0);
+    const std::string seen = test::read(prison.it.farm.file("env"));
+    CHECK(seen.find("BUILDD_MASTER_ROOT=") != std::string::npos);
+    for (const char* name : {"BUILDD_MASTER_DATABASE", "LIBRARIAN_PASSWORD", "SMTP_URL"})
+        CHECK(seen.find(name) == std::string::npos);
+}

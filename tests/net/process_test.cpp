@@ -1,6 +1,7 @@
 #include "net/process.hpp"
 
 #include <csignal>
+#include <cstdlib>
 #include <unistd.h>
 
 #include "support/temp_folder.hpp"
@@ -66,6 +67,18 @@ TEST_CASE("a child's environment is ours with what is added and no signal is blo
     const auto end = loop.run_one(run_process(loop, std::move(command)));
     CHECK(end->output.starts_with("new /elsewhere\n"));
     CHECK(end->output.find("SigBlk:\t0000000000000000") != std::string::npos);
+}
+
+TEST_CASE("a child does not inherit the variables that are withheld from it") {
+    ::setenv("BUILDD_SECRET", "x", 1);
+    Loop loop;
+    Command command;
+    command.arguments = {"sh", "-c", "echo ${BUILDD_SECRET-none} ${BUILDD_GIVEN-none}"};
+    command.environment = {"BUILDD_GIVEN=new"};
+    command.withheld = {"BUILDD_SECRET", "BUILDD_GIVEN"};
+    const auto end = loop.run_one(run_process(loop, std::move(command)));
+    ::unsetenv("BUILDD_SECRET");
+    CHECK(end->output == "none new\n");
 }
 
 TEST_CASE("a program that does not exist is an error") {
