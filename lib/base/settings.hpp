@@ -48,6 +48,7 @@ struct Settings {
     std::string default_sender_address;
     std::string buildd_admins;
     std::string smtp_url;
+    bool smtp_tls = false;  // required
     std::vector<std::string> vm_resume_command;
     std::chrono::seconds vm_resume_timeout{};
     bool untrusted_without_reset{};

@@ -86,6 +86,12 @@ Setter count(std::int64_t Settings::*field) {
 Setter flag(bool Settings::*field) {
     return [field](Settings& s, const std::string& v) { return take(s.*field, parse_bool(v)); };
 }
+Result<void> smtp_tls(Settings& settings, const std::string& text) {
+    if (text != "off" && text != "require")
+        return Error{fmt::format("'{}' is neither off nor require", text)};
+    settings.smtp_tls = text == "require";
+    return {};
+}
 
 }  // namespace
 
@@ -134,6 +140,7 @@ const std::vector<SettingSpec>& setting_specs() {
         {"buildd_admins", "buildd-admins", "person or team told of failed trusted builds",
          text(&S::buildd_admins)},
         {"smtp_url", "smtp://localhost:25", "mail server", text(&S::smtp_url)},
+        {"smtp_tls", "off", "require: mails go out over STARTTLS or not at all", smtp_tls},
         {"vm_resume_command", "", "resets an untrusted builder's host: %(vm_host)s",
          command(&S::vm_resume_command)},
         {"vm_resume_timeout", "180 s", "a reset builder answers by then",

@@ -61,7 +61,7 @@ net::Task<> MailKind::send(std::string item) {
     if (!due) co_return;  // another process has sent it
     const Settings& settings = farm_.settings();
     net::SmtpEnvelope envelope{settings.smtp_url, settings.default_sender_address, due->recipient,
-                               settings.smtp_timeout};
+                               settings.smtp_timeout, settings.smtp_tls};
     auto sent = co_await net::send_mail(farm_.loop, std::move(envelope), due->message);
     if (!sent) {
         note_failure(*due, sent.error());

@@ -12,6 +12,7 @@ struct SmtpEnvelope {
     std::string url;  // smtp://host:25, smtps://…, user and password in it where needed
     std::string sender, recipient;  // bare addresses
     std::chrono::seconds timeout{30};
+    bool tls = false;  // STARTTLS with a certificate that the system trusts, or no mail
 };
 
 // `message`: complete, with CRLF line ends. Success: the server has taken responsibility for it.

@@ -107,6 +107,8 @@ Result<void, HttpError> SmtpTalk::talk() {
     SmtpCallbacks::set(easy.get(), *this);
     curl_easy_setopt(easy.get(), CURLOPT_URL, envelope_.url.c_str());
     curl_easy_setopt(easy.get(), CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    if (envelope_.tls)
+        curl_easy_setopt(easy.get(), CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
     curl_easy_setopt(easy.get(), CURLOPT_QUICK_EXIT, 1L);  // a name server is not waited for
     curl_easy_setopt(easy.get(), CURLOPT_MAIL_FROM, ("<" + envelope_.sender + ">").c_str());
     curl_easy_setopt(easy.get(), CURLOPT_MAIL_RCPT, recipients.get());
@@ -119,6 +121,8 @@ Result<void, HttpError> SmtpTalk::talk() {
     curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &error.status);
     if (error.status >= 400)
         error.message = fmt::format("{} answered {}", host_and_port(envelope_.url), error.status);
+    if (code == CURLE_USE_SSL_FAILED)
+        error.message = fmt::format("{} offers no STARTTLS", host_and_port(envelope_.url));
     return error;
 }
 

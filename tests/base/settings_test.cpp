@@ -126,6 +126,14 @@ TEST_CASE("children get no password that is not for them") {
         CHECK(std::find(kept.begin(), kept.end(), name) != kept.end());
 }
 
+TEST_CASE("smtp_tls is off or require and nothing else") {
+    const test::TempFolder folder;
+    CHECK_FALSE(load({}, {}, folder.write("a", "smtp_tls = off\n")).settings.smtp_tls);
+    CHECK(load({}, {}, folder.write("b", "smtp_tls = require\n")).settings.smtp_tls);
+    CHECK_THROWS_WITH(load({}, {}, folder.write("c", "smtp_tls = true\n")),
+                      folder.path() + "/c, line 1: smtp_tls: 'true' is neither off nor require");
+}
+
 TEST_CASE("L36 secrets are masked when settings are shown") {
     CHECK(masked_setting("librarian_password", "x") == "***");
     CHECK(masked_setting("smtp_url", "smtp://u:p@host") == "smtp://u:***@host");

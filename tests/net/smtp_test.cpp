@@ -23,7 +23,7 @@ class Server {
     // Notes what became of it, and that something did.
     Task<> send(Loop& loop, int seconds) {
         SmtpEnvelope envelope{fleet.smtp_url(), "a@example.org", "b@example.org",
-                              std::chrono::seconds(seconds)};
+                              std::chrono::seconds(seconds), tls};
         auto sent = co_await send_mail(loop, std::move(envelope), "Subject: x\r\n\r\nbody\r\n");
         order += "mail ";
         problem = sent ? "" : sent.error().message;
@@ -46,6 +46,7 @@ class Server {
     }
 
     std::string order, problem;
+    bool tls = false;
     test::TempFolder folder;
     Fleet fleet{{}, {"--smtp-dir", folder.path()}};
 };
@@ -90,4 +91,14 @@ TEST_CASE("a mail is sent whether or not QUIT is answered") {
     CHECK(server.problem.empty());
     CHECK(server.fleet.mails() == 1);
     CHECK(server.is_left_alone());
+}
+
+TEST_CASE("a mail that needs TLS is not told to a server that offers none") {
+    Server server("ok");
+    server.tls = true;
+    Loop loop;
+    loop.spawn(server.send(loop, 30));
+    loop.run();
+    CHECK(server.problem.ends_with(" offers no STARTTLS"));
+    CHECK(server.fleet.mails() == 0);
 }
