@@ -71,6 +71,31 @@ std::optional<KnownSource> find_source(Database& database, const SourcePlace& pl
     return known;
 }
 
+std::vector<std::string> clashing_source_files(Database& database, const SourcePlace& place,
+                                               const std::string& name,
+                                               const std::vector<NamedSum>& files) {
+    std::vector<std::string> names, sums, clashing;
+    for (const auto& file : files) {
+        names.push_back(file.filename);
+        sums.push_back(file.sha256);
+    }
+    for (Row row : database.query(R"(
+             SELECT DISTINCT new.filename
+             FROM unnest($3::text[], $4::text[]) AS new (filename, sha256)
+                 JOIN libraryfilealias lfa ON lfa.filename = new.filename
+                 JOIN libraryfilecontent lfc ON lfc.id = lfa.content AND lfc.sha256 <> new.sha256
+                 JOIN sourcepackagereleasefile file ON file.libraryfile = lfa.id
+                 JOIN sourcepackagerelease spr ON spr.id = file.sourcepackagerelease
+                 JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
+             WHERE spn.name = $2 AND EXISTS (
+                 SELECT 1 FROM sourcepackagepublishinghistory spph
+                 WHERE spph.sourcepackagerelease = spr.id AND spph.archive = $1)
+             ORDER BY new.filename)",
+                                  place.archive, name, names, sums))
+        clashing.push_back(row.get<std::string>());
+    return clashing;
+}
+
 std::vector<PublishedVersion> published_versions(Database& database, const SourcePlace& place,
                                                  const std::string& name) {
     std::vector<PublishedVersion> versions;

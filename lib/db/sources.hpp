@@ -38,6 +38,14 @@ struct KnownSource {
 std::optional<KnownSource> find_source(Database& database, const SourcePlace& place,
                                        const std::string& name, const std::string& version);
 
+// Which of these files the archive holds as others of that source's, of whatever version.
+struct NamedSum {
+    std::string filename, sha256;
+};
+std::vector<std::string> clashing_source_files(Database& database, const SourcePlace& place,
+                                               const std::string& name,
+                                               const std::vector<NamedSum>& files);
+
 // Versions of a source that are published at a place now.
 struct PublishedVersion {
     std::int64_t publication = 0;

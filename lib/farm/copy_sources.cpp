@@ -59,6 +59,12 @@ class Copy {
                                           "nothing was copied",
                                           name, source.version, there.version, order_.archive,
                                           words_of(order_.to)));
+            if (order == 0 && there.version != source.version)
+                throw Failure(ExitStatus::bad_input,
+                              fmt::format("{} {} is the same version as {}, which {} publishes in "
+                                          "{}; nothing was copied",
+                                          name, source.version, there.version, order_.archive,
+                                          words_of(order_.to)));
             if (order == 0) return {name, source.version, db::Change::unchanged, source.binaries};
             older.push_back(there.publication);
         }

@@ -1,6 +1,7 @@
 // source import: everything is checked, then each source is stored by itself.
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
@@ -71,29 +72,63 @@ class Import {
         if (known && known->dsc_sha256 != source.sha256())
             wrong_.push_back(other_contents(source));
         else if (const auto* other = other_of_this_version(source))
-            wrong_.push_back(fmt::format("{}: {} is {} too, with other contents", source.path(),
-                                         other->path(), title(source)));
-        else if (const auto newer = newer_version(source); newer && !is_done(known, source, *newer))
-            wrong_.push_back(older_than(source, *newer));
+            wrong_.push_back(same_version(source, *other));
+        else if (const auto there = not_older(source); there && !is_done(known, source, *there))
+            wrong_.push_back(not_newer_than(source, *there));
+        else if (!known)
+            check_files_of(source);
+    }
+
+    std::string same_version(const CheckedDsc& source, const CheckedDsc& other) const {
+        if (other.dsc.version == source.dsc.version)
+            return fmt::format("{}: {} is {} too, with other contents", source.path(), other.path(),
+                               title(source));
+        return fmt::format("{}: {} in {} is an equal version", source.path(), title(other),
+                           other.path());
+    }
+
+    // A name means the same bytes for ever: archives and their mirrors keep a file under it.
+    void check_files_of(const CheckedDsc& source) {
+        for (const auto& name : clashing_files(source)) wrong_.push_back(other_file(source, name));
+        for (const auto& [path, digests] : source.files) {
+            const auto& first = seen_.try_emplace(base_name(path), path, digests).first->second;
+            if (first.second != digests)
+                wrong_.push_back(fmt::format("{}: {} and {} have one name and other contents",
+                                             source.path(), first.first, path));
+        }
+    }
+
+    std::vector<std::string> clashing_files(const CheckedDsc& source) const {
+        std::vector<db::NamedSum> files;
+        for (const auto& [path, digests] : source.files)
+            files.push_back({base_name(path), digests.sha256});
+        return db::clashing_source_files(database_, place_, source.dsc.source, files);
+    }
+
+    std::string other_file(const CheckedDsc& source, const std::string& name) const {
+        return fmt::format("{}: {} holds a {} already, with other contents", source.path(),
+                           order_.archive, name);
     }
 
     std::optional<db::KnownSource> known_as(const CheckedDsc& source) const {
         return db::find_source(database_, place_, source.dsc.source, source.dsc.version);
     }
 
+    // Or of an equal one: 1.0 and 1.0-0 are.
     const CheckedDsc* other_of_this_version(const CheckedDsc& source) const {
         const auto [from, to] =
             std::equal_range(sources_.begin(), sources_.end(), source, goes_before);
-        const auto other = std::find_if(from, to, [&](const CheckedDsc& one) {
-            return one.dsc.version == source.dsc.version && one.sha256() != source.sha256();
-        });
+        const auto other = std::find_if(
+            from, to, [&](const CheckedDsc& one) { return one.sha256() != source.sha256(); });
         return other == to ? nullptr : &*other;
     }
 
-    // The one that is published, if it is newer.
-    std::optional<std::string> newer_version(const CheckedDsc& source) const {
+    // The one that is published, if it is newer, or equal in other words.
+    std::optional<std::string> not_older(const CheckedDsc& source) const {
+        const std::string& version = source.dsc.version;
         for (const auto& one : db::published_versions(database_, place_, source.dsc.source))
-            if (policy::compare_versions(one.version, source.dsc.version) > 0) return one.version;
+            if (one.version != version && policy::compare_versions(one.version, version) >= 0)
+                return one.version;
         return std::nullopt;
     }
 
@@ -111,9 +146,11 @@ class Import {
                            order_.archive, title(source));
     }
 
-    std::string older_than(const CheckedDsc& source, const std::string& newer) const {
-        return fmt::format("{}: {} is older than {}, which {} publishes in {}", source.path(),
-                           title(source), newer, order_.archive, order_.series);
+    std::string not_newer_than(const CheckedDsc& source, const std::string& other) const {
+        const bool equal = policy::compare_versions(other, source.dsc.version) == 0;
+        return fmt::format("{}: {} is {} {}, which {} publishes in {}", source.path(),
+                           title(source), equal ? "the same version as" : "older than", other,
+                           order_.archive, order_.series);
     }
 
     void refuse_what_is_wrong() const {
@@ -141,7 +178,7 @@ class Import {
     }
 
     bool is_superseded(const db::KnownSource& known, const CheckedDsc& source) const {
-        const auto newer = newer_version(source);
+        const auto newer = not_older(source);
         return newer && is_done(known, source, *newer);
     }
 
@@ -152,8 +189,11 @@ class Import {
         if (known && known->dsc_sha256 != source.sha256())
             throw Failure(ExitStatus::bad_input, other_contents(source));
         if (known && known->published_here) return false;
-        if (const auto newer = newer_version(source))
-            throw Failure(ExitStatus::bad_input, older_than(source, *newer));
+        if (const auto other = not_older(source))
+            throw Failure(ExitStatus::bad_input, not_newer_than(source, *other));
+        if (!known)
+            for (const auto& name : clashing_files(source))
+                throw Failure(ExitStatus::bad_input, other_file(source, name));
         supersede_older(source);
         const std::string component = order_.component.value_or(source.dsc.component);
         const SourceId id =
@@ -191,6 +231,7 @@ class Import {
     Log& log_;
     db::SourcePlace place_;
     std::vector<CheckedDsc> sources_;
+    std::map<std::string, std::pair<std::string, FileDigests>> seen_;  // by name: path, digests
     std::vector<std::string> wrong_;
 };
 

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "base/digest.hpp"
+#include "base/text.hpp"
 #include "db/sources.hpp"
 #include "importer.hpp"
 #include "support/scenario.hpp"
@@ -143,4 +144,39 @@ TEST_CASE("a file that changes after its check is not taken in") {
     CHECK(importer.refusal(importer.order({dsc})) ==
           importer.folder.path() + "/tiny_1.0.tar was changed after it had been checked");
     CHECK(importer.published() == "NULL");
+}
+
+TEST_CASE("an equal version in other words neither supersedes nor is published beside") {
+    Importer importer;
+    importer.import(make_dsc(importer.folder, "1.0"));
+    const std::string equal = make_dsc(importer.folder, "1.0-0");
+    CHECK(importer.refusal(importer.order({equal})) ==
+          equal +
+              ": tiny 1.0-0 is the same version as 1.0, which ubuntu/primary publishes in hoary");
+    CHECK(importer.published() == "1.0 PUBLISHED");
+    const std::string one = make_dsc(importer.folder, "2.0", "tarball", "other");
+    const std::string two = make_dsc(importer.folder, "0:2.0", "tarball", "other");
+    CHECK_FALSE(importer.refusal(importer.order({one, two})).empty());
+    CHECK(importer.lines.back().ends_with("is an equal version"));
+    CHECK(importer.published("other") == "NULL");
+}
+
+TEST_CASE("a file of a known name with other contents is refused") {
+    Importer importer;
+    const auto import = [&](const std::string& version, const std::string& orig) {
+        const test::TempFolder folder;
+        const auto sums = digest_file(folder.write("tiny_1.0.orig.tar.gz", orig));
+        const std::string dsc = folder.write(
+            "tiny_" + version + ".dsc",
+            fmt::format("Source: tiny\nVersion: {}\nArchitecture: any\nChecksums-Sha256:\n {} {} "
+                        "tiny_1.0.orig.tar.gz\nFiles:\n {} {} tiny_1.0.orig.tar.gz\n",
+                        version, sums->sha256, sums->size, sums->md5, sums->size));
+        return replace_all(importer.refusal(importer.order({dsc})), dsc, "DSC");
+    };
+    CHECK(import("1.0-1", "upstream").empty());
+    CHECK(import("1.0-2", "upstream").empty());
+    CHECK(import("1.0-3", "something else") ==
+          "DSC: ubuntu/primary holds a tiny_1.0.orig.tar.gz already, with other contents");
+    CHECK(importer.published() == "1.0-1 SUPERSEDED, 1.0-2 PUBLISHED");
+    CHECK_FALSE(importer.librarian.has_pending());
 }
