@@ -1,5 +1,6 @@
 #include "farm/claim_desk.hpp"
 
+#include "base/text.hpp"
 #include "policy/dispatch.hpp"
 #include "policy/why_words.hpp"
 
@@ -68,6 +69,7 @@ void ClaimDesk::serve() {
     const std::vector<Wish*> wishes = std::exchange(waiting_, {});
     if (wishes.empty()) return;
     farm_.guarded("No job could be claimed", [&] { give_jobs(wishes); });
+    farm_.guarded("What is denied could not be noted", [&] { tell_denied(); });
     for (Wish* wish : wishes) wish->answered.set();
 }
 
@@ -140,15 +142,27 @@ bool ClaimDesk::startable(const PendingJob& job) {
             farm_.log.debug("{} waits: there is no chroot", build.title());
             return false;
         case policy::Dispatchable::denied:
-            farm_.needs_person(
-                fmt::format("denied {}", build.id.value), Level::CRITICAL,
-                fmt::format("{} ({}) can not be built for pocket {}: invalid pocket due to the "
-                            "series status of {}.",
-                            build.title(), build.id.value, label(build.target.pocket),
-                            build.target.series));
+            if (told_.insert(build.id).second) denied_.push_back(build);
             return false;
     }
     return false;
+}
+
+// However many there are, in two lines and two statements: they wait until a person acts.
+void ClaimDesk::tell_denied() {
+    if (denied_.empty()) return;
+    const auto denied = std::exchange(denied_, {});
+    const BuildFacts& build = denied.front();
+    farm_.needs_person(fmt::format("denied {}", build.id.value), Level::CRITICAL,
+                       fmt::format("{} ({}) can not be built for pocket {}: invalid pocket due to "
+                                   "the series status of {}.",
+                                   build.title(), build.id.value, label(build.target.pocket),
+                                   build.target.series));
+    if (denied.size() == 1) return;
+    farm_.needs_person(
+        "denied, more", Level::CRITICAL,
+        fmt::format("and {} can not be built for their pockets",
+                    counted(static_cast<std::int64_t>(denied.size()) - 1, "more build")));
 }
 
 void ClaimDesk::supersede(const PendingJob& job, const std::string& why) {

@@ -65,13 +65,16 @@ class ClaimDesk {
     bool startable(const PendingJob& job);
     void supersede(const PendingJob& job, const std::string& why);
     void claim_chosen(std::vector<Choice>& choices);
+    void tell_denied();
 
     Farm& farm_;
     std::size_t expected_;  // seats neither left nor waiting
     bool scheduled_ = false;
     std::vector<Wish*> waiting_;
     std::map<JobId, ClaimedJob> claims_;
-    std::set<JobId> refused_;  // could not be claimed just now
+    std::set<JobId> refused_;         // could not be claimed just now
+    std::set<BuildId> told_;          // that they are denied, by this pass
+    std::vector<BuildFacts> denied_;  // to be told
 };
 
 }  // namespace buildd::farm

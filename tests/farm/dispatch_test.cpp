@@ -1,4 +1,5 @@
 // Giving idle builders work (behaviour §8).
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -177,6 +178,32 @@ TEST_CASE("a denied pocket is left for a person and the next job taken") {
                          "hoary."));
     CHECK(idle.builder_of(7) == "-");
     CHECK(idle.builder_of(8) == "bob");
+}
+
+TEST_CASE("thousands of denied builds are two lines and a handful of statements") {
+    Idle idle;
+    idle.only_bob();
+    idle.farm.sql(
+        "INSERT INTO sourcepackagename (id, name) SELECT 1000 + i, 's' || i FROM "
+        "generate_series(1, 5000) i;"
+        "INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component) "
+        "SELECT 1000 + i, 1000 + i, i::text, 1 FROM generate_series(1, 5000) i;"
+        "INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, archive, "
+        "component) SELECT 1000 + i, 3, 1, 1 FROM generate_series(1, 5000) i;"
+        "INSERT INTO build (id, processor, distroarchseries, sourcepackagerelease, archive, "
+        "pocket) SELECT 1000 + i, 1, 6, 1000 + i, 1, 'UPDATES' FROM generate_series(1, 5000) i;"
+        "INSERT INTO buildqueue (build, lastscore) SELECT 1000 + i, 6000 - i "
+        "FROM generate_series(1, 5000) i; UPDATE buildqueue SET lastscore = 0 WHERE build < 1000");
+    CHECK(idle.farm.pass("dispatch") == ExitStatus::needs_person);
+    CHECK(
+        idle.farm.logged("CRITICAL i386 build of s1 1 in ubuntu hoary UPDATES (1001) can not be "
+                         "built for pocket UPDATES: invalid pocket"));
+    CHECK(idle.farm.logged("CRITICAL and 4999 more builds can not be built for their pockets"));
+    CHECK(std::count_if(idle.farm.log().begin(), idle.farm.log().end(), [](const auto& line) {
+              return line.find("can not be built for") != std::string::npos;
+          }) == 2);
+    CHECK(idle.farm.value("SELECT count(*) FROM notice WHERE cause LIKE 'denied%'") == "2");
+    CHECK(idle.farm.value("SELECT count(*) FROM buildqueue WHERE builder IS NOT NULL") == "1");
 }
 
 TEST_CASE("a pocket without a chroot uses the one of RELEASE and without any is left") {
