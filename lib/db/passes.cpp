@@ -81,7 +81,15 @@ AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
                     (SELECT count(*) FROM buildqueue WHERE builder IS NOT NULL)
                 WHERE NOT EXISTS (
                     SELECT 1 FROM queuehour WHERE hour = date_trunc('hour', now(), 'UTC'))
-                ON CONFLICT DO NOTHING)
+                ON CONFLICT DO NOTHING RETURNING hour),
+            old_mails AS (DELETE FROM mailqueue WHERE EXISTS (SELECT 1 FROM this_hour) AND id IN (
+                SELECT id FROM mailqueue
+                WHERE next_attempt IS NULL
+                    AND coalesce(datesent, datecreated) < now() - interval '30 days'
+                FOR UPDATE SKIP LOCKED)),
+            old_notices AS (DELETE FROM notice WHERE EXISTS (SELECT 1 FROM this_hour) AND cause IN (
+                SELECT cause FROM notice WHERE logged < now() - interval '7 days'
+                FOR UPDATE SKIP LOCKED))
         UPDATE pass SET finished = now(), exit_status = $2, summary = $3 WHERE id = $1
         RETURNING EXISTS (SELECT 1 FROM build WHERE upload_leaf IS NOT NULL),
             EXISTS (SELECT 1 FROM mailqueue WHERE next_attempt <= now()),

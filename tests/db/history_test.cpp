@@ -50,6 +50,29 @@ TEST_CASE("hours that no chart shows are removed") {
     CHECK(farm.value("SELECT count(*) FROM queuehour") == "7");
 }
 
+TEST_CASE("old mails and causes that stand no longer are removed once an hour") {
+    TestFarm farm;
+    farm.sql(
+        "INSERT INTO mailqueue (recipient, subject, message, datecreated, datesent, next_attempt) "
+        "VALUES ('sent', 's', 'm', now() - interval '40 days', now() - interval '31 days', NULL), "
+        "('given up', 's', 'm', now() - interval '31 days', NULL, NULL), "
+        "('kept', 's', 'm', now() - interval '40 days', now() - interval '29 days', NULL), "
+        "('unsent', 's', 'm', now() - interval '99 days', NULL, now());"
+        "INSERT INTO notice VALUES ('old', now() - interval '8 days'), ('new', now())");
+    const auto left = [&] {
+        return farm.value("SELECT string_agg(recipient, ' ' ORDER BY id) FROM mailqueue") + ", " +
+               farm.value("SELECT string_agg(cause, ' ') FROM notice");
+    };
+    pass_over(farm);
+    CHECK(left() == "kept unsent, new");
+    farm.sql("UPDATE notice SET logged = now() - interval '8 days'");
+    pass_over(farm);
+    CHECK(left() == "kept unsent, new");
+    farm.sql("UPDATE queuehour SET hour = hour - interval '1 hour'");
+    pass_over(farm);
+    CHECK(left() == "kept unsent, NULL");
+}
+
 TEST_CASE("the history of seven days has each hour of the queue and each quarter of a day") {
     TestFarm farm;
     farm.sql(
