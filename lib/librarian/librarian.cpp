@@ -42,10 +42,10 @@ std::string Librarian::url(const LibraryFile& file) const {
 }
 
 // A sweep may remove the marker between open and lock: then it is made anew.
-Result<Fd> Librarian::lock_marker(LibraryFileId id) const {
+Result<Fd> Librarian::lock_marker(LibraryFileId id, bool new_file) const {
     if (auto made = make_folders(root_ + "/pending"); !made) return made.error();
     for (;;) {
-        auto fd = open_file(marker(id), O_RDWR | O_CREAT | O_EXCL, 0644);
+        auto fd = open_file(marker(id), O_RDWR | O_CREAT | (new_file ? O_EXCL : 0), 0644);
         if (!fd) return fd;
         const auto locked = lock_within(fd->get(), sweep_time, marker(id));
         if (!locked) return locked.error();
@@ -59,7 +59,7 @@ Result<Fd> Librarian::lock_marker(LibraryFileId id) const {
 }
 
 Result<StoredFile> Librarian::begin(LibraryFileId id, bool restricted) const {
-    auto fd = lock_marker(id);
+    auto fd = lock_marker(id, true);
     if (!fd) return fd.error();
     return StoredFile(*this, id, restricted, std::move(*fd));
 }
@@ -112,7 +112,7 @@ Result<LibraryFile> Librarian::copy(StoredFile& into, const std::string& path,
 
 Result<StoredFile> Librarian::begin_rename(const LibraryFile& file,
                                            const std::string& filename) const {
-    auto fd = lock_marker(file.id);
+    auto fd = lock_marker(file.id, false);  // a killed process may have begun, too
     if (!fd) return fd.error();
     StoredFile renamed(*this, file.id, file.restricted, std::move(*fd));
     renamed.old_name_ = file.filename;

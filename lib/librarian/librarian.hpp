@@ -90,7 +90,7 @@ class Librarian {
     friend class StoredFile;
     std::string folder(LibraryFileId id, bool restricted) const;
     std::string marker(LibraryFileId id) const;
-    Result<Fd> lock_marker(LibraryFileId id) const;
+    Result<Fd> lock_marker(LibraryFileId id, bool new_file) const;
     Result<bool> link_in(const StoredFile& into, const std::string& path,
                          const std::string& filename) const;
     Result<void> resolve(LibraryFileId id, const std::optional<std::string>& filename) const;

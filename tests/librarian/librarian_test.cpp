@@ -115,6 +115,18 @@ TEST_CASE("a rename that died is resolved by what the row says") {
     }
 }
 
+TEST_CASE("a rename that died may be begun again before a sweep has come") {
+    Store store;
+    auto file = store.written(7, "old");
+    file.keep();
+    { auto renamed = store.librarian.begin_rename({{7}, "old", "", false, {}}, "new"); }
+    auto again = store.librarian.begin_rename({{7}, "old", "", false, {}}, "new");
+    REQUIRE(again.ok());
+    again->keep();
+    CHECK(*list_folder(store.at("7")) == std::vector<std::string>{"new"});
+    CHECK_FALSE(store.librarian.has_pending());
+}
+
 TEST_CASE("an existing file is adopted by link or copied") {
     Store store;
     const TempFolder elsewhere;
