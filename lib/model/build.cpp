@@ -5,8 +5,10 @@
 namespace buildd {
 
 std::string BuildFacts::title() const {
-    return fmt::format("{} build of {} {} in {} {} {}", target.architecture_tag, source.name,
-                       source.version, target.distribution, target.series, label(target.pocket));
+    const bool primary = archive.purpose == ArchivePurpose::PRIMARY;
+    return fmt::format("{} build of {} {} in {} {} {}{}", target.architecture_tag, source.name,
+                       source.version, target.distribution, target.series, label(target.pocket),
+                       primary ? "" : ", archive " + archive.name);
 }
 
 }  // namespace buildd

@@ -47,7 +47,8 @@ struct BuildFacts {
     bool arch_indep = false;  // it also makes the arch:all packages
 
     bool trusted() const { return archive.purpose != ArchivePurpose::PPA; }
-    // "i386 build of mozilla-firefox 0.9 in ubuntu warty RELEASE" (spec: behaviour §1)
+    // "i386 build of mozilla-firefox 0.9 in ubuntu warty RELEASE" (spec: behaviour §1); one that is
+    // not for the primary archive goes on ", archive NAME".
     std::string title() const;
 };
 

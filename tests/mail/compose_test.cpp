@@ -88,8 +88,10 @@ TEST_CASE("a PPA's mail names its owner in the subject") {
     MailFacts facts = firefox();
     facts.build.archive.purpose = ArchivePurpose::PPA;
     facts.build.archive.owner = "cprov";
+    facts.build.archive.name = "tools";
     CHECK(subject(facts.build) ==
-          "[Build #8] Failed to build: i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE "
+          "[Build #8] Failed to build: i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE, "
+          "archive tools "
           "(cprov PPA)");
 }
 

@@ -189,6 +189,10 @@ TEST_CASE("arguments that would wedge a worker are never sent") {
 TEST_CASE("a build's title and log name are those that people know") {
     const BuildFacts build = pending().build;
     CHECK(build.title() == "i386 build of evolution 1.0 in ubuntu hoary RELEASE");
+    BuildFacts ppa = build;
+    ppa.archive.name = "cprov";
+    ppa.archive.purpose = ArchivePurpose::PPA;
+    CHECK(ppa.title() == "i386 build of evolution 1.0 in ubuntu hoary RELEASE, archive cprov");
     CHECK(build_log_name(build, BuildState::FULLYBUILT) ==
           "buildlog_ubuntu-hoary-i386.evolution_1.0_FULLYBUILT.txt.gz");
 }
