@@ -8,6 +8,7 @@ namespace buildd::cmd {
 
 namespace {
 
+constexpr int usual_limit = 1000;
 constexpr int named_builds = 10;  // of a source, before it is said that there are more
 
 [[noreturn]] void throw_ambiguous(const std::string& name,
@@ -39,6 +40,18 @@ std::optional<std::chrono::seconds> since_of(const Arguments& arguments) {
 
 }  // namespace
 
+const Argument limit_flag{"--limit", Argument::Kind::option, "At most so many (1000)", "N"};
+
+int limit_of(const Arguments& arguments) {
+    const auto text = arguments.maybe(limit_flag.name);
+    if (!text) return usual_limit;
+    const auto limit = parse_int(*text);
+    if (!limit || *limit < 1 || *limit > 1'000'000'000)
+        throw Failure(ExitStatus::usage,
+                      fmt::format("--limit: '{}' is no number of builds", one_line(*text)));
+    return static_cast<int>(*limit);
+}
+
 BuildId find_build(Context& context, const std::string& text) {
     if (const auto id = parse_int(text); id && *id > 0) return BuildId{*id};
     db::BuildFilter filter;
@@ -58,15 +71,21 @@ BuildId find_build(Context& context, const std::string& text) {
     return builds.front().id;
 }
 
-std::vector<Argument> filter_arguments() {
+std::vector<Argument> name_filters() {
     using Kind = Argument::Kind;
     return {{"--state", Kind::option, "Only in this state", "STATE"},
             {"--series", Kind::option, "Only of DISTRO/SERIES", "SERIES"},
             {"--arch", Kind::option, "Only of this architecture", "TAG"},
             {"--archive", Kind::option, "Only of DISTRO/NAME", "ARCHIVE"},
             {"--builder", Kind::option, "Only those built by it", "NAME"},
-            {"--source", Kind::option, "Only of this source package", "NAME"},
-            {"--since", Kind::option, "Only those that ended in the last DURATION", "DURATION"}};
+            {"--source", Kind::option, "Only of this source package", "NAME"}};
+}
+
+std::vector<Argument> filter_arguments() {
+    auto filters = name_filters();
+    filters.push_back({"--since", Argument::Kind::option,
+                       "Only those that ended in the last DURATION", "DURATION"});
+    return filters;
 }
 
 db::BuildFilter filter_of(const Arguments& arguments) {

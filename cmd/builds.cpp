@@ -2,6 +2,7 @@
 #include "builds.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include "base/text.hpp"
 #include "show.hpp"
@@ -11,18 +12,6 @@ namespace buildd::cmd {
 namespace {
 
 using Kind = Argument::Kind;
-
-constexpr int shown_builds = 1000;
-
-int limit_of(const Arguments& arguments) {
-    const auto text = arguments.maybe("--limit");
-    if (!text) return shown_builds;
-    const auto limit = parse_int(*text);
-    if (!limit || *limit < 1 || *limit > 1'000'000'000)
-        throw Failure(ExitStatus::usage,
-                      fmt::format("--limit: '{}' is no number of builds", one_line(*text)));
-    return static_cast<int>(*limit);
-}
 
 Record record_of(const db::BuildRow& build) {
     return {{"build", "BUILD", build.id.value},
@@ -34,9 +23,14 @@ Record record_of(const db::BuildRow& build) {
 
 ExitStatus build_list(Context& context, const Arguments& arguments) {
     db::BuildFilter filter = filter_of(arguments);
-    filter.limit = limit_of(arguments);
-    show_list(arguments,
-              table_of("builds", db::list_builds(context.database(), filter), record_of));
+    const int limit = limit_of(arguments);
+    filter.limit = limit + 1;
+    auto builds = db::list_builds(context.database(), filter);
+    const bool cut = std::cmp_greater(builds.size(), limit);
+    if (cut) builds.pop_back();
+    show_list(arguments, table_of("builds", builds, record_of));
+    if (cut)
+        context.log().warning("only the newest {} builds are listed: --limit lists more", limit);
     return ExitStatus::done;
 }
 
@@ -53,7 +47,7 @@ void throw_unknown(BuildId build) {
 std::vector<Command> build_commands() {
     const Argument build{"build", Kind::positional, "Build id, or a source with one build"};
     auto list_arguments = filter_arguments();
-    list_arguments.push_back({"--limit", Kind::option, "At most so many (1000)", "N"});
+    list_arguments.push_back(limit_flag);
     list_arguments.push_back(json_flag);
     return {
         {{"build", "list"}, "List builds, newest first", list_arguments, build_list},

@@ -19,10 +19,16 @@ ExitStatus build_why(Context& context, const Arguments& arguments);
 extern const Argument follow_flag;
 ExitStatus build_log(Context& context, const Arguments& arguments);
 
-// --state, --series, --arch, --archive, --builder, --source, --since.
+// --state, --series, --arch, --archive, --builder, --source.
+std::vector<Argument> name_filters();
+// … and --since.
 std::vector<Argument> filter_arguments();
 db::BuildFilter filter_of(const Arguments& arguments);
 // Is one of them given?
 bool has_filter(const Arguments& arguments);
+
+// --limit, 1000 unless it is given.
+extern const Argument limit_flag;
+int limit_of(const Arguments& arguments);
 
 }  // namespace buildd::cmd

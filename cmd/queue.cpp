@@ -1,7 +1,9 @@
 // queue build, list, why.
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
+#include "builds.hpp"
 #include "command.hpp"
 #include "db/passes.hpp"
 #include "db/queue_build.hpp"
@@ -17,7 +19,6 @@ namespace buildd::cmd {
 
 namespace {
 
-constexpr int shown_jobs = 1000;
 constexpr std::size_t shown_sources = 20;
 
 ExitStatus queue_build(Context& context, const Arguments&) {
@@ -40,8 +41,13 @@ Record record_of(const db::QueueRow& job) {
 }
 
 ExitStatus queue_list(Context& context, const Arguments& arguments) {
-    const auto jobs = db::list_queue(context.database(), shown_jobs);
-    show_list(arguments, table_of("jobs", jobs, record_of));
+    db::BuildFilter filter = filter_of(arguments);
+    filter.limit = limit_of(arguments);
+    const auto jobs = db::list_queue(context.database(), filter);
+    show_list(arguments, table_of("jobs", jobs.rows, record_of));
+    if (std::cmp_less(jobs.rows.size(), jobs.total))
+        context.log().warning("only the best {} of {} jobs are listed: --limit lists more",
+                              jobs.rows.size(), jobs.total);
     return ExitStatus::done;
 }
 
@@ -113,13 +119,16 @@ std::string to_json(const std::optional<LastPass>& pass) {
 }
 
 std::vector<Command> queue_commands() {
+    auto list_arguments = name_filters();
+    list_arguments.push_back(limit_flag);
+    list_arguments.push_back(json_flag);
     return {
         {{"queue", "build"},
          "Make missing builds and jobs, retry dependency waits, score the queue",
          {dry_run_flag},
          queue_build,
          Command::Tells::itself},
-        {{"queue", "list"}, "Pending and running jobs, best first", {json_flag}, queue_list},
+        {{"queue", "list"}, "Pending and running jobs, best first", list_arguments, queue_list},
         {{"queue", "why"}, "Why the queue does not move", {json_flag}, queue_why},
     };
 }

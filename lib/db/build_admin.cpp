@@ -10,17 +10,20 @@ namespace buildd::db {
 
 namespace {
 
+const std::string conditions = R"(
+        ($1::buildstate IS NULL OR build.buildstate = $1::buildstate)
+        AND ($2::text IS NULL OR (distribution.name = $2 AND distroseries.name = $3))
+        AND ($4::text IS NULL OR (distribution.name = $4 AND archive.name = $5))
+        AND ($6::text IS NULL OR das.architecturetag = $6)
+        AND ($7::text IS NULL OR builder.name = $7)
+        AND ($8::text IS NULL OR spn.name = $8))";
+
 const std::string list_sql = "SELECT " + iso_time("build.datebuilt") +
                              ", coalesce(builder.name, ''), " + build_columns + " FROM build " +
                              build_joins + R"(
     LEFT JOIN buildqueue job ON job.build = build.id
     LEFT JOIN builder ON builder.id = coalesce(job.builder, build.builder)
-    WHERE ($1::buildstate IS NULL OR build.buildstate = $1::buildstate)
-        AND ($2::text IS NULL OR (distribution.name = $2 AND distroseries.name = $3))
-        AND ($4::text IS NULL OR (distribution.name = $4 AND archive.name = $5))
-        AND ($6::text IS NULL OR das.architecturetag = $6)
-        AND ($7::text IS NULL OR builder.name = $7)
-        AND ($8::text IS NULL OR spn.name = $8)
+    WHERE )" + conditions + R"(
         AND (NOT $9::boolean OR ((build.buildstate IN ('FAILEDTOBUILD', 'MANUALDEPWAIT',
                 'CHROOTWAIT', 'FAILEDTOUPLOAD', 'CANCELLED', 'SUPERSEDED')
                 OR (build.buildstate = 'NEEDSBUILD' AND build.for_person IS NOT NULL))
@@ -35,6 +38,14 @@ const std::string list_sql = "SELECT " + iso_time("build.datebuilt") +
                     AND later.id > build.id)))
         AND ($10::interval IS NULL OR build.datebuilt >= now() - $10::interval)
     ORDER BY build.id DESC LIMIT $11)";
+
+const std::string queue_sql = "SELECT count(*) OVER (), job.lastscore, " + iso_time("job.created") +
+                              ", coalesce(builder.name, ''), " + build_columns +
+                              " FROM buildqueue job JOIN build ON build.id = job.build " +
+                              build_joins + R"(
+    LEFT JOIN builder ON builder.id = job.builder
+    WHERE )" + conditions + R"(
+    ORDER BY job.builder IS NULL, job.lastscore DESC, job.created, job.id LIMIT $9)";
 
 void require_names(Database& database, const BuildFilter& filter) {
     const auto require = [](const Rows& found, const char* what, const std::string& name) {
@@ -91,6 +102,23 @@ std::vector<BuildRow> list_builds(Database& database, const BuildFilter& filter)
         one.title = build.title();
     }
     return builds;
+}
+
+QueueList list_queue(Database& database, const BuildFilter& filter) {
+    require_names(database, filter);
+    QueueList queue;
+    for (Row row :
+         database.query(queue_sql.c_str(), filter.state, first(filter.series),
+                        second(filter.series), first(filter.archive), second(filter.archive),
+                        filter.architecture_tag, filter.builder, filter.source, filter.limit)) {
+        QueueRow& one = queue.rows.emplace_back();
+        row >> queue.total >> one.score >> one.created >> one.builder;
+        const BuildFacts build = read_build(row);
+        one.build = build.id;
+        one.state = build.state;
+        one.title = build.title();
+    }
+    return queue;
 }
 
 BuildLog find_log(Database& database, BuildId build) {

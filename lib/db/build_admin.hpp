@@ -35,6 +35,21 @@ struct BuildRow {
 // Newest first. Throws Failure(usage) when there is no series, archive … of that name.
 std::vector<BuildRow> list_builds(Database& database, const BuildFilter& filter);
 
+// Pending and running jobs, best first; `total`: without the limit. Of a filter only the names and
+// the state are looked at. Throws as above.
+struct QueueRow {
+    BuildId build;
+    BuildState state = BuildState::NEEDSBUILD;
+    int score = 0;
+    std::string created;  // ISO 8601, UTC
+    std::string builder, title;
+};
+struct QueueList {
+    std::vector<QueueRow> rows;
+    std::int64_t total = 0;
+};
+QueueList list_queue(Database& database, const BuildFilter& filter);
+
 bool has_source(Database& database, const std::string& name);
 
 struct BuildLog {

@@ -2,7 +2,6 @@
 
 #include "db/build_columns.hpp"
 #include "db/bulk.hpp"
-#include "db/times.hpp"
 
 namespace buildd::db {
 
@@ -199,25 +198,6 @@ void store_scores(Database& database, const std::vector<NewScore>& scores) {
             WHERE q.builder IS NULL AND NOT q.manual FOR NO KEY UPDATE OF q SKIP LOCKED)
         UPDATE buildqueue SET lastscore = free.score FROM free WHERE buildqueue.id = free.id)",
                      jobs, values);
-}
-
-std::vector<QueueRow> list_queue(Database& database, int limit) {
-    static const std::string sql = "SELECT job.lastscore, " + iso_time("job.created") +
-                                   ", coalesce(builder.name, ''), " + build_columns +
-                                   " FROM buildqueue job JOIN build ON build.id = job.build " +
-                                   build_joins + R"(
-            LEFT JOIN builder ON builder.id = job.builder
-        ORDER BY job.builder IS NULL, job.lastscore DESC, job.created, job.id LIMIT $1)";
-    std::vector<QueueRow> queue;
-    for (Row row : database.query(sql.c_str(), limit)) {
-        QueueRow& one = queue.emplace_back();
-        row >> one.score >> one.created >> one.builder;
-        const BuildFacts build = read_build(row);
-        one.build = build.id;
-        one.state = build.state;
-        one.title = build.title();
-    }
-    return queue;
 }
 
 }  // namespace buildd::db

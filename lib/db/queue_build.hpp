@@ -68,14 +68,4 @@ struct NewScore {
 // Jobs that another transaction holds keep the score they have.
 void store_scores(Database& database, const std::vector<NewScore>& scores);
 
-// Pending and running jobs, best first: `queue list`.
-struct QueueRow {
-    BuildId build;
-    BuildState state = BuildState::NEEDSBUILD;
-    int score = 0;
-    std::string created;  // ISO 8601, UTC
-    std::string builder, title;
-};
-std::vector<QueueRow> list_queue(Database& database, int limit);
-
 }  // namespace buildd::db
