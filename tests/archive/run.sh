@@ -95,5 +95,10 @@ SQL
 compare imported "$work/rows" "$work"/fetched/*.dsc || failed=1
 bm queue build
 bm db check || failed=1
-"$here/refresh.sh" "$top/build/$preset/buildd-master" "$work" "$conninfo" || failed=1
+refresh() { "$here/refresh.sh" "$top/build/$preset/buildd-master" "$work" "$conninfo"; }
+cp -r "$work/parts" "$work/machine"
+if ! refresh; then  # the mirror may have changed between what apt fetched and what we did
+    rm -rf "$work/parts" && mv "$work/machine" "$work/parts"
+    refresh || failed=1
+fi
 exit $failed
