@@ -18,7 +18,10 @@ key=$(grep -ohEi 'signed-by[:=] ?/[^] ]+' "$work"/parts/* | head -n 1 | sed 's/^
 security=$(targets "\$(REPO_URI) \$(RELEASE)" | awk '$2 ~ /-security$/ { print $1, $2; exit }')
 options="[arch=$architecture${key:+ signed-by=$key}]"
 rm -f "$work"/parts/*
-is_there() { /usr/lib/apt/apt-helper download-file "$uri/dists/$1/InRelease" "$work/InRelease" >/dev/null 2>&1; }
+is_there() {
+    /usr/lib/apt/apt-helper "${apt_options[@]}" download-file "${uri%/}/dists/$1/InRelease" "$work/InRelease" \
+        >/dev/null 2>&1
+}
 for one in "" -updates -backports; do
     is_there "$suite$one" && echo "deb $options $uri $suite$one main"
 done >"$work/parts/real.list"
