@@ -24,8 +24,7 @@ void require_archives(Database& database, const std::vector<std::string>& names)
 }
 
 // The statements of a replacement; $4 and $5 bound a batch by name, and so the harm of a plan for a
-// table that is remembered as empty. Rows that stay as they are are not even locked. What external
-// lines bring takes nothing from the archive's own components.
+// table that is remembered as empty. Rows that stay as they are are not even locked.
 constexpr const char* remove_old = R"(
     DELETE FROM archivebinary old
     WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
@@ -33,16 +32,14 @@ constexpr const char* remove_old = R"(
         AND NOT EXISTS (SELECT 1 FROM staged_binary new
             WHERE new.name = old.name AND new.version = old.version))";
 constexpr const char* change_old = R"(
-    UPDATE archivebinary old SET provides = new.provides, component = $6,
-        multiarch = new.multiarch
+    UPDATE archivebinary old SET provides = new.provides, multiarch = new.multiarch
     FROM staged_binary new
     WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket
         AND new.name = old.name AND new.version = old.version
         AND old.name > $4 AND ($5::text IS NULL OR old.name <= $5)
         AND new.name > $4 AND ($5::text IS NULL OR new.name <= $5)
-        AND ($6 <> '' OR old.component = '')
-        AND (new.provides, $6, new.multiarch)
-            IS DISTINCT FROM (old.provides, old.component, old.multiarch))";
+        AND old.component = $6
+        AND (new.provides, new.multiarch) IS DISTINCT FROM (old.provides, old.multiarch))";
 constexpr const char* add_new = R"(
     INSERT INTO archivebinary (archive, distroarchseries, pocket, name, version, provides,
         component, multiarch)
@@ -52,6 +49,12 @@ constexpr const char* add_new = R"(
 constexpr const char* batch_ends = R"(
     SELECT name FROM (SELECT name, row_number() OVER (ORDER BY name) AS number FROM staged_binary) s
     WHERE number % $1 = 0 ORDER BY number)";
+
+std::vector<DistroArchSeriesId> ids_of(const RefreshableArchive::Series& series) {
+    std::vector<DistroArchSeriesId> ids;
+    for (const auto& architecture : series.architectures) ids.push_back(architecture.id);
+    return ids;
+}
 
 void note_component(Database& database, const BinaryPlace& place, const std::string& component,
                     const std::string& digest) {
@@ -105,8 +108,6 @@ std::vector<RefreshableArchive> archives_to_refresh(Database& database,
 std::optional<KnownSuite> known_suite(Database& database, ArchiveId archive,
                                       const RefreshableArchive::Series& series, Pocket pocket,
                                       const std::string& source) {
-    std::vector<DistroArchSeriesId> archs;
-    for (const auto& architecture : series.architectures) archs.push_back(architecture.id);
     const Rows rows = database.query(R"(
         SELECT source, file, etag, modified FROM archivesuite
         WHERE archive = $1 AND distroseries = $2 AND pocket = $3::packagepublishingpocket
@@ -114,7 +115,7 @@ std::optional<KnownSuite> known_suite(Database& database, ArchiveId archive,
                 WHERE NOT EXISTS (SELECT FROM archiveindex listed
                     WHERE listed.archive = $1 AND listed.distroarchseries = wanted.arch
                         AND listed.pocket = $3::packagepublishingpocket)))",
-                                     archive, series.id, pocket, source, archs);
+                                     archive, series.id, pocket, source, ids_of(series));
     if (rows.empty()) return std::nullopt;
     KnownSuite known;
     Row row = rows[0];
@@ -138,6 +139,12 @@ void note_suite(Database& database, ArchiveId archive, const RefreshableArchive:
             file = excluded.file, etag = excluded.etag, modified = excluded.modified)",
                      archive, series.id, pocket, suite.source, suite.file, suite.etag,
                      suite.modified);
+    // One that is enabled later was not read of this Release.
+    database.execute(R"(
+        DELETE FROM archiveindex USING distroarchseries das
+        WHERE das.id = distroarchseries AND das.distroseries = $2 AND archive = $1
+            AND pocket = $3::packagepublishingpocket AND das.id <> ALL ($4::bigint[]))",
+                     archive, series.id, pocket, ids_of(series));
 }
 
 std::map<std::string, std::string> known_components(Database& database, const BinaryPlace& place) {

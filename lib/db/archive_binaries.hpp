@@ -88,7 +88,7 @@ class BinaryStage {
     void add(IndexedBinary binary);
 
     // In one transaction, in batches; `progress` is told how many are done, and of how many. Rows
-    // that stay as they are are not touched, and one of another component comes into this one.
+    // that stay as they are are not touched.
     // `digest`: of the indexes. Empty and with nothing added, the component is forgotten.
     using Progress = std::function<void(std::size_t done, std::size_t all)>;
     BinaryChanges replace(const BinaryPlace& place, const std::string& component,

@@ -33,10 +33,25 @@ net::Task<bool> ExternalReader::find_suites() {
         const auto release = co_await files->fetch_release(std::nullopt);
         if (release == SuiteFiles::Found::missing)
             reader_.fail(line->suite_url(), "an external line names it, and it has no Release");
-        if (release != SuiteFiles::Found::there) co_return false;
+        if (release != SuiteFiles::Found::there || !has_components(*line, *files)) co_return false;
         externals_.push_back({*line, std::move(files)});
     }
     co_return true;
+}
+
+// One that is missing is no empty one.
+bool ExternalReader::has_components(const policy::SourceLine& line, const SuiteFiles& files) const {
+    for (const auto& component : line.components) {
+        const std::string folder = component + "/binary-";
+        const auto first = files.release().files.lower_bound(folder);
+        if (first != files.release().files.end() && first->first.starts_with(folder)) continue;
+        reader_.fail(line.suite_url(),
+                     fmt::format("an external line names the component {}, and Release has no "
+                                 "packages of it",
+                                 component));
+        return false;
+    }
+    return true;
 }
 
 std::vector<PackagesIndex> ExternalReader::wanted(const External& one,

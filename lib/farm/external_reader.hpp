@@ -36,6 +36,7 @@ class ExternalReader {
     };
 
     net::Task<bool> find_suites();
+    bool has_components(const policy::SourceLine& line, const SuiteFiles& files) const;
     net::Task<> read_architecture(const Architecture& architecture);
     void take_in(const Architecture& architecture, const std::vector<FetchedIndex>& fetched,
                  const std::string& digest);

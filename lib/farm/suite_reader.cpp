@@ -17,9 +17,11 @@ SuiteReader::SuiteReader(ArchiveReader& reader, const Series& series, Pocket poc
              reader.archive().signing_key) {}
 
 net::Task<> SuiteReader::run() {
-    auto known =
+    const auto known =
         db::known_suite(tools_.database, reader_.archive().id, series_, pocket_, files_.source());
-    const auto found = co_await files_.fetch_release(known);
+    // What is to be forgotten must be looked at though Release is the same.
+    const auto asked_for = tools_.forget_missing ? std::nullopt : known;
+    const auto found = co_await files_.fetch_release(asked_for);
     if (found == SuiteFiles::Found::missing) missing();
     if (found == SuiteFiles::Found::unchanged) unchanged();
     if (found != SuiteFiles::Found::there) co_return;
@@ -38,6 +40,8 @@ net::Task<> SuiteReader::run() {
 // An address that is mistyped, or a mirror in repair, must not look like an empty archive.
 void SuiteReader::missing() {
     bool known = false;
+    if (tools_.forget_missing)  // first: it may come back as it was
+        db::forget_suite(tools_.database, reader_.archive().id, series_.id, pocket_);
     for (const auto& architecture : series_.architectures)
         for (const auto& [component, digest] :
              db::known_components(tools_.database, place(architecture))) {
@@ -73,7 +77,8 @@ net::Task<bool> SuiteReader::read_architecture(const Architecture& architecture)
     bool all = true;
     for (const auto& [component, indexes] : components) {
         const std::string digest = digest_of(indexes);
-        const bool is_so = known.contains(component) && known.at(component) == digest;
+        const bool is_so =
+            known.contains(component) && !digest.empty() && known.at(component) == digest;
         known.erase(component);
         if (is_so) continue;
         const bool read = co_await read_component(architecture, indexes, digest);

@@ -86,7 +86,7 @@ struct Mirror {
     std::vector<std::string> rows() {
         return farm.db().rows(
             "SELECT distroarchseries, pocket, name, version, provides, component FROM "
-            "archivebinary WHERE archive = 1 ORDER BY 1, 2, 3, 4");
+            "archivebinary WHERE archive = 1 ORDER BY 1, 2, 3, 4, 6");
     }
 };
 
@@ -178,6 +178,39 @@ TEST_CASE("a suite or a component that is no longer there keeps its rows until i
     CHECK(mirror.warnings().empty());
 }
 
+TEST_CASE("a suite that was forgotten is read again though it comes back as it was") {
+    Mirror mirror;
+    mirror.publish(stanza("a1", "1"));
+    mirror.apt.put_index("hoary", "universe", "i386", stanza("game", "3"));
+    mirror.apt.release("hoary");
+    mirror.refresh();
+    mirror.refresh();
+    const std::string release = mirror.folder.path() + "/dists/hoary/Release";
+    REQUIRE(::rename(release.c_str(), (release + ".away").c_str()) == 0);
+    mirror.forget_missing = true;
+    CHECK(mirror.refresh().removed == 2);
+    mirror.forget_missing = false;
+    REQUIRE(::rename((release + ".away").c_str(), release.c_str()) == 0);
+    CHECK(mirror.refresh().text() == "2 indexes, 2 binaries: 2 added");
+    mirror.apt.forget("hoary", "universe");
+    mirror.apt.release("hoary");
+    mirror.refresh();
+    CHECK(mirror.rows().size() == 2);
+    mirror.forget_missing = true;  // though Release is the same as just now
+    CHECK(mirror.refresh().removed == 1);
+}
+
+TEST_CASE("an architecture that is enabled again is read again") {
+    Mirror mirror;
+    mirror.publish(stanza("a1", "1"));
+    mirror.refresh();
+    mirror.farm.sql("UPDATE distroarchseries SET enabled = false WHERE id = 6");
+    mirror.publish(stanza("a1", "2"));
+    mirror.refresh();
+    mirror.farm.sql("UPDATE distroarchseries SET enabled = true WHERE id = 6");
+    CHECK(mirror.refresh().text() == "1 index, 1 binaries: 1 added, 1 removed");
+}
+
 TEST_CASE("one bad component does not keep the others from being read") {
     Mirror mirror;
     mirror.publish(stanza("a1", "1"));
@@ -211,7 +244,15 @@ TEST_CASE("a package that moves to another component is had there and not lost")
     mirror.apt.put_index("hoary", "main", "i386", stanza("a1", "1") + stanza("b1", "1"));
     mirror.apt.put_index("hoary", "universe", "i386", stanza("game", "3"));
     mirror.apt.release("hoary");
-    CHECK(mirror.refresh().text() == "2 indexes, 3 binaries: 1 changed");
+    CHECK(mirror.refresh().text() == "2 indexes, 3 binaries: 1 added, 1 removed");
+    mirror.apt.put_index("hoary", "universe", "i386", stanza("game", "3") + stanza("b1", "1"));
+    mirror.apt.release("hoary");
+    mirror.refresh();
+    mirror.apt.put_index("hoary", "main", "i386", stanza("a1", "1"));  // of both to one
+    mirror.apt.release("hoary");
+    mirror.refresh();
+    CHECK(mirror.rows() ==
+          Lines{"6|RELEASE|a1|1||main", "6|RELEASE|b1|1||universe", "6|RELEASE|game|3||universe"});
 }
 
 TEST_CASE("what is unchanged is not fetched again") {
@@ -315,16 +356,20 @@ TEST_CASE("what external lines bring ends waits of that archive's builds") {
         mirror.farm.sql("UPDATE archive SET external_lines = '" + text + "' WHERE id = 1");
     };
     lines("deb [trusted=yes] " + mirror.url("joe:secret@") + " other main\n# deb x y z\n");
-    CHECK(mirror.refresh().text() == "3 indexes, 5 binaries: 4 added");  // of both series
-    const Lines known{"1|RELEASE|a1|1||", "1|RELEASE|ext|1||", "6|RELEASE|a1|1||main",
-                      "6|RELEASE|ext|1||"};
+    CHECK(mirror.refresh().text() == "3 indexes, 5 binaries: 5 added");  // of both series
+    const Lines known{"1|RELEASE|a1|1||", "1|RELEASE|ext|1||", "6|RELEASE|a1|1||",
+                      "6|RELEASE|a1|1||main", "6|RELEASE|ext|1||"};
     CHECK(mirror.rows() == known);
     CHECK(mirror.refresh().text() == "is so already");
     lines("deb " + mirror.url("joe:secret@") + " none main");
     CHECK(mirror.refresh().failed);
     CHECK(mirror.rows() == known);
+    lines("deb " + mirror.url("joe:secret@") + " other main universe");
+    CHECK(mirror.refresh().failed);
+    CHECK(mirror.said("names the component universe, and Release has no packages of it"));
+    CHECK(mirror.rows() == known);
     lines("");
-    CHECK(mirror.refresh().text() == "0 indexes, 0 binaries: 3 removed");
+    CHECK(mirror.refresh().text() == "0 indexes, 0 binaries: 4 removed");
 }
 
 TEST_CASE("a large index is put in place in batches and the table counted anew") {

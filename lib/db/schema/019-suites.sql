@@ -32,3 +32,7 @@ COMMENT ON COLUMN archivecomponent.digest IS 'The digests that Release stated of
 INSERT INTO archivecomponent (archive, distroarchseries, pocket, component, digest)
     SELECT DISTINCT archive, distroarchseries, pocket, component, '' FROM archivebinary
     WHERE component <> '';
+
+-- A package may be in two components, or in one and in what external lines bring.
+ALTER TABLE archivebinary DROP CONSTRAINT archivebinary_pkey,
+    ADD PRIMARY KEY (archive, distroarchseries, pocket, name, version, component);
