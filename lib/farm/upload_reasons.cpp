@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t most = 5;
 constexpr std::size_t longest = 300;  // bytes of one
 
+constexpr std::string_view first_line = "INFO    creating lockfile\n";
 constexpr std::string_view rejection = "INFO    - ";
 
 // After the line that announces them.
@@ -42,10 +43,16 @@ std::string cut(std::string reason) {
     return reason.size() > longest ? to_utf8(reason.substr(0, longest)) + "…" : reason;
 }
 
+// A leaf that is handed over again keeps its log: the lines of the last try.
+std::string_view last_try(std::string_view log) {
+    const auto begin = log.rfind(first_line);
+    return begin == log.npos ? log : log.substr(begin);
+}
+
 }  // namespace
 
 std::string upload_reasons(std::string_view log) {
-    const auto lines = split(log, '\n');
+    const auto lines = split(last_try(log), '\n');
     auto found = rejections(lines);
     if (found.empty()) found = errors(lines);
     const std::size_t all = found.size();
