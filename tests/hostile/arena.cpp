@@ -209,8 +209,11 @@ std::string Arena::perfect_honest_builds() {
 
 std::string Arena::check() {
     std::string found;
+    // Its architectures, one for each builder, are none of dpkg's.
     const auto checked = run_measured({"db", "check"}, farm_.environment(), home_.path());
-    if (checked.status != 0) found += checked.log;
+    for (const auto& line : split(checked.log, '\n'))
+        if (checked.status != 0 && !line.empty() && !line.starts_with("dpkg knows no architecture"))
+            found += line + "\n";
     for (const auto& entry : fs::recursive_directory_iterator(home_.path()))
         found += entry.path().string() + "\n";
     for (const auto& entry : fs::recursive_directory_iterator(farm_.root())) {
