@@ -168,7 +168,7 @@ void tell(const std::string& line) {
 }
 
 // Leaves that share a child share its deadline: none is begun late. What was not begun is given
-// again.
+// again. The status is no verdict on any of them, though what was told may be lost.
 ExitStatus take_several_in(Context& context, const std::vector<LeafOrder>& orders) {
     const auto start = std::chrono::steady_clock::now();
     for (const auto& order : orders) {
@@ -182,7 +182,7 @@ ExitStatus take_several_in(Context& context, const std::vector<LeafOrder>& order
             throw;
         }
     }
-    return ExitStatus::done;
+    return ExitStatus::busy;
 }
 
 ExitStatus process_upload(Context& context, const Arguments& arguments) {

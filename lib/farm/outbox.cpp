@@ -44,7 +44,7 @@ void MailKind::say_held(const std::string& item) const {
     farm_.log.debug("Another process does this: {}", describe(item));
 }
 
-net::Task<> MailKind::work_on(const WorkHold& hold) {
+net::Task<> MailKind::work_on(WorkHold& hold) {
     const std::string& item = hold.items.front().name;
     if (round_is_over()) co_return;
     running_.insert(item);

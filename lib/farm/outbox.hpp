@@ -26,7 +26,7 @@ class MailKind : public WorkKind {
     std::string describe(const std::string& item) const override;
     bool is_awaited(const std::string& item) const override;  // its end is near: smtp_timeout
     void say_held(const std::string& item) const override;
-    net::Task<> work_on(const WorkHold& hold) override;
+    net::Task<> work_on(WorkHold& hold) override;
 
  private:
     using Clock = std::chrono::steady_clock;

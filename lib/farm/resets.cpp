@@ -69,7 +69,7 @@ void ResetKind::say_held(const std::string& item) const {
     farm_.log.debug("Another process does this: {}", describe(item));
 }
 
-net::Task<> ResetKind::work_on(const WorkHold& hold) {
+net::Task<> ResetKind::work_on(WorkHold& hold) {
     const std::string& item = hold.items.front().name;
     running_.insert(item);
     try {

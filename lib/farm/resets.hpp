@@ -31,7 +31,7 @@ class ResetKind : public WorkKind {
     std::string describe(const std::string& item) const override;
     bool is_awaited(const std::string& item) const override;
     void say_held(const std::string& item) const override;
-    net::Task<> work_on(const WorkHold& hold) override;
+    net::Task<> work_on(WorkHold& hold) override;
 
  private:
     void say_who_is_held_back(std::size_t count);

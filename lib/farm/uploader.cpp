@@ -86,8 +86,10 @@ std::optional<UploaderResult> end_for(const Farm& farm, const std::string& leaf,
     if (told.begun.empty()) return end;  // it had one only, or could not begin
     const auto ended = told.ended.find(leaf);
     if (ended != told.ended.end()) return as_if_alone(*end, ended->second);
-    if (told.begun.contains(leaf)) return end;
-    return std::nullopt;
+    if (!told.begun.contains(leaf)) return std::nullopt;
+    ChildEnd untold = *end;
+    untold.output = "its uploader did not come to an end with it";
+    return untold;
 }
 
 policy::UploaderExit exit_of(const Farm& farm, const UploaderResult& end) {

@@ -60,7 +60,7 @@ std::size_t UploadKind::at_once(std::size_t due) const {
     return std::clamp<std::size_t>((due + slots - 1) / slots, 1, most_at_once);
 }
 
-net::Task<> UploadKind::work_on(const WorkHold& hold) {
+net::Task<> UploadKind::work_on(WorkHold& hold) {
     std::vector<Held> leaves;
     for (const auto& [name, lock] : hold.items)
         leaves.push_back({{builds_.at(name), name}, lock.fd(), {}});
@@ -70,7 +70,9 @@ net::Task<> UploadKind::work_on(const WorkHold& hold) {
         guarded(leaf.name.leaf, [&] { waits = is_to_be_uploaded(leaf.uploading); });
         return !waits;
     });
-    while (!leaves.empty()) leaves = co_await run_uploader(std::move(leaves), hold);
+    if (leaves.empty()) co_return;
+    const auto left = co_await run_uploader(std::move(leaves), hold);
+    for (const auto& leaf : left) hold.not_begun.push_back(leaf.name.leaf);
 }
 
 // With what the database says of them now. Another process may have settled one meanwhile: those

@@ -25,7 +25,7 @@ class UploadKind : public WorkKind {
     bool is_awaited(const std::string& leaf) const override;  // gathered by this pass
     void say_held(const std::string& leaf) const override;
     std::size_t at_once(std::size_t due) const override;
-    net::Task<> work_on(const WorkHold& hold) override;
+    net::Task<> work_on(WorkHold& hold) override;
 
  private:
     struct Held {

@@ -88,7 +88,7 @@ bool Work::begin_kind(WorkKind& kind) {
             return std::any_of(next, names.end(), [&](const std::string& name) {
                 return is_awaited(Item{&kind, name});
             });
-        WorkHold held{{}, std::move(**slot)};
+        WorkHold held{{}, std::move(**slot), {}};
         bool well = true;
         for (; well && next != names.end() && held.items.size() < many; ++next)
             well = hold(kind, *next, held);
@@ -126,6 +126,7 @@ net::Task<> Work::work_on(WorkKind& kind, WorkHold hold) {
         ::unlink(leaf_lock_path(farm_.settings().root, item.name).c_str());
         running_.erase(Item{&kind, item.name});
     }
+    for (const auto& name : hold.not_begun) begun_.erase(Item{&kind, name});
     if (change_ != nullptr) change_->set();
 }
 

@@ -25,6 +25,7 @@ struct HeldItem {
 struct WorkHold {
     std::vector<HeldItem> items;
     LockFile slot;
+    std::vector<std::string> not_begun;  // set by whoever works on them: due at once
 
     std::vector<int> fds() const;
 };
@@ -51,7 +52,7 @@ class WorkKind {
     virtual void say_held(const std::string& item) const = 0;
     // The items' locks were free, and are removed afterwards. Another process may have ended an
     // item meanwhile: look first. What it throws ends the whole run.
-    virtual net::Task<> work_on(const WorkHold& hold) = 0;
+    virtual net::Task<> work_on(WorkHold& hold) = 0;
 };
 
 class Work {

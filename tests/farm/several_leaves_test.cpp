@@ -117,7 +117,7 @@ TEST_CASE("process-upload takes several leaves by hand and tells each end in a l
             words.push_back(word);
     words.push_back(they.it.farm.root());
     const auto first = they.leaf(301), second = they.leaf(302);
-    CHECK(they.it.run(words) == 0);
+    CHECK(they.it.run(words) == 75);  // no verdict for whoever loses these lines
     CHECK(they.it.out() ==
           fmt::format("begin {0}\nend {0} 0 0 \nbegin {1}\nend {1} 0 0 \n", first, second));
     CHECK(they.it.run({"process-upload", "-d", "ubuntu", "-s", "hoary", "-b", "303", "-J",
