@@ -136,7 +136,6 @@ def refreshed(rows, suite, folder):
         path = f"{folder}/Packages.{name}"
         stanzas = apt_pkg.TagFile(path) if os.path.exists(path) else []
         theirs[pocket] = {(stanza["Package"], stanza["Version"]) for stanza in stanzas}
-    theirs["external"] -= theirs["RELEASE"]  # there it is the archive's own
     ours = {pocket: set() for pocket in theirs}
     with open(rows, encoding="utf-8") as lines:
         for pocket, name, version in map(str.split, lines):
