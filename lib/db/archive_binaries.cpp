@@ -50,12 +50,6 @@ constexpr const char* batch_ends = R"(
     SELECT name FROM (SELECT name, row_number() OVER (ORDER BY name) AS number FROM staged_binary) s
     WHERE number % $1 = 0 ORDER BY number)";
 
-std::vector<DistroArchSeriesId> ids_of(const RefreshableArchive::Series& series) {
-    std::vector<DistroArchSeriesId> ids;
-    for (const auto& architecture : series.architectures) ids.push_back(architecture.id);
-    return ids;
-}
-
 void note_component(Database& database, const BinaryPlace& place, const std::string& component,
                     const std::string& digest) {
     database.execute(R"(
@@ -105,71 +99,6 @@ std::vector<RefreshableArchive> archives_to_refresh(Database& database,
     return archives;
 }
 
-std::optional<KnownSuite> known_suite(Database& database, ArchiveId archive,
-                                      const RefreshableArchive::Series& series, Pocket pocket,
-                                      const std::string& source) {
-    const Rows rows = database.query(R"(
-        SELECT source, file, etag, modified FROM archivesuite
-        WHERE archive = $1 AND distroseries = $2 AND pocket = $3::packagepublishingpocket
-            AND source = $4 AND NOT EXISTS (SELECT FROM unnest($5::bigint[]) AS wanted (arch)
-                WHERE NOT EXISTS (SELECT FROM archiveindex listed
-                    WHERE listed.archive = $1 AND listed.distroarchseries = wanted.arch
-                        AND listed.pocket = $3::packagepublishingpocket)))",
-                                     archive, series.id, pocket, source, ids_of(series));
-    if (rows.empty()) return std::nullopt;
-    KnownSuite known;
-    Row row = rows[0];
-    row >> known.source >> known.file >> known.etag >> known.modified;
-    return known;
-}
-
-void forget_suite(Database& database, ArchiveId archive, DistroSeriesId series, Pocket pocket) {
-    database.execute(
-        "DELETE FROM archivesuite WHERE archive = $1 AND distroseries = $2 "
-        "AND pocket = $3::packagepublishingpocket",
-        archive, series, pocket);
-}
-
-void note_suite(Database& database, ArchiveId archive, const RefreshableArchive::Series& series,
-                Pocket pocket, const KnownSuite& suite) {
-    database.execute(R"(
-        INSERT INTO archivesuite (archive, distroseries, pocket, source, file, etag, modified)
-        VALUES ($1, $2, $3::packagepublishingpocket, $4, $5, $6, $7)
-        ON CONFLICT (archive, distroseries, pocket) DO UPDATE SET source = excluded.source,
-            file = excluded.file, etag = excluded.etag, modified = excluded.modified)",
-                     archive, series.id, pocket, suite.source, suite.file, suite.etag,
-                     suite.modified);
-    // One that is enabled later was not read of this Release.
-    database.execute(R"(
-        DELETE FROM archiveindex USING distroarchseries das
-        WHERE das.id = distroarchseries AND das.distroseries = $2 AND archive = $1
-            AND pocket = $3::packagepublishingpocket AND das.id <> ALL ($4::bigint[]))",
-                     archive, series.id, pocket, ids_of(series));
-}
-
-std::map<std::string, std::string> known_components(Database& database, const BinaryPlace& place) {
-    std::map<std::string, std::string> known;
-    for (Row row : database.query(R"(
-             SELECT component, digest FROM archivecomponent
-             WHERE archive = $1 AND distroarchseries = $2 AND pocket = $3::packagepublishingpocket)",
-                                  place.archive, place.arch, place.pocket)) {
-        std::string component, digest;
-        row >> component >> digest;
-        known[component] = digest;
-    }
-    return known;
-}
-
-void note_refresh(Database& database, const BinaryPlace& place, AskedAt asked) {
-    const auto age = std::chrono::ceil<std::chrono::seconds>(AskedAt::clock::now() - asked);
-    database.execute(R"(
-        INSERT INTO archiveindex (archive, distroarchseries, pocket, refreshed)
-        VALUES ($1, $2, $3::packagepublishingpocket, clock_timestamp() - make_interval(secs => $4::bigint))
-        ON CONFLICT (archive, distroarchseries, pocket)
-            DO UPDATE SET refreshed = excluded.refreshed)",
-                     place.archive, place.arch, place.pocket, age.count());
-}
-
 BinaryStage::BinaryStage(Database& database) : database_(database) {
     database_.script(R"(
         CREATE TEMPORARY TABLE IF NOT EXISTS staged_binary (name text NOT NULL,
@@ -204,7 +133,6 @@ BinaryChanges BinaryStage::replace(const BinaryPlace& place, const std::string& 
     for (Row row : database_.query(batch_ends, batch)) ends.emplace_back(row.get<std::string>());
     ends.emplace_back();  // and all that comes after
     Transaction transaction(database_);
-    take_turn(place.archive);
     std::string after;
     for (std::size_t i = 0; i < ends.size(); ++i) {
         replace_batch(place, component, after, ends[i], changes);
@@ -218,12 +146,6 @@ BinaryChanges BinaryStage::replace(const BinaryPlace& place, const std::string& 
     transaction.commit();
     if (changes.added >= worth_counting) analyze_table(database_, "archivebinary");
     return changes;
-}
-
-// Two refreshes of an archive at a time: the other may take its time.
-void BinaryStage::take_turn(ArchiveId archive) {
-    database_.query("SELECT set_config('lock_timeout', '50s', true)");
-    database_.query("SELECT 1 FROM archive WHERE id = $1 FOR NO KEY UPDATE", archive);
 }
 
 void BinaryStage::replace_batch(const BinaryPlace& place, const std::string& component,

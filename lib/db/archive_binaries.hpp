@@ -1,10 +1,8 @@
 // What `archive refresh` reads and writes (spec: schema, table archivebinary).
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,29 +53,6 @@ struct BinaryChanges {
     bool any() const { return added + changed + removed > 0; }
 };
 
-using AskedAt = std::chrono::steady_clock::time_point;
-
-// A suite's Release that all its indexes were read of.
-struct KnownSuite {
-    std::string source;  // which URL, checked against which key
-    std::string file;    // "InRelease" or "Release"
-    std::string etag, modified;
-};
-// nullopt: none of that source, or not of all architectures that are wanted now.
-std::optional<KnownSuite> known_suite(Database& database, ArchiveId archive,
-                                      const RefreshableArchive::Series& series, Pocket pocket,
-                                      const std::string& source);
-void forget_suite(Database& database, ArchiveId archive, DistroSeriesId series, Pocket pocket);
-void note_suite(Database& database, ArchiveId archive, const RefreshableArchive::Series& series,
-                Pocket pocket, const KnownSuite& suite);
-
-// Of each component that is known there, the digests of the indexes that it was read of (empty:
-// it is not known of which).
-std::map<std::string, std::string> known_components(Database& database, const BinaryPlace& place);
-
-// The index is the truth for what was taken in before the archive was asked for it.
-void note_refresh(Database& database, const BinaryPlace& place, AskedAt asked);
-
 // Collects the binaries of a component in a temporary table, then puts them in place of those known
 // before; the component of external lines is empty. One at a time in a session.
 class BinaryStage {
@@ -96,7 +71,6 @@ class BinaryStage {
 
  private:
     void flush();
-    void take_turn(ArchiveId archive);
     void replace_batch(const BinaryPlace& place, const std::string& component,
                        const std::string& after, const std::optional<std::string>& end,
                        BinaryChanges& changes);

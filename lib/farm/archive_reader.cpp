@@ -1,5 +1,6 @@
 #include "farm/archive_reader.hpp"
 
+#include "db/archive_suites.hpp"
 #include "farm/external_reader.hpp"
 #include "farm/suite_reader.hpp"
 #include "policy/pockets.hpp"
@@ -13,6 +14,10 @@ ArchiveReader::ArchiveReader(const RefreshTools& tools, db::RefreshableArchive a
 
 net::Task<> ArchiveReader::run() {
     auto turn = co_await tools_.turns.acquire();
+    if (!db::begin_refresh(tools_.database, archive_.id)) {
+        tools_.log.info("{} is being refreshed by another process", archive_.name);
+        co_return;
+    }
     for (const auto& series : archive_.series)
         for (const Pocket pocket : policy::all_pockets) {
             if (out_of_reach_) break;
@@ -24,6 +29,7 @@ net::Task<> ArchiveReader::run() {
         ExternalReader external(*this, series);
         co_await external.run();
     }
+    db::end_refresh(tools_.database, archive_.id);
 }
 
 void ArchiveReader::count(const db::BinaryChanges& changes, std::size_t indexes) {

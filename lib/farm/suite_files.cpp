@@ -48,12 +48,20 @@ net::Task<Found> SuiteFiles::fetch_release(std::optional<db::KnownSuite> known) 
         if (status == not_modified && same) co_return Found::unchanged;
         if (!text) co_return fail(file, text.error());
         auto checked = co_await verified(file, std::move(*text));
-        auto release = checked ? parse_release(*checked) : Result<ReleaseFile>(checked.error());
+        auto release = checked ? usable(*checked) : Result<ReleaseFile>(checked.error());
         if (!release) co_return fail(file, {HttpError::Kind::broken, release.error().message, 0});
         release_ = std::move(*release);
         co_return Found::there;
     }
     co_return Found::missing;
+}
+
+Result<ReleaseFile> SuiteFiles::usable(const std::string& text) const {
+    auto release = parse_release(text);
+    if (!release || key_.empty()) return release;
+    const std::string suite = url_.substr(url_.rfind('/') + 1);
+    const std::string stale = why_stale(*release, suite, std::chrono::system_clock::now());
+    return stale.empty() ? release : Error{stale};
 }
 
 // What is read is what was verified: nothing that stands around it.

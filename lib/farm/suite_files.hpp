@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/fd.hpp"
-#include "db/archive_binaries.hpp"
+#include "db/archive_suites.hpp"
 #include "farm/archive_reader.hpp"
 #include "upload/release_file.hpp"
 
@@ -39,6 +39,7 @@ class SuiteFiles {
     using Text = Result<std::string, net::HttpError>;
     net::Task<Text> fetch_text(std::string file, db::KnownSuite* noted);
     net::Task<Result<std::string>> verified(std::string file, std::string text);
+    Result<ReleaseFile> usable(const std::string& text) const;
     Found fail(const std::string& file, const net::HttpError& error) const;
     std::string why_not_wanted(const PackagesIndex& index) const;
     net::GetRequest request_for(const std::string& path) const;

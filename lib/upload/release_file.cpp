@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -72,6 +73,15 @@ void add_indexes(std::vector<PackagesIndex>& indexes, const ReleaseFile& release
     }
 }
 
+// "Sat, 05 Dec 2026 22:33:12 UTC"; nullopt: it is no such time.
+std::optional<std::chrono::system_clock::time_point> read_time(const std::string& text) {
+    std::tm time{};
+    const char* rest = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S", &time);
+    const bool utc = rest != nullptr && (trim(rest) == "UTC" || trim(rest) == "+0000");
+    if (!utc) return std::nullopt;
+    return std::chrono::system_clock::from_time_t(::timegm(&time));
+}
+
 }  // namespace
 
 Result<ReleaseFile> parse_release(std::string_view text) {
@@ -86,6 +96,9 @@ Result<ReleaseFile> parse_release(std::string_view text) {
         const auto all = split_words(*architectures);
         release.all_is_everywhere |= std::find(all.begin(), all.end(), "all") == all.end();
     }
+    release.suite = paragraph->get("Suite");
+    release.codename = paragraph->get("Codename");
+    release.valid_until = read_time(paragraph->get("Valid-Until"));
     release.by_hash = lower(paragraph->get("Acquire-By-Hash")) == "yes";
     for (const auto& sums : best_first) {
         const std::string* list = paragraph->find(sums.field);
@@ -95,6 +108,17 @@ Result<ReleaseFile> parse_release(std::string_view text) {
         return release;
     }
     return Error{"it lists no files with digests"};
+}
+
+std::string why_stale(const ReleaseFile& release, const std::string& suite,
+                      std::chrono::system_clock::time_point now) {
+    const bool named = !release.suite.empty() || !release.codename.empty();
+    if (named && release.suite != suite && release.codename != suite)
+        return fmt::format("it is of the suite '{}' ({})", one_line(release.suite),
+                           one_line(release.codename));
+    if (release.valid_until && *release.valid_until < now)
+        return "its Valid-Until is over: the mirror is old, or somebody shows an old one";
+    return "";
 }
 
 std::string by_hash_path(const ReleaseFile& release, const std::string& path) {

@@ -1,6 +1,7 @@
 // The Release file of a suite: which indexes an apt repository has, and what they must be like.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -25,11 +26,18 @@ struct ReleaseFile {
     // Every architecture's index holds the arch:all packages too: a binary-all repeats them, and
     // where "all" is no architecture of the suite it may be of any age.
     bool all_is_everywhere = false;
+    std::string suite, codename;  // empty: not stated
+    std::optional<std::chrono::system_clock::time_point> valid_until;
     bool by_hash = false;  // Acquire-By-Hash: files can be had by their digests, too
 };
 
 // A clear signature is taken off, not verified. Error: what is malformed or missing.
 Result<ReleaseFile> parse_release(std::string_view text);
+
+// A signature is good for ever, and for each suite of its key: why such a Release is not the
+// present one of the suite "hoary-updates"; empty: it may be.
+std::string why_stale(const ReleaseFile& release, const std::string& suite,
+                      std::chrono::system_clock::time_point now);
 
 // The Packages index of one component, in the forms that can be read, in apt's order.
 struct PackagesIndex {

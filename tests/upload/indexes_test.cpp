@@ -47,6 +47,22 @@ TEST_CASE("two dots inside a component's name are a part of it") {
     CHECK(packages_indexes(*release, "i386")[0].component == "m..ain");
 }
 
+TEST_CASE("a signed Release is of one suite and not for ever") {
+    const auto release = [](const std::string& fields) {
+        const auto parsed = parse_release(fields + "SHA256:\n");
+        REQUIRE(parsed.ok());
+        return *parsed;
+    };
+    const auto now = std::chrono::system_clock::from_time_t(1'800'000'000);  // Jan 15 2027
+    for (const char* present :
+         {"", "Suite: hoary\n", "Suite: oldstable\nCodename: hoary\n",
+          "Suite: hoary\nValid-Until: Fri, 15 Jan 2027 08:00:01 UTC\n", "Valid-Until: nonsense\n"})
+        CHECK(why_stale(release(present), "hoary", now).empty());
+    for (const char* stale : {"Suite: hoary-security\n", "Codename: warty\n",
+                              "Suite: hoary\nValid-Until: Fri, 15 Jan 2027 07:59:59 UTC\n"})
+        CHECK_FALSE(why_stale(release(stale), "hoary", now).empty());
+}
+
 TEST_CASE("a Release names the indexes of an architecture by component") {
     const std::string sum(64, 'a');
     std::string text =
