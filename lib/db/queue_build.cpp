@@ -38,22 +38,29 @@ bool retry(Database& database, BuildId build, BuildState from,
     return true;
 }
 
-}  // namespace
-
-std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& wanted) {
-    if (wanted.empty()) return 0;
+struct MissingColumns {
     std::vector<SourceId> sources;
     std::vector<DistroArchSeriesId> archs;
     std::vector<ArchiveId> archives;
     std::vector<Pocket> pockets;
     std::vector<bool> indep;
-    for (const auto& one : wanted) {
-        sources.push_back(one.source);
-        archs.push_back(one.arch);
-        archives.push_back(one.archive);
-        pockets.push_back(one.pocket);
-        indep.push_back(one.arch_indep);
+
+    explicit MissingColumns(const std::vector<MissingBuild>& builds) {
+        for (const auto& one : builds) {
+            sources.push_back(one.source);
+            archs.push_back(one.arch);
+            archives.push_back(one.archive);
+            pockets.push_back(one.pocket);
+            indep.push_back(one.arch_indep);
+        }
     }
+};
+
+}  // namespace
+
+std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& wanted) {
+    if (wanted.empty()) return 0;
+    const MissingColumns columns(wanted);
     return database.execute(R"(
         INSERT INTO build (sourcepackagerelease, distroarchseries, archive, pocket, arch_indep,
             processor)
@@ -67,19 +74,13 @@ std::int64_t create_builds(Database& database, const std::vector<MissingBuild>& 
         ON CONFLICT (sourcepackagerelease, distroarchseries, archive, pocket)
             WHERE buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING')
             DO NOTHING)",
-                            sources, archs, archives, pockets, indep);
+                            columns.sources, columns.archs, columns.archives, columns.pockets,
+                            columns.indep);
 }
 
 std::int64_t adopt_indep(Database& database, const std::vector<MissingBuild>& wanted) {
     if (wanted.empty()) return 0;
-    std::vector<SourceId> sources;
-    std::vector<DistroArchSeriesId> archs;
-    std::vector<ArchiveId> archives;
-    for (const auto& one : wanted) {
-        sources.push_back(one.source);
-        archs.push_back(one.arch);
-        archives.push_back(one.archive);
-    }
+    const MissingColumns columns(wanted);
     return database.execute(R"(
         UPDATE build SET arch_indep = true WHERE id IN (
             SELECT build.id
@@ -88,7 +89,7 @@ std::int64_t adopt_indep(Database& database, const std::vector<MissingBuild>& wa
                     AND build.distroarchseries = new.arch AND build.archive = new.archive
             WHERE build.buildstate = 'NEEDSBUILD' AND NOT build.arch_indep
             FOR UPDATE OF build SKIP LOCKED))",
-                            sources, archs, archives);
+                            columns.sources, columns.archs, columns.archives);
 }
 
 std::vector<BuildId> builds_without_job(Database& database) {

@@ -30,12 +30,6 @@ void add_leaf(const Settings& settings, const db::UploadingBuild& uploading,
         arguments.push_back(word);
 }
 
-std::string to_word(const std::vector<int>& fds) {
-    std::vector<std::string> numbers;
-    for (const int fd : fds) numbers.push_back(std::to_string(fd));
-    return join(numbers, ",");
-}
-
 UploaderResult as_if_alone(const ChildEnd& all, const ToldEnd& told) {
     ChildEnd end;
     end.end.exit_code = told.exit_code;
@@ -64,7 +58,8 @@ net::Command uploader_command(const Farm& farm, const std::vector<db::UploadingB
     command.arguments.push_back(settings.root);
     command.environment = settings_environment(farm.loaded.texts);
     command.withheld = secrets_kept_from_uploaders();
-    command.environment.push_back(fmt::format("{}={}", lock_fds_variable, to_word(lock_fds)));
+    command.environment.push_back(
+        fmt::format("{}={}", lock_fds_variable, fmt::join(lock_fds, ",")));
     // The publish_command that it runs has as much time, and ends first.
     const bool publishes = is_own(settings) && !settings.publish_command.empty();
     command.timeout = settings.uploader_timeout;

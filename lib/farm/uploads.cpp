@@ -61,34 +61,29 @@ std::size_t UploadKind::at_once(std::size_t due) const {
 }
 
 net::Task<> UploadKind::work_on(WorkHold& hold) {
-    std::vector<Held> leaves;
-    for (const auto& [name, lock] : hold.items)
-        leaves.push_back({{builds_.at(name), name}, lock.fd(), {}});
-    leaves = read_again(std::move(leaves));
+    LockFds lock_fds;
+    for (const auto& [name, lock] : hold.items) lock_fds[name] = lock.fd();
+    auto leaves = read(lock_fds);
     std::erase_if(leaves, [&](const Held& leaf) {
         bool waits = false;
-        guarded(leaf.name.leaf, [&] { waits = is_to_be_uploaded(leaf.uploading); });
+        guarded(leaf.uploading.leaf, [&] { waits = is_to_be_uploaded(leaf.uploading); });
         return !waits;
     });
     if (leaves.empty()) co_return;
     const auto left = co_await run_uploader(std::move(leaves), hold);
-    for (const auto& leaf : left) hold.not_begun.push_back(leaf.name.leaf);
+    for (const auto& leaf : left) hold.not_begun.push_back(leaf.uploading.leaf);
 }
 
-// With what the database says of them now. Another process may have settled one meanwhile: those
+// As the database has them now. Another process may have settled one since the list was read: those
 // that their builds no longer name are left out.
-std::vector<UploadKind::Held> UploadKind::read_again(std::vector<Held> leaves) const {
+std::vector<UploadKind::Held> UploadKind::read(const LockFds& lock_fds) const {
     std::vector<db::WaitingLeaf> names;
-    std::map<std::string, int> lock_fds;
-    for (const auto& leaf : leaves) {
-        names.push_back(leaf.name);
-        lock_fds[leaf.name.leaf] = leaf.lock_fd;
-    }
+    for (const auto& [leaf, fd] : lock_fds) names.push_back({builds_.at(leaf), leaf});
     std::vector<Held> found;
     guarded(names.front().leaf, [&] {
         for (auto& uploading : db::read_uploading(farm_.database, names)) {
-            const db::WaitingLeaf name{uploading.build.id, uploading.leaf};
-            found.push_back({name, lock_fds.at(name.leaf), std::move(uploading)});
+            const int fd = lock_fds.at(uploading.leaf);
+            found.push_back({std::move(uploading), fd});
         }
     });
     return found;
@@ -142,22 +137,25 @@ bool UploadKind::is_done(const db::UploadingBuild& uploading) {
 net::Task<std::vector<UploadKind::Held>> UploadKind::run_uploader(std::vector<Held> leaves,
                                                                   const WorkHold& hold) {
     const std::string& root = farm_.settings().root;
+    const std::string first = leaves.front().uploading.leaf;
     std::vector<db::UploadingBuild> uploading;
+    LockFds lock_fds;
     supervise::ChildOrder order;
     for (const auto& leaf : leaves) {
-        farm_.log.info("Uploading {} ({})", leaf.uploading.build.title(), leaf.name.leaf);
+        farm_.log.info("Uploading {} ({})", leaf.uploading.build.title(), leaf.uploading.leaf);
+        lock_fds[leaf.uploading.leaf] = leaf.lock_fd;
         uploading.push_back(leaf.uploading);
         order.child_fds.push_back(leaf.lock_fd);
     }
-    order.folder = child_folder(root, leaves.front().name.leaf);
+    order.folder = child_folder(root, first);
     order.command = uploader_command(farm_, uploading, order.child_fds);
-    order.temporary = temporary_folder(root, leaves.front().name.leaf);
+    order.temporary = temporary_folder(root, first);
     order.held_fds = hold.fds();
     const auto end = co_await supervise::run_supervised(farm_.loop, std::move(order));
     std::vector<Held> left;
-    for (auto& leaf : read_again(std::move(leaves)))
-        if (const auto its = end_for(farm_, leaf.name.leaf, end))
-            guarded(leaf.name.leaf, [&] { judge(leaf.uploading, *its); });
+    for (auto& leaf : read(lock_fds))
+        if (const auto its = end_for(farm_, leaf.uploading.leaf, end))
+            guarded(leaf.uploading.leaf, [&] { judge(leaf.uploading, *its); });
         else
             left.push_back(std::move(leaf));
     co_return left;

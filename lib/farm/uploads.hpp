@@ -29,15 +29,15 @@ class UploadKind : public WorkKind {
 
  private:
     struct Held {
-        db::WaitingLeaf name;
-        int lock_fd;
         db::UploadingBuild uploading;
+        int lock_fd;
     };
 
     std::string title(const std::string& leaf) const;
     template <class Work>
     void guarded(const std::string& leaf, Work&& work) const;
-    std::vector<Held> read_again(std::vector<Held> leaves) const;
+    using LockFds = std::map<std::string, int>;  // by leaf
+    std::vector<Held> read(const LockFds& lock_fds) const;
     bool is_to_be_uploaded(const db::UploadingBuild& uploading);
     bool is_done(const db::UploadingBuild& uploading);
     net::Task<std::vector<Held>> run_uploader(std::vector<Held> leaves, const WorkHold& hold);

@@ -38,12 +38,6 @@ bool holds(const std::vector<int>& fds, int fd) {
     return std::find(fds.begin(), fds.end(), fd) != fds.end();
 }
 
-std::string to_word(const std::vector<int>& fds) {
-    std::vector<std::string> numbers;
-    for (const int fd : fds) numbers.push_back(std::to_string(fd));
-    return join(numbers, ",");
-}
-
 std::vector<int> from_word(const std::string& word) {
     std::vector<int> fds;
     for (const auto& text : split(word, ','))
@@ -235,8 +229,8 @@ std::vector<std::string> to_words(const SupervisorOrder& order) {
     std::vector<std::string> words{order.folder,
                                    order.temporary,
                                    std::to_string(order.timeout.count()),
-                                   to_word(order.child_fds),
-                                   to_word(order.held_fds),
+                                   fmt::format("{}", fmt::join(order.child_fds, ",")),
+                                   fmt::format("{}", fmt::join(order.held_fds, ",")),
                                    order.program};
     words.insert(words.end(), order.arguments.begin(), order.arguments.end());
     return words;

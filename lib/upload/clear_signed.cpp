@@ -12,12 +12,6 @@ constexpr std::string_view begin_message = "-----BEGIN PGP SIGNED MESSAGE-----";
 constexpr std::string_view begin_signature = "-----BEGIN PGP SIGNATURE-----";
 constexpr std::string_view end_signature = "-----END PGP SIGNATURE-----";
 
-// What ends a line is not signed.
-std::string_view without_end(std::string_view line) {
-    const auto last = line.find_last_not_of(" \t\r");
-    return line.substr(0, last == line.npos ? 0 : last + 1);
-}
-
 class Splitter {
  public:
     explicit Splitter(std::string_view whole) : lines_(split(whole, '\n')) {
@@ -64,6 +58,11 @@ class Splitter {
 };
 
 }  // namespace
+
+std::string_view without_end(std::string_view line) {
+    const auto last = line.find_last_not_of(" \t\r");
+    return line.substr(0, last == line.npos ? 0 : last + 1);
+}
 
 Result<ClearSigned> split_clear_signed(std::string_view whole) {
     return Splitter(whole).run();

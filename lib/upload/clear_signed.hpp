@@ -14,6 +14,10 @@ struct ClearSigned {
     std::string signature;  // armored
 };
 
+// A line without what ends it besides its newline: that is not signed, and counts for nothing in
+// control data (as dpkg has it).
+std::string_view without_end(std::string_view line);
+
 // Error: it is not exactly one signed text.
 Result<ClearSigned> split_clear_signed(std::string_view whole);
 

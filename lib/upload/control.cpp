@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "upload/clear_signed.hpp"
 
 namespace buildd {
 
@@ -15,12 +16,6 @@ constexpr std::size_t max_fields = 1000;
 
 constexpr std::string_view signed_message = "-----BEGIN PGP SIGNED MESSAGE-----";
 constexpr std::string_view signature = "-----BEGIN PGP SIGNATURE-----";
-
-// As dpkg: what ends a line besides its newline counts for nothing.
-std::string_view without_end(std::string_view line) {
-    const auto last = line.find_last_not_of(" \t\r");
-    return line.substr(0, last == line.npos ? 0 : last + 1);
-}
 
 // The next line of `text`, which loses it; `text` may not be empty.
 std::string_view take_line(std::string_view& text) {
