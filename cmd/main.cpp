@@ -11,6 +11,7 @@
 #include "base/progress_line.hpp"
 #include "base/run_as.hpp"
 #include "base/text.hpp"
+#include "base/umask.hpp"
 #include "cli.hpp"
 #include "farm/settings_check.hpp"
 #include "problem.hpp"
@@ -129,7 +130,7 @@ int complain_of_current() {
 int main(int argc, char** argv) {
     using namespace buildd;
     std::signal(SIGPIPE, SIG_IGN);
-    ::umask(022);  // web servers and builders read what we write, whoever's cron called us
+    set_umask();
     try {
         return cmd::run(argc, argv);
     } catch (...) {

@@ -10,6 +10,7 @@
 #include "base/flock.hpp"
 #include "base/same_file.hpp"
 #include "base/text.hpp"
+#include "base/umask.hpp"
 
 namespace buildd {
 
@@ -61,6 +62,10 @@ Result<Fd> Librarian::lock_marker(LibraryFileId id, bool new_file) const {
 Result<StoredFile> Librarian::begin(LibraryFileId id, bool restricted) const {
     auto fd = lock_marker(id, true);
     if (!fd) return fd.error();
+    // Whom the caller's umask keeps out of it, that stays so.
+    const unsigned mode = 0755 & ~callers_umask();
+    if (restricted)
+        if (auto made = make_folders(root_ + "/restricted", mode); !made) return made.error();
     return StoredFile(*this, id, restricted, std::move(*fd));
 }
 

@@ -6,7 +6,10 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/umask.hpp"
 
 namespace buildd::supervise {
 
@@ -27,10 +30,11 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 // In the forked process: only what is safe after fork(2) in any program.
 [[noreturn]] void become(const char* program, char* const* arguments, int output, int gate,
-                         pid_t supervisor) {
+                         pid_t supervisor, mode_t mask) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != supervisor) ::_exit(not_executed);
     ::setpgid(0, 0);
+    ::umask(mask);
     const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     char go = 0;
     const bool ready = ::dup2(null, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 &&
@@ -63,10 +67,11 @@ Result<Child> fork_child(const std::string& program, const std::vector<std::stri
     ::fcntl(output->ours.get(), F_SETFL, O_NONBLOCK);
     const auto words = pointers(arguments);
     const pid_t self = ::getpid();
+    const mode_t mask = callers_umask();
     const pid_t pid = ::fork();
     if (pid < 0) return system_error("cannot start", program);
     if (pid == 0)
-        become(program.c_str(), words.data(), output->theirs.get(), gate->theirs.get(), self);
+        become(program.c_str(), words.data(), output->theirs.get(), gate->theirs.get(), self, mask);
     ::setpgid(pid, pid);
     return Child{pid, std::move(output->ours), std::move(gate->ours)};
 }

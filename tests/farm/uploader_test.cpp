@@ -1,6 +1,7 @@
 // How uploaders are run (behaviour §5.5).
 #include <filesystem>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -45,6 +46,16 @@ TEST_CASE("uploads run side by side but no more than upload_jobs at once") {
     CHECK(exists(it.farm.file("two")));
     CHECK(test::read(it.farm.file("counts")).find('3') == std::string::npos);
     CHECK(it.farm.value("SELECT count(*) FROM build WHERE buildstate = 'FAILEDTOUPLOAD'") == "3");
+}
+
+TEST_CASE("a command of the farm has the umask of whoever called the program") {
+    Scenario it("current");
+    wait_for_upload(it, 900);
+    it.uploader(fmt::format("umask >{}; exit 1\n", it.farm.file("umask")));
+    const mode_t before = ::umask(007);
+    CHECK(it.run({"work"}) == 0);
+    ::umask(before);
+    CHECK(test::read(it.farm.file("umask")) == "0007\n");
 }
 
 TEST_CASE("SIGTERM to the master leaves a running upload to finish alone") {
