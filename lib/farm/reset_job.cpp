@@ -24,7 +24,6 @@ Result<net::Command> reset_command(const Settings& settings, const BuilderFacts&
     net::Command command;
     command.arguments = std::move(*arguments);
     command.timeout = settings.vm_resume_timeout;
-    command.withheld = secrets_kept_from_others();
     return command;
 }
 

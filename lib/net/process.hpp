@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/settings.hpp"
 #include "net/loop.hpp"
 
 namespace buildd::net {
@@ -14,7 +15,8 @@ struct Command {
     std::string program;  // what to run; empty: arguments[0], looked up in PATH
     std::vector<std::string> arguments;
     std::vector<std::string> environment;  // NAME=value, added to our own
-    std::vector<std::string> withheld;     // names of variables that it does not inherit
+    // Names of variables that it does not inherit: whoever needs a password says so.
+    std::vector<std::string> withheld = secrets_kept_from_others();
     std::chrono::seconds timeout{60};
     // A group of its own is killed as a whole. Else it shares our end: who kills our group gets it
     // too.

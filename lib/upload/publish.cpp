@@ -38,7 +38,6 @@ supervise::ChildOrder child_order(const PublishOrder& order, const std::string& 
     child.folder = folder;
     child.command.arguments = std::move(*arguments);
     child.command.timeout = order.timeout;
-    child.command.withheld = secrets_kept_from_others();
     child.temporary = temporary_folder(order.root, order.leaf + publish_suffix);
     if (order.lock_fd >= 0) child.held_fds.push_back(order.lock_fd);
     return child;
