@@ -41,15 +41,20 @@ Result<void> fsync_folder(const std::string& path) {
     return fsync_fd(fd->get(), path);
 }
 
+// File systems without RENAME_NOREPLACE (NFS) answer EINVAL.
+int rename_noreplace(const std::string& from, const std::string& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL) return errno;
+    if (exists(to)) return EEXIST;
+    return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+}
+
 Result<void> move_durably(const std::string& from, const std::string& to) {
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
-        // File systems without RENAME_NOREPLACE (NFS) answer EINVAL.
-        if (errno == EINVAL && exists(to))
-            errno = EEXIST;
-        else if (errno == EINVAL && ::rename(from.c_str(), to.c_str()) == 0)
-            errno = 0;
-        if (errno == EXDEV) return move_across(from, to);
-        if (errno != 0) return system_error(fmt::format("cannot move {} to", from), to);
+    const int error = rename_noreplace(from, to);
+    if (error == EXDEV) return move_across(from, to);
+    if (error != 0) {
+        errno = error;
+        return system_error(fmt::format("cannot move {} to", from), to);
     }
     if (auto synced = fsync_folder(parent_of(to)); !synced) return synced;
     return parent_of(from) == parent_of(to) ? Result<void>() : fsync_folder(parent_of(from));

@@ -18,6 +18,9 @@ Result<void> make_folders(const std::string& path, unsigned mode = 0755);
 Result<void> fsync_folder(const std::string& path);
 Result<void> fsync_fd(int fd, std::string_view path);
 
+// rename(2) that never overwrites. Answers 0 or errno.
+int rename_noreplace(const std::string& from, const std::string& to);
+
 // rename(2), then fsync of both parent folders. Never over an existing target: that is an error.
 // To another file system the whole tree is copied beside the target and made durable before it has
 // its name; where a killed process had done that and not yet removed what it copied, the move is

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "base/fd.hpp"
 #include "base/files.hpp"
 
 namespace buildd {
@@ -14,6 +15,8 @@ namespace buildd {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::uint64_t max_log = 64 << 20;
 
 // Names of a folder's own disk never say `..`, and links are copied as links.
 Result<void> copy_tree(const std::string& from, const std::string& to) {
@@ -43,19 +46,25 @@ Result<void> fsync_tree(const std::string& path) {
     return fsync_folder(path);
 }
 
-bool same_content(const std::string& a, const std::string& b) {
-    const auto first = digest_file(a), second = digest_file(b);
+// Logs are only added to: a try after the copy was made has written more.
+bool is_earlier_content(const std::string& from, const std::string& to) {
+    std::error_code error;
+    if (fs::file_size(from, error) != fs::file_size(to, error)) {
+        const auto whole = read_file(from, max_log), begin = read_file(to, max_log);
+        return whole && begin && whole->starts_with(*begin);
+    }
+    const auto first = digest_file(from), second = digest_file(to);
     return first && second && *first == *second;
 }
 
-// What a finished copy is: the same names, and below them the same.
+// What a finished copy is: the same names, and below them the same as it was then.
 bool is_copy(const std::string& from, const std::string& to) {
     std::error_code error;
     const auto type = fs::symlink_status(from, error).type();
     if (type != fs::symlink_status(to, error).type()) return false;
     if (type == fs::file_type::symlink)
         return fs::read_symlink(from, error) == fs::read_symlink(to, error) && !error;
-    if (type != fs::file_type::directory) return same_content(from, to);
+    if (type != fs::file_type::directory) return is_earlier_content(from, to);
     const auto names = list_folder(from);
     const auto copied = list_folder(to);
     if (!names || !copied || *names != *copied) return false;
@@ -65,10 +74,10 @@ bool is_copy(const std::string& from, const std::string& to) {
 }
 
 Result<void> rename_durably(const std::string& from, const std::string& to) {
-    const char *old = from.c_str(), *now = to.c_str();
-    const bool renamed = ::renameat2(AT_FDCWD, old, AT_FDCWD, now, RENAME_NOREPLACE) == 0 ||
-                         (errno == EINVAL && !exists(to) && ::rename(old, now) == 0);
-    if (!renamed) return system_error(fmt::format("cannot rename {} to", from), to);
+    if (const int error = rename_noreplace(from, to); error != 0) {
+        errno = error;
+        return system_error(fmt::format("cannot rename {} to", from), to);
+    }
     return fsync_folder(parent_of(to));
 }
 
@@ -84,13 +93,18 @@ Result<void> copy_durably(const std::string& from, const std::string& to) {
 
 }  // namespace
 
+// A copy that a killed process has made is made anew: the logs may have grown since.
 Result<void> move_across(const std::string& from, const std::string& to) {
     if (exists(to) && !is_copy(from, to)) {
         errno = EEXIST;
         return system_error(fmt::format("cannot move {} to", from), to);
     }
     Result<void> done;
-    if (!exists(to)) done = copy_durably(from, to);
+    if (exists(to)) {
+        done = remove_tree(to + moving_suffix);
+        if (done) done = rename_durably(to, to + moving_suffix);
+    }
+    if (done) done = copy_durably(from, to);
     // At once, so that nobody ever takes what is half removed for the whole.
     const std::string moved = from + moved_suffix;
     if (done) done = remove_tree(moved);

@@ -8,8 +8,8 @@
 namespace buildd {
 
 // What a killed process leaves at most, beside `to` and `from`: for others to remove.
-inline constexpr const char* moving_suffix = ".moving";
-inline constexpr const char* moved_suffix = ".moved";
+inline constexpr const char* moving_suffix = ".buildd-moving";
+inline constexpr const char* moved_suffix = ".buildd-moved";
 
 // As move_durably, which calls this.
 Result<void> move_across(const std::string& from, const std::string& to);

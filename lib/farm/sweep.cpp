@@ -77,7 +77,8 @@ void set_aside(const Farm& farm, const std::string& leaf) {
     while (exists(to)) to += "+";
     auto moved = make_folders(parent_of(to));
     if (moved) moved = move_durably(from, to);
-    if (!moved && !is_folder(from)) return;  // an uploader that has no lock has moved it
+    if (!moved && !is_folder(from) && !exists(to))
+        return;  // an uploader that has no lock has moved it
     farm.report.needs_person = true;
     if (moved)
         farm.log.error(
@@ -89,15 +90,23 @@ void set_aside(const Farm& farm, const std::string& leaf) {
                        moved.error().message);
 }
 
+// Of a leaf that is being moved between file systems, too.
+std::string leaf_of(const std::string& name) {
+    for (const std::string_view suffix : {moving_suffix, moved_suffix})
+        if (name.ends_with(suffix)) return name.substr(0, name.size() - suffix.size());
+    return name;
+}
+
 // What a killed process has left of a move between file systems; a live one holds the leaf's lock.
 bool is_half_moved(const Farm& farm, const std::string& name) {
-    const bool half = name.ends_with(moving_suffix) || name.ends_with(moved_suffix);
-    if (!half) return false;
+    const std::string leaf = leaf_of(name);
+    if (leaf == name || !policy::leaf_cookie(leaf)) return false;
+    const std::string path = place(farm.settings(), incoming_folder, name);
+    if (farm.only_says("remove {}", path)) return true;
     const std::string& root = farm.settings().root;
-    const std::string leaf = name.substr(0, name.rfind('.'));
     const auto lock =
         supervise::take_item_lock(leaf_lock_path(root, leaf), child_folder(root, leaf), "sweep");
-    if (lock && *lock) remove(farm, place(farm.settings(), incoming_folder, name));
+    if (lock && *lock) remove(farm, path);
     return true;
 }
 
@@ -220,7 +229,8 @@ void sweep_after_uploads(Farm& farm) {
     for (const auto& waiting : db::waiting_leaves(farm.database)) unsettled.push_back(waiting.leaf);
     for (const auto& kept : kept_folders(farm))
         for (const auto& name : old_leaves(farm, kept))
-            if (!contains(unsettled, name)) remove(farm, place(farm.settings(), kept.folder, name));
+            if (!contains(unsettled, leaf_of(name)))
+                remove(farm, place(farm.settings(), kept.folder, name));
 }
 
 }  // namespace buildd::farm

@@ -76,3 +76,13 @@ TEST_CASE("a move to another file system that was killed is finished by the next
     CHECK(move_durably(leaf.from, leaf.to).ok());
     leaf.is_there_alone();
 }
+
+TEST_CASE("a log that has grown since a killed process made its copy comes along") {
+    const Leaf leaf;
+    fs::copy(leaf.from, leaf.to, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    leaf.folder.write("leaf/uploader.log", "log\nof another try\n");
+    fs::permissions(leaf.from + "/uploader.log", fs::perms(0640));
+    CHECK(move_durably(leaf.from, leaf.to).ok());
+    leaf.is_there_alone();
+    CHECK(test::read(leaf.to + "/uploader.log") == "log\nof another try\n");
+}

@@ -7,6 +7,7 @@
 
 #include "base/files.hpp"
 #include "base/lock_file.hpp"
+#include "base/move_across.hpp"
 #include "base/text.hpp"
 #include "support/farm.hpp"
 #include "support/result.hpp"
@@ -415,11 +416,21 @@ TEST_CASE("leaves of killed passes are gathered again or set aside") {
 TEST_CASE("what a killed move between file systems left in incoming is removed without a word") {
     DoneJob one;
     one.fleet.say("bob state BUILDING " + one.cookie);
-    fs::create_directories(one.farm.file("incoming/20050401-085438-8-999.moved/ubuntu"));
-    fs::create_directories(one.farm.file("incoming/20050401-085438-8-998.moving"));
+    const std::string leaf = one.farm.file("incoming/20050401-085438-8-");
+    fs::create_directories(leaf + "999" + moved_suffix + "/ubuntu");
+    fs::create_directories(leaf + "998" + moving_suffix);
     CHECK(one.farm.pass("collect") == ExitStatus::done);
     CHECK(one.in("incoming").empty());
     CHECK(one.in("failed-to-move").empty());
+}
+
+TEST_CASE("what a person has put into incoming is set aside whatever its name") {
+    DoneJob one;
+    one.fleet.say("bob state BUILDING " + one.cookie);
+    fs::create_directories(one.farm.file("incoming/20050401-085438-8-999.moved/ubuntu"));
+    fs::create_directories(one.farm.file(std::string("incoming/mine") + moved_suffix));
+    CHECK(one.farm.pass("collect") == ExitStatus::needs_person);
+    CHECK(one.in("failed-to-move").size() == 2);
 }
 
 TEST_CASE("a rejected leaf goes to another file system where rejected lies there") {
