@@ -86,10 +86,10 @@ AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
                 SELECT id FROM mailqueue
                 WHERE next_attempt IS NULL
                     AND coalesce(datesent, datecreated) < now() - interval '30 days'
-                FOR UPDATE SKIP LOCKED)),
+                ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)),
             old_notices AS (DELETE FROM notice WHERE EXISTS (SELECT 1 FROM this_hour) AND cause IN (
                 SELECT cause FROM notice WHERE logged < now() - interval '7 days'
-                FOR UPDATE SKIP LOCKED))
+                LIMIT 1000 FOR UPDATE SKIP LOCKED))
         UPDATE pass SET finished = now(), exit_status = $2, summary = $3 WHERE id = $1
         RETURNING EXISTS (SELECT 1 FROM build WHERE upload_leaf IS NOT NULL),
             EXISTS (SELECT 1 FROM mailqueue WHERE next_attempt <= now()),

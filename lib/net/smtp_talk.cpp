@@ -121,7 +121,7 @@ Result<void, HttpError> SmtpTalk::talk() {
     curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &error.status);
     if (error.status >= 400)
         error.message = fmt::format("{} answered {}", host_and_port(envelope_.url), error.status);
-    if (code == CURLE_USE_SSL_FAILED)
+    else if (code == CURLE_USE_SSL_FAILED)
         error.message = fmt::format("{} offers no STARTTLS", host_and_port(envelope_.url));
     return error;
 }
