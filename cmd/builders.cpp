@@ -92,11 +92,10 @@ std::string trust_words(const db::BuilderRow& builder) {
 std::string state_words(const db::BuilderRow& builder) {
     if (builder.state == "manual") return "ok, manual";
     if (builder.state == "disabled") return "disabled by " + builder.disabled_by;
-    if (builder.state == "failed")
-        return "failed, next probe " + to_the_second(builder.next_probe).substr(11);
-    if (!builder.drained_by.empty())
-        return builder.state + ", then disabled by " + builder.drained_by;
-    return builder.state;
+    std::string words = builder.state;
+    if (words == "failed") words += ", next probe " + to_the_second(builder.next_probe).substr(11);
+    if (!builder.drained_by.empty()) words += ", then disabled by " + builder.drained_by;
+    return words;
 }
 
 Tone tone_of(const db::BuilderRow& builder) {

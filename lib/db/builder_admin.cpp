@@ -36,7 +36,7 @@ std::int64_t insert_builder(Database& database, const BuilderWish& wish,
     if (!wish.url || !processor) return 0;
     return database.execute(R"(
         INSERT INTO builder (name, processor, url, title, vm_host, trusted, manual)
-        VALUES ($1::text, $2, $3, coalesce($4, $1::text), $5, coalesce($6, true), coalesce($7, false))
+        VALUES ($1::text, $2, $3, coalesce($4, $1::text), nullif($5, ''), coalesce($6, true), coalesce($7, false))
         ON CONFLICT (name) DO NOTHING)",
                             wish.name, processor, wish.url, wish.title, wish.vm_host, wish.trusted,
                             wish.manual);
@@ -95,6 +95,19 @@ void update_builder(Database& database, const BuilderWish& wish, bool other_mach
                                                  wish.url.value_or(""), other));
 }
 
+// Job first, then builder, as those who end and claim jobs lock them; what has committed meanwhile
+// is seen by the statement that looks again.
+bool hold_builder_with_job(Database& database, std::int64_t builder) {
+    database.query("SELECT 1 FROM buildqueue WHERE builder = $1 FOR UPDATE", builder);
+    database.query("SELECT 1 FROM builder WHERE id = $1 FOR UPDATE", builder);
+    return database
+        .query(
+            "SELECT disabled_by IS NULL AND EXISTS (SELECT 1 FROM buildqueue WHERE builder = $1) "
+            "FROM builder WHERE id = $1",
+            builder)[0]
+        .get<bool>();
+}
+
 }  // namespace
 
 Change add_builder(Database& database, const BuilderWish& wish) {
@@ -151,12 +164,8 @@ Change drain_builder(Database& database, const std::string& name, const std::str
                      const std::optional<std::string>& reason) {
     Transaction transaction(database);
     const auto id = builder_id(database, name);
-    const Rows rows = database.query(
-        "SELECT builderok AND EXISTS (SELECT 1 FROM buildqueue WHERE builder = $1) FROM builder "
-        "WHERE id = $1 FOR UPDATE",
-        id);
     Change change = Change::unchanged;
-    if (!rows[0].get<bool>())
+    if (!hold_builder_with_job(database, id))
         change = disable_builder(database, name, who, reason);
     else if (database.execute("UPDATE builder SET drained_by = $2, drain_reason = $3 WHERE id = $1 "
                               "AND (drained_by, drain_reason) IS DISTINCT FROM ($2, $3)",

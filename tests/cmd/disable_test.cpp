@@ -36,3 +36,18 @@ TEST_CASE("a drained builder without a job is disabled at once and enable takes 
     admin.run({"builder", "disable", "bob"});
     CHECK(state("bob") == "false false");
 }
+
+TEST_CASE("a builder that has missed a probe keeps its job when it is drained") {
+    Admin admin;
+    admin.farm.give(8, "bob");
+    admin.farm.sql("UPDATE builder SET builderok = false, next_probe = now() WHERE name = 'bob'");
+    admin.run({"builder", "disable", "bob", "--drain"});
+    CHECK(admin.farm.value("SELECT disabled_by IS NULL AND drained_by IS NOT NULL FROM builder "
+                           "WHERE name = 'bob'") == "true");
+    CHECK(admin.run({"builder", "list"}).out.find(", then disabled by ") != std::string::npos);
+    admin.farm.sql(
+        "UPDATE builder SET failnotes = 'it fell', drain_reason = 'fan' WHERE name = 'bob';"
+        "UPDATE buildqueue SET builder = NULL, buildstart = NULL, dispatched = NULL, logtail = "
+        "NULL WHERE build = 8");
+    CHECK(admin.farm.value("SELECT failnotes FROM builder WHERE name = 'bob'") == "fan; it fell");
+}

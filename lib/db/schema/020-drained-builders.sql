@@ -8,7 +8,10 @@ COMMENT ON COLUMN builder.drain_reason IS 'Its failnotes then; null: those that 
 CREATE FUNCTION job_leaves_drained_builder() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE builder SET builderok = false, disabled_by = drained_by, next_probe = NULL,
-            failnotes = coalesce(drain_reason, failnotes), drained_by = NULL, drain_reason = NULL
+            failnotes = CASE WHEN builderok THEN coalesce(drain_reason, failnotes)
+                ELSE nullif(concat_ws('; ', drain_reason, failnotes), '') END,
+            faillogline = CASE WHEN NOT builderok THEN faillogline END,
+            drained_by = NULL, drain_reason = NULL
         WHERE id = OLD.builder AND drained_by IS NOT NULL;
     RETURN NULL;
 END $$;
