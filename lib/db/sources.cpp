@@ -39,6 +39,11 @@ SourcePlace find_source_place(Database& database, const std::string& archive,
     return place;
 }
 
+bool hold_privacy(Database& database, ArchiveId archive) {
+    return database.query("SELECT private FROM archive WHERE id = $1 FOR SHARE", archive)[0]
+        .get<bool>();
+}
+
 void lock_source_name(Database& database, const std::string& name) {
     database.execute("INSERT INTO sourcepackagename (name) VALUES ($1) ON CONFLICT DO NOTHING",
                      name);

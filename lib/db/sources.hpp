@@ -24,6 +24,9 @@ struct SourcePlace {
 SourcePlace find_source_place(Database& database, const std::string& archive,
                               const std::string& series, Pocket pocket);
 
+// Whether the archive is private, which then stays so until the end of the transaction.
+bool hold_privacy(Database& database, ArchiveId archive);
+
 // Until the end of the caller's transaction nobody else imports sources of that name: what is read
 // after it stays true. The name is made where there is none.
 void lock_source_name(Database& database, const std::string& name);

@@ -171,6 +171,10 @@ class Import {
         if (!known) batch = store_batch(database_, librarian_, files_of(source), place_.is_private);
         db::Transaction transaction(database_);
         db::lock_source_name(database_, source.dsc.source);
+        // Its files are stored where the others of the archive must be.
+        if (db::hold_privacy(database_, place_.archive) != place_.is_private)
+            throw Failure(ExitStatus::busy,
+                          "somebody has changed whether the archive is private: try again");
         if (!publish(source, batch)) return db::Change::unchanged;
         transaction.commit();
         batch.keep();

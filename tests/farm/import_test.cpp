@@ -180,3 +180,13 @@ TEST_CASE("a file of a known name with other contents is refused") {
     CHECK(importer.published() == "1.0-1 SUPERSEDED, 1.0-2 PUBLISHED");
     CHECK_FALSE(importer.librarian.has_pending());
 }
+
+TEST_CASE("an archive that becomes private during an import gets no public files") {
+    Importer importer;
+    const std::string dsc = make_dsc(importer.folder, "1.0");
+    importer.log.on_progress(
+        [&](std::string_view) { importer.farm.sql("UPDATE archive SET private = true"); });
+    CHECK(importer.refusal(importer.order({dsc})) ==
+          "somebody has changed whether the archive is private: try again");
+    CHECK(importer.published() == "NULL");
+}
