@@ -71,7 +71,7 @@ std::string title(const db::ArchiveWish& wish) {
 ExitStatus archive_add(Context& context, const Arguments& arguments) {
     db::ArchiveWish wish = archive_of(arguments);
     if (arguments.has("--private")) wish.is_private = true;
-    if (wish.purpose == ArchivePurpose::PPA && !wish.owner)
+    if (wish.purpose == ArchivePurpose::PPA && wish.owner.value_or("").empty())
         throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
     print_change(title(wish), db::add_archive(context.database(), wish));
     return ExitStatus::done;

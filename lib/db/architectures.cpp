@@ -79,6 +79,11 @@ Change add_architecture(Database& database, const ArchitectureWish& wish) {
                                 "architecturetag = $2",
                                 series, wish.tag)
                             .empty();
+    if (!there && values[1].wanted && !values[1].is.empty())
+        throw Failure(ExitStatus::usage,
+                      fmt::format("{0}/{1} has {2} nominated: add {3} without --nominated, then "
+                                  "'buildd-master arch set {0}/{1}/{3} --nominated'",
+                                  wish.distribution, wish.series, values[1].is, wish.tag));
     const std::string what = there ? "architecture " + name_of(wish)
                                    : "what the architecture " + name_of(wish) + " needs";
     refuse_to_change(what, there ? values : changed_by_a_new_one(values),

@@ -154,11 +154,15 @@ Change add_archive(Database& database, const ArchiveWish& wish) {
 }
 
 Values set_archive(Database& database, const ArchiveWish& wish) {
+    // The queue is held only where something moves; looked at again once it is.
+    const bool moves = holds_any(differing(values_of(database, wish)), {"purpose", "owner"});
     const auto set = [&] {
-        if (wish.purpose || wish.owner) hold_jobs(database);
+        if (moves) hold_jobs(database);
         const auto values = values_of(database, wish);
         auto changed = differing(values);
-        if (holds_any(changed, {"purpose", "owner"})) require_no_running_build(database, wish);
+        if (!moves && holds_any(changed, {"purpose", "owner"}))
+            throw Failure(ExitStatus::busy, "somebody else changes the same archive: try again");
+        if (moves) require_no_running_build(database, wish);
         if (holds_any(changed, {"private"})) require_empty(database, wish);
         const std::string purpose = wish.purpose ? std::string(label(*wish.purpose)) : values[0].is;
         if (purpose == label(ArchivePurpose::PPA) && wish.owner.value_or(values[2].is).empty())

@@ -161,8 +161,9 @@ void ClaimDesk::tell_denied() {
     if (denied.size() == 1) return;
     farm_.needs_person(
         "denied, more", Level::CRITICAL,
-        fmt::format("and {} can not be built for their pockets: see 'buildd-master queue why'",
-                    counted(static_cast<std::int64_t>(denied.size()) - 1, "more build")));
+        fmt::format(
+            "{} than that can not be built for their pockets: see 'buildd-master queue why'",
+            counted(static_cast<std::int64_t>(denied.size()) - 1, "more build")));
 }
 
 void ClaimDesk::supersede(const PendingJob& job, const std::string& why) {

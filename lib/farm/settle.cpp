@@ -74,7 +74,8 @@ class Settling {
 
     std::string mailed() const {
         if (!log_) return "Could not find upload log file";
-        return log_->size() <= mailed_log ? *log_ : log_->substr(log_->size() - mailed_log);
+        if (log_->size() <= mailed_log) return *log_;
+        return mask_tail(log_->substr(log_->size() - mailed_log));  // it may begin in a password
     }
 
     // The files that go into the librarian; kept once their rows are committed.

@@ -54,6 +54,7 @@ class Visit {
     net::Task<> hand_over_results(FetchedLog log);
     net::Task<> refuse_results(FetchedLog log, std::string reason);
     net::Task<> end_without_results(policy::CollectVerdict verdict);
+    void say_log_is_lost(const FetchError& error);
     net::Task<> not_fetched(const FetchError& error);
 
     // ending an attempt (visit_end.cpp)

@@ -132,9 +132,21 @@ net::Task<> Visit::end_without_results(CollectVerdict verdict) {
         } else if (verdict.log == LogWish::required) {
             co_await not_fetched(fetched.error());
             co_return;
+        } else {
+            say_log_is_lost(fetched.error());
         }
     }
     co_await end(std::move(verdict), std::move(log), "");
+}
+
+// The job ends all the same: its builder may never give the log.
+void Visit::say_log_is_lost(const FetchError& error) {
+    const std::string what = fmt::format("{}: its log could not be kept: {}",
+                                         builder_.job->build.title(), error.message);
+    if (error.kind == FetchError::Kind::ours)
+        farm_.our_fault(what);
+    else
+        farm_.log.info("{}", what);
 }
 
 net::Task<> Visit::not_fetched(const FetchError& error) {

@@ -52,8 +52,7 @@ bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log)
     if (log && edit.failure) edit.failure->log_line = last_line(log->tail);
     db::Transaction transaction(farm_.database);
     if (!db::end_attempt(farm_.database, edit)) return false;
-    if (ending.mail)
-        queue_mails(farm_, edit.cookie.build, {edit.detail, edit.detail, log ? log->tail : ""});
+    if (ending.mail) queue_mails(farm_, edit.cookie.build, {edit.detail, "", log ? log->tail : ""});
     transaction.commit();
     return true;
 }

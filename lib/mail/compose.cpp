@@ -67,7 +67,7 @@ std::string body(const MailFacts& facts, const Recipient& recipient, const Occas
     add("Builder", facts.builder);
     add("Source", occasion.source_url);
     if (!facts.detail.empty()) out += "\n" + mask_passwords(to_utf8(facts.detail)) + "\n";
-    if (build.state == BuildState::FAILEDTOUPLOAD)
+    if (build.state == BuildState::FAILEDTOUPLOAD && !facts.upload_log.empty())
         out += "\nUpload log:\n" + mask_passwords(to_utf8(facts.upload_log)) + "\n";
     if (!facts.log_tail.empty())
         out +=

@@ -17,7 +17,8 @@ struct Child {
 };
 
 // Forks a child in a group of its own that waits to become the program, and dies with this
-// process. Its umask is that of whoever called the program. Only its three streams and descriptors without O_CLOEXEC stay open in it.
+// process. Its umask is that of whoever called the program. Only its three streams and descriptors
+// without O_CLOEXEC stay open in it.
 Result<Child> fork_child(const std::string& program, const std::vector<std::string>& arguments);
 
 // Lets it begin. Error: the program cannot be executed; the child ends by itself.

@@ -43,8 +43,8 @@ TEST_CASE("add refuses other values of what exists and shows both") {
               "family of hppa in every series hppa (wanted: arm); 'buildd-master arch set' changes "
               "them"},
              {{"arch", "add", "ubuntu/hoary/amd64", "--family", "x86", "--nominated"},
-              "what the architecture ubuntu/hoary/amd64 needs is there already, with other values: "
-              "nominated i386 (wanted: amd64); 'buildd-master arch set' changes them"},
+              "ubuntu/hoary has i386 nominated: add amd64 without --nominated, then 'buildd-master "
+              "arch set ubuntu/hoary/amd64 --nominated'"},
              {{"archive", "add", "ubuntu", "primary", "--purpose", "PPA", "--owner", "mark"},
               "archive ubuntu/primary is there already, with other values: purpose PRIMARY "
               "(wanted: "
