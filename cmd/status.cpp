@@ -103,10 +103,10 @@ std::vector<Table> tables_of(const db::FarmStatus& status) {
 std::string pass_words(const std::optional<LastPass>& pass) {
     if (!pass) return "none yet";
     const std::string age = show_duration(pass->age);
-    return pass->exit_status
-               ? fmt::format("{} on {}, {} ago: exit status {}, {}", pass->command, pass->host, age,
-                             *pass->exit_status, pass->summary)
-               : fmt::format("{} on {}, started {} ago", pass->command, pass->host, age);
+    if (!pass->exit_status)
+        return fmt::format("{} on {}, started {} ago", pass->command, pass->host, age);
+    return fmt::format("{} on {}, {} ago: exit status {}{}{}", pass->command, pass->host, age,
+                       *pass->exit_status, pass->summary.empty() ? "" : ", ", pass->summary);
 }
 
 // "12 FULLYBUILT, 1 FAILEDTOBUILD", or nothing.
@@ -176,8 +176,9 @@ Chart results_chart(const db::FarmHistory& history) {
 // Readers of a web server may read it whatever the umask of cron is.
 constexpr unsigned readable_by_all = 0644;
 
-void write_page(const std::string& path, const db::FarmStatus& status,
-                const db::FarmHistory& history) {
+void write_page(const std::string& path, db::Database& database) {
+    const auto status = db::read_status(database, db::Readers::everybody);
+    const auto history = db::read_history(database);
     const auto now = utc_stamp(std::chrono::system_clock::now(), "%Y-%m-%dT%H:%M:%SZ");
     const auto page = html_page({"Build farm",
                                  tables_of(status),
@@ -230,14 +231,14 @@ ExitStatus check_status(Context& context) {
 
 ExitStatus show_status(Context& context, const Arguments& arguments) {
     if (arguments.has(check_flag.name)) return check_status(context);
-    const db::FarmStatus status = db::read_status(context.database());
     const auto page = arguments.maybe("--html");
-    if (page) write_page(*page, status, db::read_history(context.database()));
+    if (page) write_page(*page, context.database());
+    if (page && !arguments.has(json_flag.name)) return ExitStatus::done;
+    const db::FarmStatus status = db::read_status(context.database());
     if (arguments.has(json_flag.name)) {
         print_json(json_of(status));
         return ExitStatus::done;
     }
-    if (page) return ExitStatus::done;
     auto tables = tables_of(status);
     tables.push_back(standing_table(status));
     for (const auto& table : tables) {

@@ -102,7 +102,22 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
     return value;
 }
 
-std::string mask_passwords(std::string_view text) {
+namespace {
+
+constexpr std::string_view token_key = "md5=";
+constexpr std::string_view after_token = "&expires=";
+
+// What is shown of `user:password` or a token. Where the password is empty or says that there is
+// none, the user's name is what opens the door.
+std::string shown_of(std::string_view login) {
+    const auto colon = login.find(':');
+    if (colon == std::string_view::npos) return "***";
+    const auto password = login.substr(colon + 1);
+    if (password.empty() || password == "x-oauth-basic") return "***";
+    return fmt::format("{}:***", login.substr(0, colon));
+}
+
+std::string mask_logins(std::string_view text) {
     std::string out;
     for (;;) {
         const auto slashes = text.find("//");
@@ -111,15 +126,42 @@ std::string mask_passwords(std::string_view text) {
         text.remove_prefix(slashes + 2);
         const auto authority = text.substr(0, text.find_first_of(" \t\r\n/\"'<>"));
         const auto at = authority.rfind('@');
-        const auto colon = authority.find(':');
-        if (at == std::string_view::npos || colon >= at) continue;
-        out.append(authority.substr(0, colon + 1)).append("***");
+        if (at == std::string_view::npos) continue;
+        out.append(shown_of(authority.substr(0, at)));
         text.remove_prefix(at);
     }
 }
 
+bool begins_parameter(std::string_view before) {
+    return before.ends_with('?') || before.ends_with('&') || before.ends_with("&amp;");
+}
+
+std::string mask_tokens(std::string_view text) {
+    std::string out;
+    for (;;) {
+        const auto key = text.find(token_key);
+        if (key == std::string_view::npos) return out.append(text);
+        const bool masked = begins_parameter(text.substr(0, key));
+        out.append(text.substr(0, key + token_key.size()));
+        text.remove_prefix(key + token_key.size());
+        if (!masked) continue;
+        out.append("***");
+        const auto end = text.find_first_of("& \t\r\n\"'<>),;*");
+        text.remove_prefix(text.starts_with("***") ? 3 : std::min(end, text.size()));
+    }
+}
+
+}  // namespace
+
+std::string mask_passwords(std::string_view text) {
+    return mask_tokens(mask_logins(text));
+}
+
 std::string mask_tail(std::string_view text) {
     const auto first = text.substr(0, text.find_first_of(" \t\r\n"));
+    const auto token = first.find(after_token);
+    if (token != std::string_view::npos && first.find(token_key) > token)
+        return "***" + mask_passwords(text.substr(token));
     const auto at = first.rfind('@');
     const auto slashes = first.find("//");
     if (at == std::string_view::npos || slashes < at) return mask_passwords(text);

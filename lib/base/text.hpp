@@ -25,7 +25,8 @@ Result<std::vector<std::string>> split_command(std::string_view text);
 
 std::optional<std::int64_t> parse_int(std::string_view text);  // whole text, base 10
 
-// `//user:password@` becomes `//user:***@`, wherever it stands (spec: behaviour §4, L36).
+// `//user:password@` becomes `//user:***@`, `//token@` becomes `//***@` and the token of a URL that
+// expires, `?md5=…`, `?md5=***`, wherever they stand (spec: behaviour §4, L36).
 std::string mask_passwords(std::string_view text);
 // The same for a text cut off at its start, where half a password may stand before the `@`.
 std::string mask_tail(std::string_view text);

@@ -32,7 +32,8 @@ void read_result_counts(Database& database, FarmHistory& history) {
             count(*) FILTER (WHERE buildstate IN (
                 'FAILEDTOBUILD', 'MANUALDEPWAIT', 'CHROOTWAIT', 'FAILEDTOUPLOAD'))
         FROM)" + slots("6 hours") + R"(
-            LEFT JOIN build ON datebuilt >= slot AND datebuilt < slot + interval '6 hours'
+            LEFT JOIN (build JOIN archive ON archive.id = build.archive AND NOT archive.private)
+                ON datebuilt >= slot AND datebuilt < slot + interval '6 hours'
         GROUP BY slot ORDER BY slot)";
     for (Row row : database.query(sql.c_str())) {
         auto& one = history.results.emplace_back();

@@ -1,4 +1,5 @@
-// The last seven days, today included, for the charts of `status --html`. Days are those of UTC.
+// The last seven days, today included, for the charts of `status --html`, which everybody may read:
+// private archives do not count. Days are those of UTC.
 #pragma once
 
 #include <cstdint>

@@ -56,7 +56,12 @@ std::vector<Recipient> read_recipients(Database& database, BuildId build, bool n
     return recipients_of(database, R"(
             SELECT spr.creator, true FROM build
                 JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
-                WHERE build.id = $1 AND $2
+                JOIN archive ON archive.id = build.archive
+                WHERE build.id = $1 AND $2 AND (NOT archive.private OR archive.owner IS NULL
+                    OR spr.creator IN (WITH RECURSIVE insider (person) AS (SELECT archive.owner
+                        UNION SELECT member FROM insider
+                            JOIN teammembership ON team = insider.person)
+                        SELECT person FROM insider))
             UNION SELECT CASE WHEN archive.purpose = 'PPA' THEN archive.owner
                     ELSE (SELECT id FROM person WHERE name = $3) END, false
                 FROM build JOIN archive ON archive.id = build.archive WHERE build.id = $1

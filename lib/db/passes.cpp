@@ -76,9 +76,11 @@ AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
                 FOR UPDATE SKIP LOCKED)),
             this_hour AS (
                 INSERT INTO queuehour (hour, pending, running)
-                SELECT date_trunc('hour', now(), 'UTC'),
-                    (SELECT count(*) FROM buildqueue WHERE builder IS NULL),
-                    (SELECT count(*) FROM buildqueue WHERE builder IS NOT NULL)
+                SELECT date_trunc('hour', now(), 'UTC'), pending, running FROM (
+                    SELECT count(*) FILTER (WHERE q.builder IS NULL) AS pending,
+                        count(q.builder) AS running
+                    FROM buildqueue q JOIN build ON build.id = q.build
+                        JOIN archive ON archive.id = build.archive AND NOT archive.private) counts
                 WHERE NOT EXISTS (
                     SELECT 1 FROM queuehour WHERE hour = date_trunc('hour', now(), 'UTC'))
                 ON CONFLICT DO NOTHING RETURNING hour),

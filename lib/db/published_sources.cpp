@@ -149,11 +149,14 @@ std::vector<NeverBuilt> store_never_built(Database& database, const std::vector<
     return untold;
 }
 
-NeverBuiltList read_never_built(Database& database, int limit) {
-    static const std::string sql = "SELECT " + never_columns + " FROM neverbuilt never" +
-                                   never_joins + " ORDER BY spn.name, spr.id LIMIT $1";
-    return {read_rows(database.query(sql.c_str(), limit)),
-            database.query("SELECT count(*) FROM neverbuilt")[0].get<std::int64_t>()};
+NeverBuiltList read_never_built(Database& database, int limit, bool private_too) {
+    static const std::string rows =
+        " FROM neverbuilt never" + never_joins + " WHERE $1::boolean OR NOT archive.private";
+    static const std::string first =
+        "SELECT " + never_columns + rows + " ORDER BY spn.name, spr.id LIMIT $2";
+    static const std::string count = "SELECT count(*)" + rows;
+    return {read_rows(database.query(first.c_str(), private_too, limit)),
+            database.query(count.c_str(), private_too)[0].get<std::int64_t>()};
 }
 
 }  // namespace buildd::db

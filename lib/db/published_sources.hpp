@@ -35,11 +35,12 @@ std::vector<NeverBuilt> store_never_built(Database& database, const std::vector<
                                           const std::optional<std::vector<std::string>>& names,
                                           bool telling);
 
-// As the last `queue build` or `source import` found it, at most `limit`, and how many there are.
+// As the last `queue build` or `source import` found it, at most `limit`, and how many there are;
+// those in private archives only where they are asked for.
 struct NeverBuiltList {
     std::vector<NeverBuilt> first;
     std::int64_t count = 0;
 };
-NeverBuiltList read_never_built(Database& database, int limit);
+NeverBuiltList read_never_built(Database& database, int limit, bool private_too);
 
 }  // namespace buildd::db

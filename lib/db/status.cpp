@@ -13,34 +13,54 @@ constexpr int shown_left = 20;
 constexpr int shown_sources = 10;
 constexpr int builds_of_an_estimate = 1000;
 
-void read_builders(Database& database, FarmStatus& status) {
-    for (Row row : database.query(R"(
+// Of `build`: whether its archive is private, and the readers are not to know of it.
+std::string is_hidden(Readers readers, const std::string& build) {
+    if (readers == Readers::admins) return "false";
+    return "EXISTS (SELECT FROM build hidden JOIN archive ON archive.id = hidden.archive WHERE "
+           "hidden.id = " +
+           build + " AND archive.private)";
+}
+
+void read_builders(Database& database, Readers readers, FarmStatus& status) {
+    const std::string sql = R"(
              SELECT processor.name,
                  count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL),
-                 count(*) FILTER (WHERE b.builderok AND q.id IS NOT NULL),
+                 count(*) FILTER (WHERE b.builderok AND q.id IS NOT NULL AND NOT )" +
+                            is_hidden(readers, "q.build") + R"(),
                  count(*) FILTER (WHERE b.builderok AND b.manual AND q.id IS NULL),
                  count(*) FILTER (WHERE b.next_probe IS NOT NULL),
                  count(*) FILTER (WHERE b.disabled_by IS NOT NULL)
              FROM builder b JOIN processor ON processor.id = b.processor
                  LEFT JOIN buildqueue q ON q.builder = b.id
-             GROUP BY processor.name ORDER BY processor.name)")) {
+             GROUP BY processor.name ORDER BY processor.name)";
+    for (Row row : database.query(sql.c_str())) {
         auto& one = status.builders.emplace_back();
         row >> one.tag >> one.idle >> one.building >> one.manual >> one.failed >> one.disabled;
     }
-    for (Row row :
-         database.query("SELECT name, coalesce(failnotes, 'disabled by ' || disabled_by, '') "
-                        "FROM builder WHERE NOT builderok ORDER BY name LIMIT 20")) {
+}
+
+// Why a builder failed may name what it was given at last.
+void read_troubles(Database& database, Readers readers, FarmStatus& status) {
+    const std::string last =
+        "(SELECT build FROM buildattempt WHERE buildattempt.builder = builder.id ORDER BY id DESC "
+        "LIMIT 1)";
+    const std::string sql = "SELECT name, CASE WHEN " + is_hidden(readers, last) +
+                            " THEN '' ELSE coalesce(failnotes, 'disabled by ' || disabled_by, '') "
+                            "END FROM builder WHERE NOT builderok ORDER BY name LIMIT 20";
+    for (Row row : database.query(sql.c_str())) {
         auto& one = status.troubles.emplace_back();
         row >> one.builder >> one.notes;
     }
 }
 
-void read_queue(Database& database, FarmStatus& status) {
-    for (Row row : database.query(R"(
+void read_queue(Database& database, Readers readers, FarmStatus& status) {
+    const std::string sql = R"(
              WITH last AS (
                  SELECT distroarchseries, buildduration FROM build
                  WHERE datebuilt IS NOT NULL AND buildstate IN (
                      'FULLYBUILT', 'FAILEDTOBUILD', 'UPLOADING', 'FAILEDTOUPLOAD')
+                     AND NOT )" +
+                            is_hidden(readers, "build.id") + R"(
                  ORDER BY datebuilt DESC LIMIT $1),
              usual AS (
                  SELECT architecturetag, avg(buildduration) AS usual
@@ -55,27 +75,30 @@ void read_queue(Database& database, FarmStatus& status) {
                  SELECT architecturetag, trusted, count(*) FILTER (WHERE builder IS NULL) AS pending,
                      count(builder) AS running,
                      min(created) FILTER (WHERE builder IS NULL) AS oldest
-                 FROM buildqueue GROUP BY 1, 2)
+                 FROM buildqueue WHERE NOT )" +
+                            is_hidden(readers, "buildqueue.build") + R"( GROUP BY 1, 2)
              SELECT architecturetag, trusted, pending, running,
                  extract(epoch FROM now() - oldest)::bigint, coalesce(builders, 0),
                  extract(epoch FROM usual)::bigint
              FROM jobs LEFT JOIN usable USING (architecturetag, trusted)
                  LEFT JOIN usual USING (architecturetag)
-             ORDER BY architecturetag, trusted DESC)",
-                                  builds_of_an_estimate)) {
+             ORDER BY architecturetag, trusted DESC)";
+    for (Row row : database.query(sql.c_str(), builds_of_an_estimate)) {
         auto& one = status.queue.emplace_back();
         row >> one.tag >> one.trusted >> one.pending >> one.running >> one.oldest >> one.builders >>
             one.usual;
     }
 }
 
-void read_results(Database& database, FarmStatus& status) {
-    static const std::string sql = "SELECT " + iso_time("build.datebuilt") +
-                                   ", coalesce(builder.name, ''), " + build_columns +
-                                   " FROM build " + build_joins + R"(
+void read_results(Database& database, Readers readers, FarmStatus& status) {
+    const std::string sql = "SELECT " + iso_time("build.datebuilt") +
+                            ", coalesce(builder.name, ''), " + build_columns + " FROM build " +
+                            build_joins + R"(
         LEFT JOIN builder ON builder.id = build.builder
         WHERE build.datebuilt IS NOT NULL
             AND build.buildstate NOT IN ('NEEDSBUILD', 'BUILDING', 'CANCELLING')
+            AND NOT )" + is_hidden(readers, "build.id") +
+                            R"(
         ORDER BY build.datebuilt DESC LIMIT $1)";
     for (Row row : database.query(sql.c_str(), shown_results)) {
         auto& one = status.results.emplace_back();
@@ -87,21 +110,23 @@ void read_results(Database& database, FarmStatus& status) {
     }
 }
 
-void count_states(Database& database, const char* sql,
+void count_states(Database& database, const std::string& sql,
                   std::vector<FarmStatus::StateCount>& counts) {
-    for (Row row : database.query(sql)) {
+    for (Row row : database.query(sql.c_str())) {
         auto& one = counts.emplace_back();
         row >> one.state >> one.builds;
     }
 }
 
-void read_state_counts(Database& database, FarmStatus& status) {
+void read_state_counts(Database& database, Readers readers, FarmStatus& status) {
+    const std::string shown = "NOT " + is_hidden(readers, "build.id") + " GROUP BY 1 ORDER BY 1";
     count_states(database,
                  "SELECT buildstate, count(*) FROM build WHERE datebuilt > now() - interval "
-                 "'1 hour' AND buildstate NOT IN ('NEEDSBUILD', 'BUILDING', 'CANCELLING') GROUP BY "
-                 "1 ORDER BY 1",
+                 "'1 hour' AND buildstate NOT IN ('NEEDSBUILD', 'BUILDING', 'CANCELLING') AND " +
+                     shown,
                  status.last_hour);
-    count_states(database, R"(
+    count_states(database,
+                 R"(
         SELECT buildstate, count(*)
         FROM (SELECT * FROM build WHERE buildstate IN ('CHROOTWAIT', 'FAILEDTOUPLOAD')
               UNION ALL
@@ -111,16 +136,18 @@ void read_state_counts(Database& database, FarmStatus& status) {
             SELECT FROM sourcepackagepublishinghistory spph
             WHERE spph.sourcepackagerelease = build.sourcepackagerelease
                 AND spph.distroseries = das.distroseries AND spph.archive = build.archive
-                AND spph.status IN ('PENDING', 'PUBLISHED'))
-        GROUP BY 1 ORDER BY 1)",
+                AND spph.status IN ('PENDING', 'PUBLISHED')) AND )" +
+                     shown,
                  status.for_person);
 }
 
 // The rest of those for a person say by their state what is wrong; these do not.
-void read_left(Database& database, FarmStatus& status) {
-    static const std::string sql = "SELECT " + iso_time("build.for_person") + ", " + build_columns +
-                                   " FROM build " + build_joins + R"(
+void read_left(Database& database, Readers readers, FarmStatus& status) {
+    const std::string sql = "SELECT " + iso_time("build.for_person") + ", " + build_columns +
+                            " FROM build " + build_joins + R"(
         WHERE build.for_person IS NOT NULL AND current.id IS NOT NULL
+            AND NOT )" + is_hidden(readers, "build.id") +
+                            R"(
         ORDER BY build.for_person, build.id LIMIT $1)";
     for (Row row : database.query(sql.c_str(), shown_left)) {
         auto& one = status.left.emplace_back();
@@ -132,26 +159,32 @@ void read_left(Database& database, FarmStatus& status) {
     }
 }
 
-void read_rest(Database& database, FarmStatus& status) {
-    Row counts = database.query(
-        "SELECT (SELECT count(*) FROM build WHERE upload_leaf IS NOT NULL), "
-        "(SELECT count(*) FROM mailqueue WHERE next_attempt IS NOT NULL)")[0];
-    counts >> status.uploading >> status.unsent_mail;
+void read_rest(Database& database, Readers readers, FarmStatus& status) {
+    const std::string sql =
+        "SELECT (SELECT count(*) FROM build WHERE upload_leaf IS NOT NULL AND NOT " +
+        is_hidden(readers, "build.id") +
+        "), (SELECT count(*) FROM mailqueue WHERE next_attempt IS NOT NULL AND NOT " +
+        is_hidden(readers, "mailqueue.build") + ")";
+    database.query(sql.c_str())[0] >> status.uploading >> status.unsent_mail;
     status.last_pass = last_pass(database);
-    status.standing = standing_causes(database);
+    if (readers == Readers::admins)
+        status.standing = standing_causes(database);
+    else if (status.last_pass)
+        status.last_pass->summary.clear();
 }
 
 }  // namespace
 
-FarmStatus read_status(Database& database) {
+FarmStatus read_status(Database& database, Readers readers) {
     FarmStatus status;
-    read_builders(database, status);
-    read_queue(database, status);
-    read_results(database, status);
-    read_state_counts(database, status);
-    read_left(database, status);
-    read_rest(database, status);
-    status.never_built = read_never_built(database, shown_sources);
+    read_builders(database, readers, status);
+    read_troubles(database, readers, status);
+    read_queue(database, readers, status);
+    read_results(database, readers, status);
+    read_state_counts(database, readers, status);
+    read_left(database, readers, status);
+    read_rest(database, readers, status);
+    status.never_built = read_never_built(database, shown_sources, readers == Readers::admins);
     return status;
 }
 

@@ -58,6 +58,9 @@ struct FarmStatus {
     std::vector<StandingCause> standing;  // what needs a person, or is told once an hour
 };
 
-FarmStatus read_status(Database& database);
+// What is made for everybody knows nothing of private archives: no build, source, count or reason;
+// a builder that works for one is counted neither idle nor building.
+enum class Readers { admins, everybody };
+FarmStatus read_status(Database& database, Readers readers = Readers::admins);
 
 }  // namespace buildd::db

@@ -8,12 +8,32 @@ TEST_CASE("a password in a URL is masked wherever it stands") {
     CHECK(mask_passwords("get http://joe:pw@host/x and //a:b@c/") ==
           "get http://joe:***@host/x and //a:***@c/");
     CHECK(mask_passwords("http://host:80/a@b") == "http://host:80/a@b");
-    CHECK(mask_passwords("http://joe@host/") == "http://joe@host/");
     CHECK(mask_passwords("https://u:p@ss@host/") == "https://u:***@host/");
     CHECK(mask_passwords("//") == "//");
 }
 
+TEST_CASE("a token in a URL is masked with a colon and without") {
+    CHECK(mask_passwords("https://ghp_x1@host/a and http://joe@host/") ==
+          "https://***@host/a and http://***@host/");
+    CHECK(mask_passwords("https://ghp_x1:x-oauth-basic@host/") == "https://***@host/");
+    CHECK(mask_passwords("https://ghp_x1:@host/") == "https://***@host/");
+    CHECK(mask_passwords("https://host/~joe@home") == "https://host/~joe@home");
+    CHECK(mask_passwords("mail joe@host // joe@host") == "mail joe@host // joe@host");
+}
+
+TEST_CASE("the token of a URL that expires is masked") {
+    const std::string url = "http://host/restricted/7/a%2Bb.dsc?md5=";
+    CHECK(mask_passwords("get '" + url + "Ab_-9&expires=17' twice: " + url + "x") ==
+          "get '" + url + "***&expires=17' twice: " + url + "***");
+    CHECK(mask_passwords("/a?expires=17&md5=Ab_-9") == "/a?expires=17&md5=***");
+    CHECK(mask_passwords("/a?expires=17&amp;md5=Ab_-9>") == "/a?expires=17&amp;md5=***>");
+    CHECK(mask_passwords("its md5=00ff") == "its md5=00ff");
+    CHECK(mask_passwords(url + "***&expires=17") == url + "***&expires=17");
+}
+
 TEST_CASE("half a password at the start of a cut text is masked") {
+    CHECK(mask_tail("_-9x&expires=17 was") == "***&expires=17 was");
+    CHECK(mask_tail("?md5=_-9x&expires=17 was") == "?md5=***&expires=17 was");
     CHECK(mask_tail("cret@host/pool Packages") == "***@host/pool Packages");
     CHECK(mask_tail("mail joe@host") == "mail joe@host");
     CHECK(mask_tail("http://joe:pw@host/") == "http://joe:***@host/");

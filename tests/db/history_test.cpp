@@ -37,6 +37,12 @@ TEST_CASE("the first pass of an hour writes down the queue's length and the othe
     farm.sql("DELETE FROM buildqueue");
     pass_over(farm);
     CHECK(farm.db().rows(all) == std::vector<std::string>{pending + "|1|true"});
+    farm.sql(
+        "DELETE FROM queuehour; UPDATE archive SET private = true WHERE id = 9;"
+        "UPDATE build SET archive = 9 WHERE id = 8; INSERT INTO buildqueue (build) VALUES (7), "
+        "(8)");
+    pass_over(farm);
+    CHECK(farm.value("SELECT pending FROM queuehour") == "1");
 }
 
 TEST_CASE("hours that no chart shows are removed") {

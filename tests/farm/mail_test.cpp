@@ -52,6 +52,16 @@ TEST_CASE("who is told for two reasons gets one mail") {
           Addresses{"foo.bar@canonical.com", "celso.providelo@canonical.com"});
 }
 
+TEST_CASE("of a private archive its owner's people are told and no creator outside") {
+    const Addresses insiders{"foo.bar@canonical.com", "celso.providelo@canonical.com"};
+    const std::string owned = "UPDATE archive SET private = true, owner = 4 WHERE id = 1;";
+    CHECK(told(owned) == insiders);
+    CHECK(told(owned + "INSERT INTO person (id, name, displayname, is_team) VALUES (50, 'night', "
+                       "'n', true); INSERT INTO teammembership VALUES (4, 50), (50, 1)")
+              .size() == 3);
+    CHECK(told("UPDATE archive SET private = true WHERE id = 1").size() == 3);
+}
+
 TEST_CASE("a mail that cannot be sent is kept and tried again later") {
     Scenario it("current");
     it.fleet.say("smtp reject-rcpt");
