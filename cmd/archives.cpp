@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "archive_words.hpp"
 #include "base/fd.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
@@ -23,23 +24,6 @@ std::optional<std::string> file_of(const Arguments& arguments, const std::string
     return to_utf8(*content);
 }
 
-// As the table archive has it; a scheme is the same in any case.
-std::string url_of(const std::string& text) {
-    const auto colon = text.find("://");
-    const std::string scheme = lower(text.substr(0, colon));
-    if (colon == text.npos || colon == 0 || colon + 3 == text.size() || has_control(text) ||
-        scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyz") != scheme.npos ||
-        text.find_first_of(" \t\r\n\v\f") != text.npos)
-        throw Failure(ExitStatus::usage, "--url: '" + one_line(text) + "' is no URL");
-    return scheme + text.substr(colon);
-}
-
-std::string components_of(const std::string& text) {
-    const auto words = split_words(text);
-    for (const auto& word : words) checked_name(word, "component");
-    return join(words, " ");
-}
-
 // DISTRO/NAME in one word, or in two as older versions wanted it.
 void name_archive(const Arguments& arguments, db::ArchiveWish& wish) {
     const auto second = arguments.maybe("name");
@@ -54,13 +38,14 @@ db::ArchiveWish archive_of(const Arguments& arguments) {
     name_archive(arguments, wish);
     if (const auto purpose = arguments.maybe("--purpose"))
         wish.purpose = parse_label<ArchivePurpose>(*purpose, "archive purpose");
-    if (const auto url = arguments.maybe("--url")) wish.url = url_of(*url);
+    if (const auto url = arguments.maybe("--url")) wish.url = url_of(*url, "--url");
     wish.owner = arguments.maybe("--owner");
     if (const auto components = arguments.maybe("--components"))
         wish.components = components_of(*components);
     wish.signing_key = file_of(arguments, "--key");
     wish.external_lines = file_of(arguments, "--external-lines");
     wish.debug_symbols = yes_or_no(arguments, "--debug-symbols");
+    wish.pockets = pockets_of(arguments);
     return wish;
 }
 
@@ -114,6 +99,8 @@ std::vector<Command> archive_commands() {
                          "FILE"};
     const Argument components{"--components", Kind::option, "Of a PRIMARY archive, as PPAs see it",
                               "'A B'"};
+    const Argument pocket{"--pocket", Kind::repeated_option,
+                          "Where one is: [SERIES/]POCKET=URL,SUITE,COMPONENTS", "WHERE"};
     const Argument symbols{"--debug-symbols", Kind::option,
                            "Packages of debug symbols too: yes or no", "YES/NO"};
     return {
@@ -128,6 +115,7 @@ std::vector<Command> archive_commands() {
           {"--private", Kind::flag, "Its sources, packages and logs are restricted"},
           lines,
           components,
+          pocket,
           symbols,
           dry_run_flag},
          archive_add},
@@ -141,6 +129,7 @@ std::vector<Command> archive_commands() {
           {"--private", Kind::option, "Restricted, while nothing is in it: yes or no", "YES/NO"},
           lines,
           components,
+          pocket,
           symbols,
           dry_run_flag},
          archive_set},

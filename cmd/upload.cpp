@@ -205,7 +205,7 @@ std::vector<Command> upload_commands() {
     command.arguments = {
         {"--log-file", Kind::repeated_option, "Log everything there", "FILE"},
         {"-d,--distribution", Kind::repeated_option, "Distribution", "NAME", true},
-        {"-s,--suite", Kind::repeated_option, "Series with its pocket's suffix", "SUITE", true},
+        {"-s,--suite", Kind::repeated_option, "Suite of its pocket in its archive", "SUITE", true},
         {"-b,--build", Kind::repeated_option, "Build", "ID", true},
         {"-J,--leaf", Kind::repeated_option, "Folder in ROOT/incoming", "LEAF", true},
         {"root", Kind::positional, "The farm's root folder"},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "db/bulk.hpp"
+#include "db/places.hpp"
 
 namespace buildd::db {
 
@@ -74,7 +75,7 @@ std::vector<RefreshableArchive> archives_to_refresh(Database& database,
     require_archives(database, names);
     std::vector<RefreshableArchive> archives;
     for (Row row : database.query(R"(
-             SELECT archive.id, distribution.name || '/' || archive.name, archive.url,
+             SELECT archive.id, distribution.name || '/' || archive.name, archive.purpose, archive.url,
                  coalesce(archive.signing_key, ''), coalesce(archive.external_lines, ''),
                  distroseries.id, distroseries.name, das.id, das.architecturetag
              FROM archive JOIN distribution ON distribution.id = archive.distribution
@@ -88,14 +89,19 @@ std::vector<RefreshableArchive> archives_to_refresh(Database& database,
         RefreshableArchive archive;
         RefreshableArchive::Series series;
         RefreshableArchive::Architecture architecture;
-        row >> archive.id >> archive.name >> archive.url >> archive.signing_key >>
-            archive.external_lines >> series.id >> series.name >> architecture.id >>
-            architecture.tag;
+        row >> archive.id >> archive.name >> archive.purpose >> archive.url >>
+            archive.signing_key >> archive.external_lines >> series.id >> series.name >>
+            architecture.id >> architecture.tag;
         if (archives.empty() || archives.back().id != archive.id) archives.push_back(archive);
         auto& all = archives.back().series;
         if (all.empty() || all.back().id != series.id) all.push_back(series);
         all.back().architectures.push_back(architecture);
     }
+    std::vector<ArchiveId> ids;
+    for (const auto& archive : archives) ids.push_back(archive.id);
+    const PlaceBook book(database, ids);
+    for (auto& archive : archives)
+        for (auto& series : archive.series) series.places = book.of(archive.id, series.name);
     return archives;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "db/database.hpp"
+#include "model/place.hpp"
 
 namespace buildd::db {
 
@@ -21,9 +22,11 @@ struct RefreshableArchive {
         DistroSeriesId id;
         std::string name;
         std::vector<Architecture> architectures;
+        PocketPlaces places = {};
     };
     ArchiveId id;
-    std::string name;            // "ubuntu/primary"
+    std::string name;  // "ubuntu/primary"
+    ArchivePurpose purpose = ArchivePurpose::PRIMARY;
     std::string url;             // may hold a password
     std::string signing_key;     // armored; empty: none
     std::string external_lines;  // one a line

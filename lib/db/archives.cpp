@@ -27,7 +27,7 @@ std::optional<std::string> words(const std::optional<ArchivePurpose>& value) {
 Values values_of(Database& database, const ArchiveWish& wish) {
     const Rows rows =
         database.query(R"(
-        SELECT purpose, url, coalesce(person.name, ''), coalesce(external_lines, ''),
+        SELECT archive.id, purpose, url, coalesce(person.name, ''), coalesce(external_lines, ''),
             coalesce(components, ''), CASE WHEN private THEN 'yes' ELSE 'no' END,
             CASE WHEN debug_symbols THEN 'yes' ELSE 'no' END,
             coalesce('sha256 ' || encode(sha256(convert_to(nullif(signing_key, ''), 'UTF8')), 'hex'),
@@ -41,18 +41,29 @@ Values values_of(Database& database, const ArchiveWish& wish) {
         throw missing(fmt::format("archive '{}'", name_of(wish)),
                       fmt::format("add it with 'buildd-master archive add {} --purpose P --url U'",
                                   name_of(wish)));
+    std::int64_t id = 0;
     std::string purpose, url, owner, lines, components, is_private, symbols, key;
     std::optional<std::string> key_wanted;
-    rows[0] >> purpose >> url >> owner >> lines >> components >> is_private >> symbols >> key >>
-        key_wanted;
-    return {{"purpose", purpose, words(wish.purpose)},
-            {"url", url, wish.url},
-            {"owner", owner, wish.owner},
-            {"external lines", lines, wish.external_lines},
-            {"components", components, wish.components},
-            {"private", is_private, yes_or_no(wish.is_private)},
-            {"debug symbols", symbols, yes_or_no(wish.debug_symbols)},
-            {"signing key", key, key_wanted}};
+    rows[0] >> id >> purpose >> url >> owner >> lines >> components >> is_private >> symbols >>
+        key >> key_wanted;
+    Values values{{"purpose", purpose, words(wish.purpose)},
+                  {"url", url, wish.url},
+                  {"owner", owner, wish.owner},
+                  {"external lines", lines, wish.external_lines},
+                  {"components", components, wish.components},
+                  {"private", is_private, yes_or_no(wish.is_private)},
+                  {"debug symbols", symbols, yes_or_no(wish.debug_symbols)},
+                  {"signing key", key, key_wanted}};
+    for (auto& value : pocket_values(database, id, wish.pockets))
+        values.push_back(std::move(value));
+    return values;
+}
+
+void say_pockets(Database& database, const ArchiveWish& wish) {
+    if (wish.pockets.empty()) return;
+    const Rows rows = database.query("SELECT id FROM archive WHERE distribution = $1 AND name = $2",
+                                     distribution_id(database, wish.distribution), wish.name);
+    put_pockets(database, rows[0].get<std::int64_t>(), wish.pockets);
 }
 
 // Nobody makes, claims or ends jobs until the end of the caller's transaction.
@@ -145,7 +156,10 @@ Change add_archive(Database& database, const ArchiveWish& wish) {
         if (!there && !wish.url)
             throw Failure(ExitStatus::usage,
                           fmt::format("the archive {} is new: it needs --url", name_of(wish)));
-        if (!there && insert_archive(database, wish) > 0) return Change::created;
+        if (!there && insert_archive(database, wish) > 0) {
+            say_pockets(database, wish);
+            return Change::created;
+        }
         refuse_to_change("archive " + name_of(wish), values_of(database, wish),
                          "buildd-master archive set " + name_of(wish));
         return Change::unchanged;
@@ -167,7 +181,9 @@ Values set_archive(Database& database, const ArchiveWish& wish) {
         const std::string purpose = wish.purpose ? std::string(label(*wish.purpose)) : values[0].is;
         if (purpose == label(ArchivePurpose::PPA) && wish.owner.value_or(values[2].is).empty())
             throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
-        if (!changed.empty()) update_archive(database, wish);
+        if (changed.empty()) return changed;
+        update_archive(database, wish);
+        say_pockets(database, wish);
         return changed;
     };
     return unless_taken(database, set, [&] { throw_primary_taken(database, wish); });

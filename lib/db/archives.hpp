@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "db/archive_pockets.hpp"
 #include "db/database.hpp"
 #include "db/setup.hpp"
 #include "db/values.hpp"
@@ -17,6 +18,7 @@ struct ArchiveWish {
     std::optional<ArchivePurpose> purpose;
     std::optional<std::string> url, owner, signing_key, external_lines, components;
     std::optional<bool> is_private, debug_symbols;
+    PocketWishes pockets = {};
 };
 // A new one needs purpose and url, a PPA an owner.
 Change add_archive(Database& database, const ArchiveWish& wish);

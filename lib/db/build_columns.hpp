@@ -15,6 +15,10 @@ namespace buildd::db {
 inline const std::string build_columns = R"(
     build.id, build.buildstate, build.failure_count,
     distribution.name, distroseries.name, das.architecturetag, distroseries.status, build.pocket,
+    coalesce((SELECT said.suite FROM archivepocket said
+        WHERE said.archive = build.archive AND said.pocket = build.pocket
+            AND (said.distroseries IS NULL OR said.distroseries = distroseries.id)
+        ORDER BY said.distroseries NULLS LAST LIMIT 1), ''),
     spr.id, spn.name, spr.version,
     archive.id, archive.name, archive.purpose, archive_owner.name, archive.private,
     current.id IS NOT NULL,

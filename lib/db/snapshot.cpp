@@ -12,7 +12,7 @@ BuildFacts read_build(Row& row) {
     std::optional<std::string> owner;
     row >> build.id >> build.state >> build.failure_count;
     row >> build.target.distribution >> build.target.series >> build.target.architecture_tag >>
-        build.target.series_status >> build.target.pocket;
+        build.target.series_status >> build.target.pocket >> build.target.suite;
     row >> build.source.id >> build.source.name >> build.source.version;
     row >> build.archive.id >> build.archive.name >> build.archive.purpose >> owner >>
         build.archive.is_private;

@@ -1,6 +1,7 @@
 #include "farm/claim_desk.hpp"
 
 #include "base/text.hpp"
+#include "db/places.hpp"
 #include "policy/dispatch.hpp"
 #include "policy/why_words.hpp"
 
@@ -38,6 +39,7 @@ void ClaimDesk::read_claims_of(const std::vector<JobId>& jobs) {
     for (auto& claim : db::read_claimed(farm_.database, jobs))
         pending.push_back(&claims_.emplace(claim.job.id, std::move(claim)).first->second.job);
     db::read_source_files(farm_.database, pending);
+    db::read_places(farm_.database, pending);
 }
 
 std::optional<ClaimedJob> ClaimDesk::take_claim(JobId job) {
@@ -184,6 +186,7 @@ void ClaimDesk::claim_chosen(std::vector<Choice>& choices) {
     }
     if (claims.empty()) return;
     db::read_source_files(farm_.database, jobs);
+    db::read_places(farm_.database, jobs);
     for (const auto& claimed :
          db::claim(farm_.database, claims, farm_.settings().untrusted_without_reset)) {
         for (auto& choice : choices) {

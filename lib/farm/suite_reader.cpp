@@ -2,21 +2,36 @@
 
 #include <fmt/format.h>
 
+#include "db/places.hpp"
 #include "policy/pockets.hpp"
 
 namespace buildd::farm {
+
+namespace {
+
+PocketPlace place_in(const SuiteReader::Series& series, Pocket pocket) {
+    const auto found = series.places.find(pocket);
+    return found == series.places.end() ? PocketPlace() : found->second;
+}
+
+}  // namespace
 
 SuiteReader::SuiteReader(ArchiveReader& reader, const Series& series, Pocket pocket)
     : reader_(reader),
       tools_(reader.tools()),
       series_(series),
       pocket_(pocket),
-      name_(series.name + std::string(policy::pocket_suffix(pocket))),
+      place_(place_in(series, pocket)),
+      name_(policy::suite_name(place_.suite, series.name, pocket)),
+      base_(place_.url.empty() ? reader.archive().url : place_.url),
       asked_(db::AskedAt::clock::now()),
-      files_(reader, net::join_url(reader.archive().url, "dists/" + name_),
-             reader.archive().signing_key) {}
+      files_(reader, net::join_url(base_, "dists/" + name_), reader.archive().signing_key) {}
 
 net::Task<> SuiteReader::run() {
+    if (place_.absent) {
+        if (is_known()) forget_all();
+        co_return;
+    }
     const auto known =
         db::known_suite(tools_.database, reader_.archive().id, series_, pocket_, files_.source());
     // What is to be forgotten must be looked at though Release is the same.
@@ -24,6 +39,7 @@ net::Task<> SuiteReader::run() {
     const auto found = co_await files_.fetch_release(asked_for);
     if (found == SuiteFiles::Found::missing) missing();
     if (found == SuiteFiles::Found::unchanged) unchanged();
+    if (found != SuiteFiles::Found::failed) note(found != SuiteFiles::Found::missing);
     if (found != SuiteFiles::Found::there) co_return;
     // Until all of this one is read: the former may come back meanwhile.
     if (known) db::forget_suite(tools_.database, reader_.archive().id, series_.id, pocket_);
@@ -37,25 +53,45 @@ net::Task<> SuiteReader::run() {
         db::note_suite(tools_.database, reader_.archive().id, series_, pocket_, files_.noted());
 }
 
-// An address that is mistyped, or a mirror in repair, must not look like an empty archive.
-void SuiteReader::missing() {
-    bool known = false;
-    if (tools_.forget_missing)  // first: it may come back as it was
-        db::forget_suite(tools_.database, reader_.archive().id, series_.id, pocket_);
+bool SuiteReader::is_known() const {
     for (const auto& architecture : series_.architectures)
         for (const auto& [component, digest] :
-             db::known_components(tools_.database, place(architecture))) {
-            if (component.empty()) continue;  // of external lines
-            known = true;
-            if (tools_.forget_missing) forget(architecture, component);
-        }
-    if (!known)
+             db::known_components(tools_.database, place(architecture)))
+            if (!component.empty()) return true;  // else of external lines
+    return false;
+}
+
+void SuiteReader::forget_all() {
+    // First: it may come back as it was.
+    db::forget_suite(tools_.database, reader_.archive().id, series_.id, pocket_);
+    for (const auto& architecture : series_.architectures)
+        for (const auto& [component, digest] :
+             db::known_components(tools_.database, place(architecture)))
+            if (!component.empty()) forget(architecture, component);
+}
+
+// An address that is mistyped, or a mirror in repair, must not look like an empty archive.
+void SuiteReader::missing() {
+    if (!is_known())
         tools_.log.info("{} has no suite {}", reader_.archive().name, name_);
     else if (!tools_.forget_missing)
         tools_.log.warning(
             "{}: the suite {} is no longer there; what is known of it stays until "
             "'archive refresh --forget-missing'",
             reader_.archive().name, name_);
+    if (tools_.forget_missing) forget_all();
+}
+
+// Builds of other archives than a primary are given its RELEASE pocket alone.
+void SuiteReader::note(bool there) const {
+    const bool given =
+        reader_.archive().purpose == ArchivePurpose::PRIMARY || pocket_ == Pocket::RELEASE;
+    if (!given) return;
+    const db::SoughtSuite suite{reader_.archive().id, series_.id, pocket_, base_, place_.suite};
+    if (there)
+        db::note_there(tools_.database, suite);
+    else
+        db::note_missing(tools_.database, suite);
 }
 
 void SuiteReader::unchanged() {

@@ -17,13 +17,17 @@ class SuiteReader {
 
     SuiteReader(ArchiveReader& reader, const Series& series, Pocket pocket);
 
-    // What is not there, or not as Release says, leaves what is known as it is.
+    // What is not there, or not as Release says, leaves what is known as it is; what an admin says
+    // is absent is forgotten.
     net::Task<> run();
 
  private:
     using Indexes = std::vector<PackagesIndex>;
 
+    void forget_all();
+    bool is_known() const;
     void missing();
+    void note(bool there) const;
     void unchanged();
     net::Task<bool> read_architecture(const Architecture& architecture);
     net::Task<bool> read_component(const Architecture& architecture, const Indexes& indexes,
@@ -37,7 +41,9 @@ class SuiteReader {
     const RefreshTools& tools_;
     const Series& series_;
     const Pocket pocket_;
+    const PocketPlace place_;
     const std::string name_;  // "hoary-updates"
+    const std::string base_;  // the URL that it is below, in dists/
     const db::AskedAt asked_;
     SuiteFiles files_;
 };

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "db/places.hpp"
 #include "db/queue_build.hpp"
 #include "db/waits.hpp"
 #include "policy/archive_lines.hpp"
@@ -17,7 +18,8 @@ using policy::WaitVerdict;
 // What there is for any of the waits, found by name.
 class Offers {
  public:
-    Offers(db::Database& database, const std::vector<db::WaitingBuild>& waits) {
+    Offers(db::Database& database, const std::vector<db::WaitingBuild>& waits)
+        : places_(database, archives_of(waits)) {
         std::set<std::string> names;
         std::set<DistroArchSeriesId> archs;
         for (const auto& wait : waits) {
@@ -43,12 +45,13 @@ class Offers {
             if (found != providers_.end()) names.insert(found->second.begin(), found->second.end());
         }
         std::vector<policy::VisibleBinary> visible;
+        const BuildPlaces places = places_.of(wait.build);
         for (const auto& name : names) {
             const auto found = by_name_.find(name);
             if (found == by_name_.end()) continue;
             for (const auto* binary : found->second)
                 if (binary->arch == wait.arch &&
-                    policy::reaches(wait.build, wait.component, binary->place))
+                    policy::reaches(wait.build, wait.component, binary->place, places))
                     visible.push_back(
                         {binary->name, binary->version, binary->provides, binary->multiarch});
         }
@@ -56,6 +59,13 @@ class Offers {
     }
 
  private:
+    static std::vector<ArchiveId> archives_of(const std::vector<db::WaitingBuild>& waits) {
+        std::set<ArchiveId> archives;
+        for (const auto& wait : waits) archives.insert(wait.build.archive.id);
+        return {archives.begin(), archives.end()};
+    }
+
+    const db::PlaceBook places_;
     std::vector<db::AvailableBinary> binaries_;
     std::map<std::string, std::vector<const db::AvailableBinary*>> by_name_;
     std::map<std::string, std::set<std::string>> providers_;

@@ -32,6 +32,7 @@ struct TargetFacts {
     std::string architecture_tag;
     SeriesStatus series_status = SeriesStatus::DEVELOPMENT;
     Pocket pocket = Pocket::RELEASE;
+    std::string suite = {};  // as its archive calls it (PocketPlace::suite)
 };
 
 struct BuildFacts {

@@ -7,6 +7,7 @@
 
 #include "model/build.hpp"
 #include "model/library.hpp"
+#include "model/place.hpp"
 
 namespace buildd {
 
@@ -39,6 +40,7 @@ struct PendingJob {
     std::string archive_url, primary_url;
     std::vector<std::string> primary_components;
     std::string external_lines;
+    BuildPlaces places;                     // read once it is chosen
     std::vector<std::string> signing_keys;  // of its own and the primary archive
     std::optional<LibraryFile> chroot;      // the pocket's, else RELEASE's
     std::vector<LibraryFile> files;         // of the source

@@ -10,15 +10,44 @@ namespace buildd::policy {
 
 namespace {
 
-std::string line(const std::string& url, const std::string& series, Pocket pocket,
-                 const std::vector<std::string>& components) {
-    return fmt::format("deb {} {}{} {}", url, series, pocket_suffix(pocket), join(components, " "));
+const PocketPlace& place_of(const PocketPlaces& places, Pocket pocket) {
+    static const PocketPlace usual;
+    const auto found = places.find(pocket);
+    return found == places.end() ? usual : found->second;
 }
 
 template <class All, class One>
 bool holds(const All& all, const One& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
 }
+
+class Lines {
+ public:
+    explicit Lines(const std::string& series) : series_(series) {}
+
+    // Where the pocket has no components of its own it is given these.
+    void add(ArchiveLine::Of of, Pocket pocket, const PocketPlaces& places, const std::string& url,
+             const std::vector<std::string>& components) {
+        const PocketPlace& place = place_of(places, pocket);
+        if (place.absent) return;
+        add({of, pocket,
+             fmt::format("deb {} {} {}", place.url.empty() ? url : place.url,
+                         suite_name(place.suite, series_, pocket),
+                         join(place.components.empty() ? components : place.components, " ")),
+             place.left_out});
+    }
+    void add(ArchiveLine line) {
+        const auto same = [&](const ArchiveLine& other) {
+            return other.text == line.text && other.left_out == line.left_out;
+        };
+        if (std::none_of(lines_.begin(), lines_.end(), same)) lines_.push_back(std::move(line));
+    }
+    std::vector<ArchiveLine> take() { return std::move(lines_); }
+
+ private:
+    const std::string& series_;
+    std::vector<ArchiveLine> lines_;
+};
 
 }  // namespace
 
@@ -29,32 +58,48 @@ std::vector<std::string> component_dependencies(std::string_view component) {
     return {"main", std::string(component)};
 }
 
-bool reaches(const BuildFacts& build, std::string_view component, const BinaryFacts& binary) {
+bool reaches(const BuildFacts& build, std::string_view component, const BinaryFacts& binary,
+             const BuildPlaces& places) {
     const bool own = binary.archive == build.archive.id;
     const bool of_primary = build.archive.purpose == ArchivePurpose::PRIMARY;
     if (!own && (of_primary || !binary.primary)) return false;
-    const bool external = binary.component.empty();  // of that archive's own builds alone
-    if (!own) return !external && holds(pocket_dependencies(Pocket::UPDATES), binary.pocket);
-    const Pocket pocket = of_primary ? build.target.pocket : Pocket::RELEASE;
-    return holds(pocket_dependencies(pocket), binary.pocket) &&
-           (external || holds(component_dependencies(component), binary.component));
+    Pocket pocket = Pocket::UPDATES;
+    if (own) pocket = of_primary ? build.target.pocket : Pocket::RELEASE;
+    if (!holds(pocket_dependencies(pocket), binary.pocket)) return false;
+    if (binary.component.empty()) return own;  // of external lines
+    const PocketPlace& place = place_of(own ? places.own : places.primary, binary.pocket);
+    if (place.absent) return false;
+    if (!place.components.empty()) return holds(place.components, binary.component);
+    return !own || holds(component_dependencies(component), binary.component);
+}
+
+std::vector<ArchiveLine> all_archive_lines(const ArchiveLineFacts& facts) {
+    using Of = ArchiveLine::Of;
+    Lines lines(facts.series);
+    const auto components = component_dependencies(facts.component);
+    const PocketPlaces& primary = facts.places.primary;
+    if (facts.purpose == ArchivePurpose::PRIMARY) {
+        for (const Pocket pocket : pocket_dependencies(facts.pocket))
+            lines.add(Of::own, pocket, primary, facts.primary_url, components);
+    } else {
+        lines.add(Of::own, Pocket::RELEASE, facts.places.own, facts.url, components);
+        for (const Pocket pocket : pocket_dependencies(Pocket::UPDATES))
+            lines.add(Of::primary, pocket, primary, facts.primary_url, facts.primary_components);
+    }
+    for (const auto& external : split(facts.external_lines, '\n'))
+        if (!trim(external).empty())
+            lines.add({Of::external, Pocket::RELEASE, std::string(trim(external)), false});
+    return lines.take();
 }
 
 std::vector<std::string> archive_lines(const ArchiveLineFacts& facts) {
-    std::vector<std::string> lines;
-    const auto components = component_dependencies(facts.component);
-    if (facts.purpose == ArchivePurpose::PRIMARY) {
-        for (const Pocket pocket : pocket_dependencies(facts.pocket))
-            lines.push_back(line(facts.primary_url, facts.series, pocket, components));
-    } else {
-        lines.push_back(line(facts.url, facts.series, Pocket::RELEASE, components));
-        for (const Pocket pocket : pocket_dependencies(Pocket::UPDATES))
-            lines.push_back(
-                line(facts.primary_url, facts.series, pocket, facts.primary_components));
-    }
-    for (const auto& external : split(facts.external_lines, '\n'))
-        if (!trim(external).empty()) lines.emplace_back(trim(external));
-    return lines;
+    const auto all = all_archive_lines(facts);
+    std::vector<std::string> texts;
+    for (const auto& line : all)
+        if (!line.left_out) texts.push_back(line.text);
+    if (!texts.empty()) return texts;
+    for (const auto& line : all) texts.push_back(line.text);
+    return texts;
 }
 
 }  // namespace buildd::policy

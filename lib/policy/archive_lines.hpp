@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/build.hpp"
+#include "model/place.hpp"
 
 namespace buildd::policy {
 
@@ -18,15 +19,29 @@ struct ArchiveLineFacts {
     Pocket pocket = Pocket::RELEASE;
     std::string component;       // the source's current one
     std::string external_lines;  // one a line
+    BuildPlaces places = {};
+};
+
+struct ArchiveLine {
+    enum class Of { own, primary, external };  // of a primary archive's own builds: own
+    Of of = Of::own;
+    Pocket pocket = Pocket::RELEASE;  // not of external lines
+    std::string text;
+    bool left_out = false;
 };
 
 // The components that packages of `component` may depend on, itself included.
 std::vector<std::string> component_dependencies(std::string_view component);
 
 // Do those lines reach a binary? For a build of a source in `component`.
-bool reaches(const BuildFacts& build, std::string_view component, const BinaryFacts& binary);
+bool reaches(const BuildFacts& build, std::string_view component, const BinaryFacts& binary,
+             const BuildPlaces& places);
 
-// Never empty.
+// All that the build's archives and pockets make, in apt's order; none twice.
+std::vector<ArchiveLine> all_archive_lines(const ArchiveLineFacts& facts);
+
+// Those that are not left out; where that would be none at all, all of them. Empty only where an
+// admin has said that every pocket is absent.
 std::vector<std::string> archive_lines(const ArchiveLineFacts& facts);
 
 }  // namespace buildd::policy

@@ -26,7 +26,7 @@ BuildArguments build_arguments(const PendingJob& job, const std::string& build_u
     BuildArguments arguments;
     arguments.archives = archive_lines({job.build.archive.purpose, job.archive_url, job.primary_url,
                                         job.primary_components, target.series, target.pocket,
-                                        job.component, job.external_lines});
+                                        job.component, job.external_lines, job.places});
     arguments.suite = suite_name(target);
     arguments.series = target.series;
     arguments.distribution = target.distribution;

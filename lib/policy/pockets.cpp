@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
+
 namespace buildd::policy {
 
 namespace {
@@ -46,8 +48,13 @@ bool uploads_allowed(SeriesStatus status, Pocket pocket) {
     return released == (pocket != Pocket::RELEASE);
 }
 
+std::string suite_name(const std::string& said, const std::string& series, Pocket pocket) {
+    if (!said.empty()) return replace_all(said, "%(series)s", series);
+    return series + std::string(pocket_suffix(pocket));
+}
+
 std::string suite_name(const TargetFacts& target) {
-    return target.series + std::string(pocket_suffix(target.pocket));
+    return suite_name(target.suite, target.series, target.pocket);
 }
 
 bool pocket_open(ArchivePurpose purpose, SeriesStatus status, Pocket pocket) {

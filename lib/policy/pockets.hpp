@@ -19,7 +19,8 @@ std::string_view pocket_suffix(Pocket pocket);               // "-updates"; RELE
 std::span<const Pocket> pocket_dependencies(Pocket pocket);  // in the table's order
 bool uploads_allowed(SeriesStatus status, Pocket pocket);
 
-// "<series><suffix>".
+// Of a pocket of a series: as `said` calls it (PocketPlace::suite), else "<series><suffix>".
+std::string suite_name(const std::string& said, const std::string& series, Pocket pocket);
 std::string suite_name(const TargetFacts& target);
 
 // The same for an archive: PARTNER and PPA archives may always update their RELEASE pocket.

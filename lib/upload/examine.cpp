@@ -15,8 +15,12 @@ namespace {
 
 UploadExpectation expectation_of(const db::UploadTarget& target) {
     const TargetFacts& place = target.build.target;
-    return {target.build.source, place.architecture_tag, target.build.arch_indep,
-            policy::suite_name(place), place.series};
+    return {target.build.source,
+            place.architecture_tag,
+            target.build.arch_indep,
+            policy::suite_name(place),
+            place.series,
+            policy::suite_name("", place.series, place.pocket)};
 }
 
 class Examination {

@@ -78,7 +78,8 @@ std::vector<std::string> check_identity(const Changes& changes, const UploadExpe
         reasons.push_back(fmt::format("Source names version {}, which is not that of Version {}",
                                       one_line(source_version), one_line(version)));
     const std::string distribution = changes.fields.get("Distribution");
-    if (distribution != expected.suite && distribution != expected.series)
+    if (distribution != expected.suite && distribution != expected.series &&
+        (distribution.empty() || distribution != expected.usual_suite))
         reasons.push_back(fmt::format("Distribution is {}, the build's is {}",
                                       one_line(distribution), expected.suite));
     for (const auto& architecture : split_words(changes.fields.get("Architecture")))

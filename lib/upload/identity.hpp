@@ -13,8 +13,9 @@ namespace buildd {
 struct UploadExpectation {
     SourceFacts source;
     std::string architecture_tag;
-    bool arch_indep = false;    // the build was told to make arch:all packages too
-    std::string suite, series;  // "hoary-updates", "hoary": Distribution names one of them
+    bool arch_indep = false;       // the build was told to make arch:all packages too
+    std::string suite, series;     // "hoary-updates", "hoary": Distribution names one of them
+    std::string usual_suite = {};  // or this, which it was before its archive called it otherwise
 };
 std::vector<std::string> check_identity(const Changes& changes, const UploadExpectation& expected);
 std::vector<std::string> check_binary(const BinaryFields& binary, const Changes& changes,

@@ -120,7 +120,7 @@ TEST_CASE("a build reaches the binaries that its lines name and no others") {
         build.archive.id = {purpose == ArchivePurpose::PRIMARY ? 1 : 9};
         build.archive.purpose = purpose;
         build.target.pocket = pocket;
-        return reaches(build, component, binary);
+        return reaches(build, component, binary, {});
     };
     const auto in_primary = [](Pocket pocket, const char* component) {
         return BinaryFacts{{1}, true, pocket, component};

@@ -120,6 +120,19 @@ TEST_CASE("a changes file is for the build's suite or its series") {
                                                          ", the build's is hoary-updates"});
 }
 
+TEST_CASE("a changes file may be for the usual suite that its archive now calls otherwise") {
+    auto expected = expected_a;
+    expected.suite = "hoary-pu";
+    expected.usual_suite = "hoary-proposed";
+    const auto reasons = [&](const std::string& distribution) {
+        return check_identity(changes_of("a", "2:1", "i386", "a_1_i386.deb", distribution),
+                              expected);
+    };
+    for (const char* name : {"hoary-pu", "hoary-proposed", "hoary"}) CHECK(reasons(name).empty());
+    CHECK(reasons("hoary-updates") ==
+          std::vector<std::string>{"Distribution is hoary-updates, the build's is hoary-pu"});
+}
+
 TEST_CASE("upper-case names and versions that are none are refused") {
     const Changes changes = changes_of("a", "2:1", "i386");
     const std::string from = "a (2:1)";

@@ -1,0 +1,101 @@
+#include "db/archive_pockets.hpp"
+
+#include <fmt/format.h>
+
+#include "db/known.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+constexpr std::string_view series_word = "%(series)s";
+
+std::string distribution_of(Database& database, std::int64_t archive) {
+    return database
+        .query(
+            "SELECT distribution.name FROM archive JOIN distribution "
+            "ON distribution.id = archive.distribution WHERE archive.id = $1",
+            archive)[0]
+        .get<std::string>();
+}
+
+// A suite has packages of one series: said for all of them, it is that of the only one.
+void say_which_series(Database& database, const std::string& distribution, PocketWish& wish) {
+    const bool of_one = !wish.suite.empty() && wish.suite.find(series_word) == wish.suite.npos;
+    if (!of_one || !wish.series.empty()) return;
+    const Rows rows = database.query(
+        "SELECT distroseries.name FROM distroseries JOIN distribution "
+        "ON distribution.id = distroseries.distribution WHERE distribution.name = $1",
+        distribution);
+    if (rows.size() != 1)
+        throw Failure(ExitStatus::usage,
+                      fmt::format("the suite {} would be that of every series of {}: write the "
+                                  "series in it as {}, or say it of one: SERIES/{}=…",
+                                  wish.suite, distribution, series_word, label(wish.pocket)));
+    wish.series = rows[0].get<std::string>();
+}
+
+struct KnownWish {
+    PocketWish wish;
+    std::optional<std::int64_t> series;
+};
+
+std::vector<KnownWish> known(Database& database, std::int64_t archive, PocketWishes wishes) {
+    const std::string distribution = distribution_of(database, archive);
+    std::vector<KnownWish> all;
+    for (auto& wish : wishes) {
+        say_which_series(database, distribution, wish);
+        std::optional<std::int64_t> series;
+        if (!wish.series.empty()) series = series_id(database, distribution, wish.series);
+        all.push_back({std::move(wish), series});
+    }
+    return all;
+}
+
+PocketWish present(Database& database, std::int64_t archive, const KnownWish& one) {
+    PocketWish is;
+    for (Row row : database.query(R"(
+             SELECT absent, coalesce(url, ''), coalesce(suite, ''), coalesce(components, '')
+             FROM archivepocket WHERE archive = $1 AND pocket = $2::packagepublishingpocket
+                 AND distroseries IS NOT DISTINCT FROM $3::bigint)",
+                                  archive, one.wish.pocket, one.series))
+        row >> is.absent >> is.url >> is.suite >> is.components;
+    return is;
+}
+
+}  // namespace
+
+std::string PocketWish::text() const {
+    if (absent) return "absent";
+    if (url.empty() && suite.empty() && components.empty()) return "default";
+    return fmt::format("{},{},{}", url, suite, components);
+}
+
+Values pocket_values(Database& database, std::int64_t archive, PocketWishes wishes) {
+    Values values;
+    for (const auto& one : known(database, archive, std::move(wishes))) {
+        const std::string& series = one.wish.series;
+        values.push_back({fmt::format("pocket {}{}{}", series, series.empty() ? "" : "/",
+                                      label(one.wish.pocket)),
+                          present(database, archive, one).text(), one.wish.text()});
+    }
+    return values;
+}
+
+void put_pockets(Database& database, std::int64_t archive, PocketWishes wishes) {
+    for (const auto& [wish, series] : known(database, archive, std::move(wishes))) {
+        database.execute(
+            "DELETE FROM archivepocket WHERE archive = $1 AND pocket = "
+            "$2::packagepublishingpocket AND distroseries IS NOT DISTINCT FROM $3::bigint",
+            archive, wish.pocket, series);
+        if (wish.text() == "default") continue;
+        database.execute(R"(
+            INSERT INTO archivepocket (archive, pocket, distroseries, absent, url, suite, components)
+            VALUES ($1, $2::packagepublishingpocket, $3, $4, nullif($5, ''), nullif($6, ''),
+                nullif($7, '')))",
+                         archive, wish.pocket, series, wish.absent, wish.url, wish.suite,
+                         wish.components);
+    }
+}
+
+}  // namespace buildd::db
