@@ -1,4 +1,4 @@
-// archive add, set, refresh.
+// archive add, set, refresh, check.
 #include "db/archives.hpp"
 
 #include <fmt/format.h>
@@ -7,6 +7,7 @@
 #include "base/fd.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
+#include "farm/check_archives.hpp"
 #include "farm/refresh.hpp"
 #include "show.hpp"
 
@@ -83,6 +84,22 @@ ExitStatus archive_refresh(Context& context, const Arguments& arguments) {
     throw Failure(ExitStatus::unavailable, "not refreshed, or only in part: " + join(failed, ", "));
 }
 
+ExitStatus archive_check(Context& context, const Arguments& arguments) {
+    const StopSignals& signals = context.stop_signals();
+    context.tell_problems();
+    std::vector<std::string> failed;
+    for (const auto& one : farm::check_archives(context.settings(), context.database(),
+                                                arguments.all("archive"), signals, context.log())) {
+        print_line(fmt::format("archive {}: {}", one.archive, one.text()));
+        for (const auto& line : one.lines)
+            if (const auto words = line.words(); !words.empty())
+                print_line(fmt::format("archive {}: {}", one.archive, words));
+        if (one.faults() > 0) failed.push_back(one.archive);
+    }
+    if (failed.empty()) return ExitStatus::done;
+    throw Failure(ExitStatus::unavailable, "apt cannot use all lines of " + join(failed, ", "));
+}
+
 }  // namespace
 
 std::vector<Command> archive_commands() {
@@ -139,6 +156,11 @@ std::vector<Command> archive_commands() {
           {"--forget-missing", Kind::flag,
            "Forget suites and components that are no longer there"}},
          archive_refresh,
+         Command::Tells::itself},
+        {{"archive", "check"},
+         "Fetch each deb line that builders are given as apt would",
+         {archives},
+         archive_check,
          Command::Tells::itself}};
 }
 

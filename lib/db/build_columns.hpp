@@ -44,6 +44,20 @@ inline const std::string build_joins = R"(
 // The source's current component, else its own (spec: behaviour §7). For queries with build_joins.
 inline const std::string component_column = "coalesce(current.name, own_component.name)";
 
+// For queries with archive and distribution: main_archive, the distribution's PRIMARY archive, and
+// its components as builds of other archives see them.
+inline const std::string primary_archive_joins = R"(
+    LEFT JOIN archive main_archive ON main_archive.distribution = distribution.id
+        AND main_archive.purpose = 'PRIMARY'
+    LEFT JOIN LATERAL (
+        SELECT string_agg(component.name, ' ' ORDER BY component.id) AS names FROM component
+        WHERE archive.purpose <> 'PRIMARY' AND EXISTS (
+            SELECT 1 FROM sourcepackagepublishinghistory spph
+            WHERE spph.archive = main_archive.id AND spph.component = component.id
+                AND spph.status IN ('PENDING', 'PUBLISHED'))) published ON true)";
+inline const std::string primary_components =
+    "coalesce(main_archive.components, published.names, 'main')";
+
 BuildFacts read_build(Row& row);
 
 }  // namespace buildd::db

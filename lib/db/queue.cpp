@@ -14,19 +14,11 @@ namespace {
 const std::string pending_columns = R"(
 SELECT build.job, build.attempts, build.lastscore, build.created, archive.debug_symbols,
 )" + component_column + R"(, archive.url, coalesce(main_archive.url, archive.url),
-    coalesce(main_archive.components, published.names, 'main'), coalesce(archive.external_lines, ''),
+)" + primary_components + R"(, coalesce(archive.external_lines, ''),
     archive.signing_key, main_archive.signing_key, chroot.id, binaries_made_by(build.id), )" +
                                     build_columns;
 
-const std::string pending_joins = build_joins + R"(
-    LEFT JOIN archive main_archive ON main_archive.distribution = distribution.id
-        AND main_archive.purpose = 'PRIMARY'
-    LEFT JOIN LATERAL (
-        SELECT string_agg(component.name, ' ' ORDER BY component.id) AS names FROM component
-        WHERE archive.purpose <> 'PRIMARY' AND EXISTS (
-            SELECT 1 FROM sourcepackagepublishinghistory spph
-            WHERE spph.archive = main_archive.id AND spph.component = component.id
-                AND spph.status IN ('PENDING', 'PUBLISHED'))) published ON true
+const std::string pending_joins = build_joins + primary_archive_joins + R"(
     LEFT JOIN LATERAL (
         SELECT pc.chroot AS id FROM pocketchroot pc
         WHERE pc.distroarchseries = das.id AND pc.pocket IN (build.pocket, 'RELEASE')

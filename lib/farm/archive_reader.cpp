@@ -8,14 +8,14 @@
 namespace buildd::farm {
 
 ArchiveReader::ArchiveReader(const RefreshTools& tools, db::RefreshableArchive archive)
-    : tools_(tools), archive_(std::move(archive)) {
+    : SuiteClient(tools, archive.name), archive_(std::move(archive)) {
     result_.archive = archive_.name;
 }
 
 net::Task<> ArchiveReader::run() {
-    auto turn = co_await tools_.turns.acquire();
-    if (!db::begin_refresh(tools_.database, archive_.id)) {
-        tools_.log.info("{} is being refreshed by another process", archive_.name);
+    auto turn = co_await tools().turns.acquire();
+    if (!db::begin_refresh(tools().database, archive_.id)) {
+        tools().log.info("{} is being refreshed by another process", archive_.name);
         co_return;
     }
     for (const auto& series : archive_.series)
@@ -29,7 +29,7 @@ net::Task<> ArchiveReader::run() {
         ExternalReader external(*this, series);
         co_await external.run();
     }
-    db::end_refresh(tools_.database, archive_.id);
+    db::end_refresh(tools().database, archive_.id);
 }
 
 void ArchiveReader::count(const db::BinaryChanges& changes, std::size_t indexes) {
@@ -48,7 +48,7 @@ void ArchiveReader::fail(const std::string& url, const net::HttpError& error) {
 
 void ArchiveReader::fail(const std::string& url, const std::string& why) {
     result_.failed = true;
-    tools_.log.error("{}: {}: {}", archive_.name, url, why);
+    tools().log.error("{}: {}: {}", archive_.name, url, why);
 }
 
 }  // namespace buildd::farm

@@ -23,14 +23,14 @@ constexpr long not_modified = 304, not_found = 404;
 constexpr const char* in_release = "InRelease";
 constexpr const char* plain_release = "Release";
 
-std::string temporary(const ArchiveReader& reader) {
-    return reader.tools().settings.root + "/" + tmp_folder;
+std::string temporary(const SuiteClient& client) {
+    return client.tools().settings.root + "/" + tmp_folder;
 }
 
 }  // namespace
 
-SuiteFiles::SuiteFiles(ArchiveReader& reader, std::string url, std::string key)
-    : reader_(reader), url_(std::move(url)), key_(std::move(key)) {}
+SuiteFiles::SuiteFiles(SuiteClient& client, std::string url, std::string key)
+    : client_(client), url_(std::move(url)), key_(std::move(key)) {}
 
 std::string SuiteFiles::source() const {
     return mask_passwords(url_) + " " + (key_.empty() ? "" : digest(DigestKind::sha256, key_));
@@ -47,6 +47,7 @@ net::Task<Found> SuiteFiles::fetch_release(std::optional<db::KnownSuite> known) 
         if (status == not_found) continue;
         if (status == not_modified && same) co_return Found::unchanged;
         if (!text) co_return fail(file, text.error());
+        clear_signed_ = text->find("-----BEGIN PGP SIGNED MESSAGE-----") != text->npos;
         auto checked = co_await verified(file, std::move(*text));
         auto release = checked ? usable(*checked) : Result<ReleaseFile>(checked.error());
         if (!release) co_return fail(file, {HttpError::Kind::broken, release.error().message, 0});
@@ -64,6 +65,12 @@ Result<ReleaseFile> SuiteFiles::usable(const std::string& text) const {
     return stale.empty() ? release : Error{stale};
 }
 
+net::Task<bool> SuiteFiles::is_signed() {
+    if (noted_.file == in_release) co_return clear_signed_;
+    auto signature = co_await fetch_text("Release.gpg", nullptr);
+    co_return signature.ok();
+}
+
 // What is read is what was verified: nothing that stands around it.
 net::Task<Result<std::string>> SuiteFiles::verified(std::string file, std::string text) {
     if (key_.empty()) co_return text;
@@ -78,7 +85,7 @@ net::Task<Result<std::string>> SuiteFiles::verified(std::string file, std::strin
         if (!signature) co_return Error{"it has no signature: " + signature.error().message};
         what.signature = std::move(*signature);
     }
-    const auto good = co_await verify_signature(reader_.tools().loop, what, temporary(reader_));
+    const auto good = co_await verify_signature(client_.tools().loop, what, temporary(client_));
     if (!good) co_return good.error();
     co_return what.text;
 }
@@ -90,20 +97,20 @@ net::Task<SuiteFiles::Text> SuiteFiles::fetch_text(std::string file, db::KnownSu
         return {};
     };
     net::GetRequest request = request_for(file);
-    request.max_bytes = std::min(max_release, reader_.tools().settings.max_file_size);
+    request.max_bytes = std::min(max_release, client_.tools().settings.max_file_size);
     if (noted != nullptr) {
         request.if_none_match = noted->etag;
         request.if_modified_since = noted->modified;
         request.etag = &noted->etag;
         request.last_modified = &noted->modified;
     }
-    auto done = co_await reader_.tools().http.get(request, sink);
+    auto done = co_await client_.tools().http.get(request, sink);
     if (!done) co_return done.error();
     co_return text;
 }
 
 Found SuiteFiles::fail(const std::string& file, const HttpError& error) const {
-    reader_.fail(at(file), error);
+    client_.fail(at(file), error);
     return Found::failed;
 }
 
@@ -111,7 +118,7 @@ Found SuiteFiles::fail(const std::string& file, const HttpError& error) const {
 net::Task<std::optional<Fd>> SuiteFiles::fetch_index(PackagesIndex index) {
     const std::string unwanted = why_not_wanted(index);
     if (!unwanted.empty()) {
-        reader_.fail(at(index.folder + "/Packages"), unwanted);
+        client_.fail(at(index.folder + "/Packages"), unwanted);
         co_return std::nullopt;
     }
     for (const auto& path : index.paths) {
@@ -121,12 +128,12 @@ net::Task<std::optional<Fd>> SuiteFiles::fetch_index(PackagesIndex index) {
         if (!by_hash.empty()) places.insert(places.begin(), by_hash);
         for (const auto& place : places) {
             const net::GetRequest request = request_for(place);
-            auto file = co_await fetch_listed(reader_.tools().http, request, listed, release_.kind,
-                                              temporary(reader_));
+            auto file = co_await fetch_listed(client_.tools().http, request, listed, release_.kind,
+                                              temporary(client_));
             if (file) co_return std::optional<Fd>(std::move(*file));
             const bool last = path == index.paths.back() && place == places.back();
             if (file.error().status == not_found && !last) continue;
-            reader_.fail(at(place), file.error());
+            client_.fail(at(place), file.error());
             co_return std::nullopt;
         }
     }
@@ -134,7 +141,7 @@ net::Task<std::optional<Fd>> SuiteFiles::fetch_index(PackagesIndex index) {
 }
 
 std::string SuiteFiles::why_not_wanted(const PackagesIndex& index) const {
-    const auto most = reader_.tools().settings.max_file_size;
+    const auto most = client_.tools().settings.max_file_size;
     if (index.paths.empty())
         return "it is only there in compressions that are not read (not xz, gz or zst)";
     for (const auto& path : index.paths) {
@@ -156,7 +163,7 @@ Result<void> SuiteFiles::stage(db::BinaryStage& stage, const PackagesIndex& inde
                    std::move(package.multiarch)});
     });
     // A small file may decompress to anything.
-    const auto most = reader_.tools().settings.max_file_size;
+    const auto most = client_.tools().settings.max_file_size;
     const auto limit = std::min(index.plain_size.value_or(most), most);
     const auto read = read_unpacked(file.get(), limit, [&](std::string_view piece) {
         reader.write(piece);
@@ -166,8 +173,8 @@ Result<void> SuiteFiles::stage(db::BinaryStage& stage, const PackagesIndex& inde
     reader.finish();
     if (reader.passed_over() == 0) return {};
     if (good == 0) return Error{reader.first_fault()};
-    reader_.tools().log.warning("{}: {}: {} malformed stanzas are passed over, the first: {}",
-                                reader_.archive().name, at(index.folder + "/Packages"),
+    client_.tools().log.warning("{}: {}: {} malformed stanzas are passed over, the first: {}",
+                                client_.name(), at(index.folder + "/Packages"),
                                 reader.passed_over(), reader.first_fault());
     return {};
 }
@@ -175,7 +182,7 @@ Result<void> SuiteFiles::stage(db::BinaryStage& stage, const PackagesIndex& inde
 net::GetRequest SuiteFiles::request_for(const std::string& path) const {
     net::GetRequest request;
     request.url = at(path);
-    request.deadline = reader_.tools().settings.transfer_timeout;
+    request.deadline = client_.tools().settings.transfer_timeout;
     return request;
 }
 

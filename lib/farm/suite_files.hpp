@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "base/fd.hpp"
+#include "db/archive_binaries.hpp"
 #include "db/archive_suites.hpp"
-#include "farm/archive_reader.hpp"
+#include "farm/suite_client.hpp"
 #include "upload/release_file.hpp"
 
 namespace buildd::farm {
@@ -16,7 +17,7 @@ namespace buildd::farm {
 class SuiteFiles {
  public:
     // `url`: of the suite, "http://…/dists/hoary". `key`: armored; empty: nothing is verified.
-    SuiteFiles(ArchiveReader& reader, std::string url, std::string key);
+    SuiteFiles(SuiteClient& client, std::string url, std::string key);
 
     enum class Found { there, unchanged, missing, failed };  // failed: it has been logged
     // InRelease, else Release with its signature. `known`: what an earlier call has noted.
@@ -25,6 +26,8 @@ class SuiteFiles {
     const ReleaseFile& release() const { return release_; }
     const db::KnownSuite& noted() const { return noted_; }
     std::string source() const;  // for db::KnownSuite
+    // Of the Release that is there: whether it has a signature, whosesoever.
+    net::Task<bool> is_signed();
 
     // The first of its forms that is there. nullopt: it failed, and that has been logged.
     net::Task<std::optional<Fd>> fetch_index(PackagesIndex index);
@@ -44,10 +47,11 @@ class SuiteFiles {
     std::string why_not_wanted(const PackagesIndex& index) const;
     net::GetRequest request_for(const std::string& path) const;
 
-    ArchiveReader& reader_;
+    SuiteClient& client_;
     std::string url_, key_;
     ReleaseFile release_;
     db::KnownSuite noted_;
+    bool clear_signed_ = false;
 };
 
 }  // namespace buildd::farm

@@ -371,6 +371,33 @@ TEST_CASE("partner and PPA builds see the archives that the seed shows") {
     CHECK(args.find("archive_purpose PARTNER\n") != std::string::npos);
 }
 
+TEST_CASE("a builder is not given the line of an archive that is still empty") {
+    for (const bool published : {false, true}) {
+        Idle ppa({"builder jail arch=i386"});
+        ppa.farm.options["untrusted_without_reset"] = "true";
+        ppa.farm.sql(
+            "UPDATE builder SET trusted = false; DELETE FROM buildqueue WHERE build IN (7, 8); "
+            "UPDATE build SET archive = 9 WHERE id = 8; INSERT INTO buildqueue (build) VALUES "
+            "(8); INSERT INTO archivemissing (archive, distroseries, pocket) VALUES (9, 3, "
+            "'RELEASE')");
+        if (published)
+            ppa.farm.sql(
+                "INSERT INTO build (id, processor, distroarchseries, buildstate, "
+                "sourcepackagerelease, "
+                "archive) VALUES (900, 1, 6, 'FULLYBUILT', 16, 9); INSERT INTO "
+                "binarypackagerelease "
+                "(build, binarypackagename, version, architecture, component) VALUES (900, 1, "
+                "'1.0', "
+                "'i386', 1)");
+        ppa.farm.pass("dispatch");
+        const std::string args = ppa.fleet.arguments("jail");
+        INFO(args);
+        CHECK(args.find("deb http://ftpmaster.internal/ubuntu hoary main restricted") !=
+              std::string::npos);
+        CHECK((args.find("deb http://ppa.launchpad.dev") != std::string::npos) == published);
+    }
+}
+
 TEST_CASE("untrusted jobs go to untrusted builders that were reset") {
     Idle idle({"builder jail arch=i386", "builder bob arch=i386"});
     idle.farm.sql(
