@@ -68,8 +68,7 @@ void Context::open_folders() {
 
 Librarian Context::librarian() {
     open_folders();
-    return {settings().librarian_root,
-            {settings().librarian_url, settings().librarian_restricted_url}};
+    return farm::librarian_of(settings());
 }
 
 std::optional<std::string> Arguments::maybe(const std::string& name) const {

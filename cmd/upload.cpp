@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include "base/access.hpp"
+#include "base/files.hpp"
 #include "base/lock_file.hpp"
 #include "base/same_file.hpp"
 #include "base/text.hpp"
@@ -89,7 +91,9 @@ std::vector<LeafOrder> orders_of(const Arguments& arguments) {
 // The log that lies with the leaf tells everything, as the seed's did.
 void add_leaf_log(Log& log, const std::optional<std::string>& path) {
     if (!path) return;
-    auto file = open_file(*path, O_WRONLY | O_CREAT | O_APPEND);
+    const auto leaf_is_closed = has_access(parent_of(*path), {true});
+    const Access access{leaf_is_closed && *leaf_is_closed};
+    auto file = open_file(*path, O_WRONLY | O_CREAT | O_APPEND, access.file_mode());
     if (!file) throw Failure(ExitStatus::usage, "--log-file: " + file.error().message);
     log.add_sink(file_sink(std::move(*file), false));
 }

@@ -145,9 +145,10 @@ Result<void> update_file(const std::string& path,
     auto fd = open_temporary(temporary);
     if (!fd) return fd.error();
     const auto old = read_file(path);
-    auto done = write_all(fd->get(), content(old ? *old : ""), temporary);
-    if (done && mode && ::fchmod(fd->get(), *mode) != 0)
+    Result<void> done;  // closed before anything is in it
+    if (mode && ::fchmod(fd->get(), *mode) != 0)
         done = system_error("cannot set the permissions of", temporary);
+    if (done) done = write_all(fd->get(), content(old ? *old : ""), temporary);
     if (done) done = fsync_fd(fd->get(), temporary);
     if (done && ::rename(temporary.c_str(), path.c_str()) != 0)
         done = system_error("cannot rename to", path);

@@ -26,8 +26,8 @@ struct Settings {
     std::string librarian_root;  // empty in the file: <root>/librarian; never empty once loaded
     std::string librarian_url;
     std::string librarian_restricted_url;
-    std::string librarian_user;
-    std::string librarian_password;
+    std::string librarian_user, librarian_password;  // no longer used
+    std::string restricted_group;
     std::vector<std::string> uploader;
     std::chrono::seconds uploader_timeout{};
     std::int64_t upload_jobs{};

@@ -1,5 +1,6 @@
 // Web servers and builders read what we write, whoever's cron called us: the program's umask is
-// 022. What was called with another keeps it for its children's files and for what is restricted.
+// 022, and what is restricted has its own modes (base/access.hpp). What was called with another
+// keeps it for its children's files.
 #pragma once
 
 #include <sys/types.h>

@@ -102,7 +102,7 @@ FetchError to_fetch_error(const net::HttpError& error) {
 net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Client& client,
                                                     const RunningJob& job, BuildState state,
                                                     Turn& turn) {
-    LogFile file(JobFolder(farm.settings(), job.cookie()));
+    LogFile file(JobFolder(farm.settings(), job.cookie(), job.build.archive.is_private));
     auto opened =
         co_await farm.loop.offload([&] { return file.open(farm.settings().max_log_size); });
     if (!opened) co_return ours(opened.error());

@@ -21,7 +21,8 @@ static_assert(slice % Sha1::block == 0);
 }  // namespace
 
 Download::Download(const JobFolder& folder, const std::string& sha1)
-    : path_(folder.part(sha1)),
+    : folder_(folder),
+      path_(folder.part(sha1)),
       note_(JobFolder::note_of(path_)),
       verified_(folder.verified(sha1)) {}
 
@@ -53,7 +54,8 @@ void Download::read_note() {
 
 Result<void> Download::open_to_append() {
     if (fd_.open()) return {};
-    auto fd = open_file(path_, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW);
+    auto fd =
+        open_file(path_, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, folder_.access.file_mode());
     if (!fd) return fd.error();
     fd_ = std::move(*fd);
     return {};
@@ -72,8 +74,8 @@ Result<void> Download::take(std::string_view piece) {
 Result<void> Download::note() {
     const bool keep = synced_ && sha1_.length() % Sha1::block == 0;
     noted_ = true;
-    return replace_file(
-        note_, fmt::format("{} {:d} {}\n", total_, mistaken_, keep ? sha1_.save() : Sha1().save()));
+    return folder_.write_note(
+        path_, fmt::format("{} {:d} {}\n", total_, mistaken_, keep ? sha1_.save() : Sha1().save()));
 }
 
 Result<void> Download::rest() {

@@ -46,6 +46,7 @@ class Download {
     Result<void> sync();
     Result<void> note();
 
+    JobFolder folder_;
     std::string path_, note_, verified_;
     Fd fd_;
     Sha1 sha1_;  // of the first bytes

@@ -5,6 +5,7 @@
 #include "base/failure.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "librarian/url_key.hpp"
 
 namespace buildd::farm {
 
@@ -40,9 +41,21 @@ void make_all_folders(const Settings& settings) {
             throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
     if (auto made = make_folders(settings.librarian_root); !made)
         throw Failure(ExitStatus::bad_config, "librarian_root: " + made.error().message);
+    if (auto made = make_url_key(settings.root + "/" + url_key_file); !made)
+        throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
+    // Older versions left it open to whom the umask let in.
+    if (auto closed = give_access(settings.librarian_root + "/restricted", {true}); !closed)
+        throw Failure(ExitStatus::bad_config, "librarian_root: " + closed.error().message);
 }
 
 }  // namespace
+
+Librarian librarian_of(const Settings& settings) {
+    return {settings.librarian_root,
+            {settings.librarian_url, settings.librarian_restricted_url,
+             settings.root + "/" + url_key_file},
+            settings.restricted_group};
+}
 
 void require_new_folders(const Settings& settings) {
     for (const auto& [key, folder] :

@@ -32,7 +32,10 @@ Result<void, FetchError> check_names(const FileMap& files) {
 class Gather {
  public:
     Gather(const Farm& farm, worker::Client& client, const RunningJob& job, Turn& turn)
-        : farm_(farm), client_(client), turn_(turn), folder_(farm.settings(), job.cookie()) {}
+        : farm_(farm),
+          client_(client),
+          turn_(turn),
+          folder_(farm.settings(), job.cookie(), job.build.archive.is_private) {}
 
     net::Task<Result<void, FetchError>> run(FileMap files) {
         if (auto checked = check_names(files); !checked) co_return checked.error();
@@ -188,7 +191,7 @@ net::Task<Result<void, FetchError>> gather(const Farm& farm, worker::Client& cli
 
 Result<std::string, FetchError> move_to_incoming(const Farm& farm, const RunningJob& job,
                                                  const FileMap& files) {
-    const JobFolder folder(farm.settings(), job.cookie());
+    const JobFolder folder(farm.settings(), job.cookie(), job.build.archive.is_private);
     const auto leaf = policy::leaf_name(std::chrono::system_clock::now(), job.cookie());
     const std::string target = place(farm.settings(), incoming_folder, leaf);
     if (auto made = folder.make_leaf(files, policy::leaf_path(job.build)); !made)

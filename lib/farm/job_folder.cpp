@@ -10,12 +10,17 @@
 
 namespace buildd::farm {
 
-JobFolder::JobFolder(const Settings& settings, const Cookie& cookie)
-    : path(place(settings, grabbing_folder, cookie.text())) {}
+JobFolder::JobFolder(const Settings& settings, const Cookie& cookie, bool is_private)
+    : path(place(settings, grabbing_folder, cookie.text())), access{is_private} {}
 
 Result<void> JobFolder::make() const {
-    if (::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) return {};
-    return make_folders(path);
+    if (::mkdir(path.c_str(), access.folder_mode()) == 0) return {};
+    if (errno == EEXIST) return give_access(path, access);
+    return make_folders(path, access.folder_mode());
+}
+
+Result<void> JobFolder::write_note(const std::string& file, const std::string& text) const {
+    return replace_file(note_of(file), text, access.file_mode());
 }
 
 Result<void> JobFolder::keep_only(const FileMap& files) const {
@@ -40,10 +45,11 @@ std::optional<std::uint64_t> JobFolder::verified_size(const std::string& sha1) c
 Result<void> JobFolder::make_leaf(const FileMap& files, const std::string& leaf_path) const {
     if (auto gone = remove_tree(leaf()); !gone) return gone;
     const std::string folder = leaf() + "/" + leaf_path;
-    if (auto made = make_folders(folder); !made) return made;
+    if (auto made = make_folders(folder, access.folder_mode()); !made) return made;
     for (const auto& [name, sum] : files)
         if (::link(verified(sum).c_str(), (folder + "/" + name).c_str()) != 0)
             return system_error("cannot link", folder + "/" + name);
+    if (auto given = give_access_to_tree(leaf(), access); !given) return given;
     return fsync_folder(folder);
 }
 

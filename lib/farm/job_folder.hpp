@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/access.hpp"
 #include "farm/farm.hpp"
 #include "model/build.hpp"
 #include "model/worker_status.hpp"
@@ -15,7 +16,9 @@ namespace buildd::farm {
 struct JobFolder {
     std::string path;
 
-    JobFolder(const Settings& settings, const Cookie& cookie);
+    Access access;  // of it and of all that is in it
+
+    JobFolder(const Settings& settings, const Cookie& cookie, bool is_private = false);
 
     // A result is kept under its digest once that is verified: it is trusted then, whatever the
     // builder calls it now.
@@ -23,6 +26,7 @@ struct JobFolder {
     std::string part(const std::string& sha1) const { return path + "/part-" + sha1; }
     std::string log() const { return path + "/log.gz"; }
     static std::string note_of(const std::string& file) { return file + ".note"; }
+    Result<void> write_note(const std::string& file, const std::string& text) const;
 
     // Makes it if it is not there. Not durable: what is lost with it is fetched again.
     Result<void> make() const;

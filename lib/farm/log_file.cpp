@@ -63,7 +63,8 @@ Result<void> LogFile::restart() {
 
 Result<void> LogFile::open_to_append() {
     if (fd_.open()) return {};
-    auto fd = open_file(path_, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW);
+    auto fd =
+        open_file(path_, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, folder_.access.file_mode());
     if (!fd) return fd.error();
     fd_ = std::move(*fd);
     gzip_.emplace([this](std::string_view bytes) {
@@ -98,8 +99,7 @@ Result<void> LogFile::end_member() {
 Result<void> LogFile::note() {
     if (auto ended = end_member(); !ended) return ended;
     noted_ = true;
-    return replace_file(JobFolder::note_of(path_),
-                        fmt::format("{} {} {} {:d}\n", raw_, packed_, total_, ended_));
+    return folder_.write_note(path_, fmt::format("{} {} {} {:d}\n", raw_, packed_, total_, ended_));
 }
 
 Result<void> LogFile::rest() {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/access.hpp"
 #include "base/fd.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -83,6 +84,19 @@ void check_metrics_file(const std::string& path, Problems& found) {
     found.push_back({"metrics_file", fmt::format("there is no folder {}", folder), false});
 }
 
+// What is restricted is stored by nobody until this is right: it waits.
+void check_restricted_group(const std::string& name, Problems& found) {
+    const auto group = find_group(name);
+    if (!group)
+        found.push_back({"restricted_group", group.error().message, false});
+    else if (*group && !may_give_to(**group))
+        found.push_back({"restricted_group",
+                         fmt::format("the user of the farm is not in the group {0}: make it a "
+                                     "member (adduser USER {0})",
+                                     name),
+                         false});
+}
+
 }  // namespace
 
 Result<void> find_program(const std::string& program) {
@@ -109,6 +123,7 @@ Problems check_places(const Settings& settings) {
     check_writable("librarian_root", settings.librarian_root, true, found);
     check_writable("lockfile", parent_of(settings.lockfile), true, found);
     check_metrics_file(settings.metrics_file, found);
+    check_restricted_group(settings.restricted_group, found);
     return found;
 }
 

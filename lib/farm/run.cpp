@@ -13,8 +13,7 @@ Run::Run(const LoadedSettings& settings, const RunOrder& order, const StopSignal
       database_(settings.settings.database, &signals, "buildd-master " + order.command),
       http_(loop_, order.budget),
       results_(loop_, order.budget.max_transfers),
-      librarian_(settings.settings.librarian_root,
-                 {settings.settings.librarian_url, settings.settings.librarian_restricted_url}),
+      librarian_(librarian_of(settings.settings)),
       farm{loaded_,  log,        database_, loop_,  http_,
            results_, librarian_, report_,   clock_, order.dry_run} {
     report_.print = order.print;

@@ -50,6 +50,15 @@ void check_placeholders(const LoadedSettings& loaded, const std::string& key,
         Stops::its_own));
 }
 
+void check_unused(const LoadedSettings& loaded, Problems& found) {
+    for (const char* key : {"librarian_user", "librarian_password"})
+        if (!loaded.texts.at(key).text.empty())
+            found.push_back(problem(loaded, key,
+                                    "builders get URLs that open one file for a while; this is no "
+                                    "longer used: take it away",
+                                    Stops::nothing));
+}
+
 // A job is started only while a whole call fits into what is left of the pass.
 void check_times(const LoadedSettings& loaded, Problems& found) {
     const Settings& settings = loaded.settings;
@@ -79,6 +88,7 @@ Problems check_values(const LoadedSettings& loaded) {
 
 Problems check_settings(const LoadedSettings& loaded) {
     Problems found = check_values(loaded);
+    check_unused(loaded, found);
     for (auto& place : check_places(loaded.settings))
         found.push_back(problem(loaded, place.key, std::move(place.sentence),
                                 place.stops_everything ? Stops::everything : Stops::its_own));

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/access.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "db/library.hpp"
@@ -39,6 +40,7 @@ class Settling {
 
     void run() {
         clear_incoming();
+        give_access_to_leaf();
         log_ = find_upload_log(farm_.settings(), uploading_.leaf);
         if (!log_ && !end_.output.empty()) log_ = end_.output;
         const bool built = build_.state == BuildState::FULLYBUILT;
@@ -62,6 +64,15 @@ class Settling {
         auto moved = make_folders(parent_of(stuck));
         if (moved) moved = move_durably(leaf, stuck);
         if (!moved) throw Failure(ExitStatus::unavailable, moved.error().message);
+    }
+
+    // Uploaders write with whatever umask they have.
+    void give_access_to_leaf() const {
+        for (const char* folder : {accepted_folder, rejected_folder, failed_folder, stuck_folder}) {
+            const std::string leaf = place(farm_.settings(), folder, uploading_.leaf);
+            const auto given = give_access_to_tree(leaf, {build_.archive.is_private});
+            if (!given) farm_.our_fault(given.error().message);
+        }
     }
 
     std::string why() const {

@@ -10,6 +10,21 @@ using policy::Counted;
 
 namespace {
 
+// Longer than a start takes; new at each asking.
+constexpr std::chrono::minutes longer_than_a_start{15};
+
+// The words of a builder that was told a URL which opens a file, and by older versions a password,
+// and may repeat them.
+std::string without_secrets(std::string words, const std::string& url,
+                            const std::string& password) {
+    if (!password.empty()) words = replace_all(std::move(words), password, "***");
+    const std::string_view key = "?md5=";
+    const auto begin = url.find(key);
+    if (begin == url.npos) return words;
+    const auto token = url.substr(begin + key.size(), url.rfind('&') - begin - key.size());
+    return replace_all(std::move(words), token, "***");
+}
+
 // Named, since g++ 12 miscompiles a braced argument beside co_await.
 constexpr Counted nobody{};
 constexpr Counted job_only{true, false};
@@ -95,34 +110,30 @@ net::Task<bool> Visit::send_files(const PendingJob& job) {
 
 net::Task<bool> Visit::send_file(const LibraryFile& file) {
     const Settings& settings = farm_.settings();
-    worker::FileSource source{file.digests.sha1, farm_.librarian.url(file), "", ""};
-    if (file.restricted) {
-        source.user = settings.librarian_user;
-        source.password = settings.librarian_password;
+    const auto url = farm_.librarian.url_for(file, settings.start_timeout + longer_than_a_start);
+    if (!url) {
+        farm_.our_fault(url.error().message);
+        co_await undo(nobody, url.error().message);
+        co_return false;
     }
+    const worker::FileSource source{file.digests.sha1, *url, "", ""};
     const bool classic = build_type_.empty() || build_type_ == "debian";
     asked_for_files_ = true;
-    waits_for_ = source.url;
+    waits_for_ = farm_.librarian.url(file);
     auto presence = co_await client_.ensure_present(source, classic);
     if (!presence) {
         worker::CallError error = presence.error();
-        error.message = without_secret(error.message);
+        error.message = without_secrets(error.message, source.url, settings.librarian_password);
         co_await setup_failed(std::move(error));
         co_return false;
     }
     if (presence->present) co_return true;
-    const std::string reason =
-        fmt::format("Slave '{}' ({}) was unable to fetch file. {}: {}", builder_.name, builder_.url,
-                    source.url, without_secret(presence->info));
+    const std::string reason = fmt::format(
+        "Slave '{}' ({}) was unable to fetch file. {}: {}", builder_.name, builder_.url, waits_for_,
+        without_secrets(presence->info, source.url, settings.librarian_password));
     farm_.log.warning("{}", reason);
     co_await undo(job_only, reason);
     co_return false;
-}
-
-// The words of a builder that was told the librarian's password, and may repeat it.
-std::string Visit::without_secret(std::string words) const {
-    const std::string& password = farm_.settings().librarian_password;
-    return password.empty() ? words : replace_all(std::move(words), password, "***");
 }
 
 // Asked once more right before build(): one that is sent to a busy builder wrecks its job.

@@ -10,7 +10,7 @@
 #include "base/flock.hpp"
 #include "base/same_file.hpp"
 #include "base/text.hpp"
-#include "base/umask.hpp"
+#include "librarian/url_key.hpp"
 
 namespace buildd {
 
@@ -21,8 +21,14 @@ constexpr std::chrono::milliseconds sweep_time{1000};
 
 }  // namespace
 
-Librarian::Librarian(std::string root, Urls urls)
-    : root_(std::move(root)), urls_(std::move(urls)) {}
+Librarian::Librarian(std::string root, Urls urls, const std::string& restricted_group)
+    : root_(std::move(root)), urls_(std::move(urls)), group_(find_group(restricted_group)) {}
+
+Result<Access> Librarian::access(bool restricted) const {
+    if (!restricted) return Access{};
+    if (!group_) return Error{"restricted_group: " + group_.error().message};
+    return Access{true, *group_};
+}
 
 std::string Librarian::folder(LibraryFileId id, bool restricted) const {
     return fmt::format("{}/{}{}", root_, restricted ? "restricted/" : "", id.value);
@@ -42,11 +48,21 @@ std::string Librarian::url(const LibraryFile& file) const {
     return fmt::format("{}/{}/{}", prefix, file.id.value, percent_encode(file.filename));
 }
 
+Result<std::string> Librarian::url_for(const LibraryFile& file, std::chrono::seconds life) const {
+    const std::string plain = url(file);
+    if (!file.restricted || plain.empty()) return plain;
+    const auto key = read_url_key(urls_.key_file);
+    if (!key) return key.error();
+    const auto until = std::chrono::system_clock::now() + life;
+    return with_token(plain, std::chrono::system_clock::to_time_t(until), *key);
+}
+
 // A sweep may remove the marker between open and lock: then it is made anew.
-Result<Fd> Librarian::lock_marker(LibraryFileId id, bool new_file) const {
+Result<Fd> Librarian::lock_marker(LibraryFileId id, bool new_file, bool restricted) const {
     if (auto made = make_folders(root_ + "/pending"); !made) return made.error();
+    const unsigned mode = Access{restricted}.file_mode();
     for (;;) {
-        auto fd = open_file(marker(id), O_RDWR | O_CREAT | (new_file ? O_EXCL : 0), 0644);
+        auto fd = open_file(marker(id), O_RDWR | O_CREAT | (new_file ? O_EXCL : 0), mode);
         if (!fd) return fd;
         const auto locked = lock_within(fd->get(), sweep_time, marker(id));
         if (!locked) return locked.error();
@@ -60,13 +76,23 @@ Result<Fd> Librarian::lock_marker(LibraryFileId id, bool new_file) const {
 }
 
 Result<StoredFile> Librarian::begin(LibraryFileId id, bool restricted) const {
-    auto fd = lock_marker(id, true);
+    auto fd = lock_marker(id, true, restricted);
     if (!fd) return fd.error();
-    // Whom the caller's umask keeps out of it, that stays so.
-    const unsigned mode = 0755 & ~callers_umask();
-    if (restricted)
-        if (auto made = make_folders(root_ + "/restricted", mode); !made) return made.error();
+    if (const auto readers = access(restricted); !readers)
+        return readers.error();
+    else if (auto given = give_access(marker(id), *readers); !given)
+        return given.error();
     return StoredFile(*this, id, restricted, std::move(*fd));
+}
+
+Result<void> Librarian::make_place(LibraryFileId id, bool restricted) const {
+    const auto readers = access(restricted);
+    if (!readers) return readers.error();
+    const std::string top = root_ + "/restricted", place = folder(id, restricted);
+    if (auto made = make_folders(place, readers->folder_mode()); !made) return made;
+    if (!restricted) return {};
+    if (auto given = give_access(top, *readers); !given) return given;
+    return give_access(place, *readers);
 }
 
 Result<LibraryFile> Librarian::adopt(StoredFile& into, const SeenFile& file,
@@ -93,7 +119,11 @@ Result<LibraryFile> Librarian::adopt(StoredFile& into, const std::string& path, 
 Result<bool> Librarian::link_in(const StoredFile& into, const std::string& path,
                                 const std::string& filename) const {
     const std::string place = folder(into.id_, into.restricted_);
-    if (auto made = make_folders(place); !made) return made.error();
+    if (auto made = make_place(into.id_, into.restricted_); !made) return made.error();
+    if (const auto readers = access(into.restricted_); !readers)
+        return readers.error();
+    else if (auto given = give_access(path, *readers); !given)
+        return given.error();
     if (::link(path.c_str(), (place + "/" + filename).c_str()) != 0) return false;
     if (auto synced = fsync_folder(place); !synced) return synced.error();
     return true;
@@ -117,7 +147,8 @@ Result<LibraryFile> Librarian::copy(StoredFile& into, const std::string& path,
 
 Result<StoredFile> Librarian::begin_rename(const LibraryFile& file,
                                            const std::string& filename) const {
-    auto fd = lock_marker(file.id, false);  // a killed process may have begun, too
+    // A killed process may have begun, too.
+    auto fd = lock_marker(file.id, false, file.restricted);
     if (!fd) return fd.error();
     StoredFile renamed(*this, file.id, file.restricted, std::move(*fd));
     renamed.old_name_ = file.filename;

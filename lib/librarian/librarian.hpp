@@ -1,5 +1,6 @@
 // The file store: `<root>/<id>/<filename>`, restricted ones under `<root>/restricted/`
-// (spec: cli, "librarian_root"). Any web server serves it.
+// (spec: cli, "librarian_root"). Any web server serves it; what is restricted only its group reads,
+// and a web server to who has a URL that opens the file.
 //
 // A file must be durable before the transaction that names it commits, and must not stay when that
 // never happens. So a file that is being stored has a marker, `<root>/pending/<id>`, locked by the
@@ -7,11 +8,13 @@
 // resolved by sweep(), which asks the database what became of the row.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/access.hpp"
 #include "base/fd.hpp"
 #include "base/result.hpp"
 #include "base/seen_file.hpp"
@@ -54,8 +57,10 @@ class Librarian {
  public:
     struct Urls {
         std::string open, restricted;  // prefixes without trailing slash; may be empty
+        std::string key_file = {};     // of restricted ones (url_key.hpp)
     };
-    Librarian(std::string root, Urls urls);
+    // `restricted_group`: restricted files are given to it; empty: they keep the process's.
+    Librarian(std::string root, Urls urls, const std::string& restricted_group = "");
 
     // `id` comes from the database's sequence.
     Result<StoredFile> begin(LibraryFileId id, bool restricted) const;
@@ -77,6 +82,11 @@ class Librarian {
 
     std::string path(LibraryFileId id, const std::string& filename, bool restricted) const;
     std::string url(const LibraryFile& file) const;  // empty when no prefix is configured
+    // The same, or for a restricted file one that opens it for so long. Error: there is no key.
+    Result<std::string> url_for(const LibraryFile& file, std::chrono::seconds life) const;
+
+    // How its files and folders are to be. Error: the group is not there.
+    Result<Access> access(bool restricted) const;
 
     // What the database knows of an id: its file name, or nullopt if there is no such row.
     using Lookup = std::function<std::optional<std::string>(LibraryFileId)>;
@@ -90,13 +100,15 @@ class Librarian {
     friend class StoredFile;
     std::string folder(LibraryFileId id, bool restricted) const;
     std::string marker(LibraryFileId id) const;
-    Result<Fd> lock_marker(LibraryFileId id, bool new_file) const;
+    Result<Fd> lock_marker(LibraryFileId id, bool new_file, bool restricted) const;
+    Result<void> make_place(LibraryFileId id, bool restricted) const;
     Result<bool> link_in(const StoredFile& into, const std::string& path,
                          const std::string& filename) const;
     Result<void> resolve(LibraryFileId id, const std::optional<std::string>& filename) const;
 
     std::string root_;
     Urls urls_;
+    Result<std::optional<gid_t>> group_;
 };
 
 }  // namespace buildd

@@ -24,7 +24,7 @@ Result<void> StoredFile::write(std::string_view bytes) {
 Result<void> StoredFile::place(const std::string& filename) {
     const std::string folder = owner_->folder(id_, restricted_);
     if (auto synced = fsync_fd(fd_.get(), owner_->marker(id_)); !synced) return synced;
-    if (auto made = make_folders(folder); !made) return made;
+    if (auto made = owner_->make_place(id_, restricted_); !made) return made;
     const std::string target = folder + "/" + filename;
     if (::link(owner_->marker(id_).c_str(), target.c_str()) != 0)
         return system_error("cannot store", target);

@@ -48,7 +48,8 @@ Result<void> write_tries(const std::string& folder, const UploadTries& tries) {
         path_in(folder),
         fmt::format("{} {} {} {} {}\n{}\n", tries.tries, tries.killed,
                     system_clock::to_time_t(tries.first), system_clock::to_time_t(tries.last),
-                    system_clock::to_time_t(tries.first_killed), one_line(tries.reason)));
+                    system_clock::to_time_t(tries.first_killed), one_line(tries.reason)),
+        0640);  // the reason may name what is in a private archive
 }
 
 std::optional<UploadTries::Time> last_good_upload(const std::string& root) {

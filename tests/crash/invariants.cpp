@@ -260,8 +260,9 @@ class Inspection {
         check_names("failed-to-move", leaves);
         for (const char* empty : {"incoming", "locks", "failed", "tmp", "librarian/pending"})
             check_names(empty, {});
-        check_names("", {"grabbing", "incoming", "accepted", "rejected", "failed", "locks",
-                         "failed-to-move", "librarian", "tmp", "children", "farm-uuid"});
+        check_names(
+            "", {"grabbing", "incoming", "accepted", "rejected", "failed", "locks",
+                 "failed-to-move", "librarian", "tmp", "children", "farm-uuid", "url-key.conf"});
         check_names("children", records());
     }
 

@@ -229,6 +229,7 @@ void Stage::make_root() {
     for (const char* folder : {"root", "root/librarian"})
         folder_.write(fmt::format("{}/farm-uuid", folder),
                       "11111111-2222-3333-4444-555555555555\n");
+    folder_.write("root/url-key.conf", "secure_link_md5 \"$secure_link_expires$uri 00\";\n");
     make_leaf("incoming", "incoming", 305);
     make_leaf("accepted", "accepted", 306);
     make_leaf("rejected", "rejected", 307);

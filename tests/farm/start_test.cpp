@@ -108,24 +108,6 @@ TEST_CASE("an ensurepresent that faults undoes the claim and counts both") {
     CHECK(it.farm.value("SELECT failure_count || ' ' || builderok FROM builder") == "1 true");
 }
 
-TEST_CASE("a restricted file is fetched from its own address with the password") {
-    Scenario it(GENERATE("classic", "current"));
-    INFO(it.generation);
-    it.farm.sql("UPDATE libraryfilealias SET restricted = true WHERE id = 10");
-    std::filesystem::create_directories(it.farm.file("librarian/restricted"));
-    std::filesystem::rename(it.farm.file("librarian/10"), it.farm.file("librarian/restricted/10"));
-    CHECK(it.start() == 0);
-    CHECK(it.fleet.state("bob") == "BUILDING");
-    CHECK(it.lines_with("s3cret") == 0);
-    it.farm.options["librarian_password"] = "wrong";
-    it.farm.sql("DELETE FROM buildqueue; UPDATE build SET buildstate = 'NEEDSBUILD' WHERE id = 8");
-    CHECK(it.start() == 0);
-    CHECK(it.farm.state(8) == "NEEDSBUILD");
-    CHECK(it.line_with("WARNING Slave 'bob' (")
-              .find("was unable to fetch file. " + it.farm.options["librarian_restricted_url"] +
-                    "/10/mozilla-firefox_0.9.dsc: ") != std::string::npos);
-}
-
 TEST_CASE("a start goes on over three passes on a builder that fetches and is built once") {
     Starts it;
     it.fleet.say("bob fetch stall");

@@ -10,6 +10,7 @@
 #include "base/files.hpp"
 #include "librarian/gunzip.hpp"
 #include "librarian/gzip.hpp"
+#include "librarian/url_key.hpp"
 #include "support/temp_folder.hpp"
 #include "test.hpp"
 
@@ -258,4 +259,31 @@ TEST_CASE("a sink that fails ends the compression with its reason") {
         written = gzip.write(piece);
     }
     CHECK_FALSE(written.ok());
+}
+
+TEST_CASE("a token is that of nginx's secure_link over the time and the decoded path") {
+    // printf '%s' '2000000000/restricted/7/a+b c.dsc 00ff' | openssl md5 -binary | openssl base64
+    CHECK(with_token("http://l/restricted/7/a%2Bb%20c.dsc", 2'000'000'000, "00ff") ==
+          "http://l/restricted/7/a%2Bb%20c.dsc?md5=IdIiA-YwBpz8Xlj6RRAmEA&expires=2000000000");
+    Store store;
+    const LibraryFile open{{7}, "a", "", false, {}}, restricted{{7}, "a", "", true, {}};
+    CHECK(*store.librarian.url_for(open, std::chrono::seconds(60)) == "http://l/files/7/a");
+    CHECK_FALSE(store.librarian.url_for(restricted, std::chrono::seconds(60)).ok());
+}
+
+TEST_CASE("a key is made once by however many processes and is 256 bits") {
+    const TempFolder folder;
+    const std::string path = folder.path() + "/url-key.conf";
+    std::vector<std::string> keys(4);
+    {
+        std::vector<std::jthread> threads;
+        for (auto& key : keys)
+            threads.emplace_back([&] {
+                REQUIRE(make_url_key(path).ok());
+                key = *read_url_key(path);
+            });
+    }
+    for (const auto& key : keys) CHECK(key == keys.front());
+    CHECK(keys.front().size() == 64);
+    CHECK_FALSE(read_url_key(folder.write("empty", "")).ok());
 }

@@ -15,15 +15,13 @@ namespace buildd::test {
 Scenario::Scenario(std::string g, std::vector<std::string> names, const std::string& server)
     : generation(std::move(g)),
       farm(server),
-      fleet(statements(names), {"--web", "librarian=" + farm.file("librarian"), "--web",
-                                "restricted=" + farm.file("librarian/restricted"), "--web-password",
-                                "restricted=joe:s3cret", "--smtp-dir", mails_.path()}) {
+      fleet(statements(names),
+            {"--web", "librarian=" + farm.file("librarian"), "--web",
+             "restricted=" + farm.file("librarian/restricted"), "--smtp-dir", mails_.path()}) {
     farm.connect(fleet, names);
     farm.options.erase("uploader");  // the program's own
     farm.options["librarian_url"] = fleet.web_url() + "librarian";
     farm.options["librarian_restricted_url"] = fleet.web_url() + "restricted";
-    farm.options["librarian_user"] = "joe";
-    farm.options["librarian_password"] = "s3cret";
     farm.options["smtp_url"] = fleet.smtp_url();
 }
 
