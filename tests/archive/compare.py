@@ -132,7 +132,7 @@ def refreshed(rows, suite, folder):
     import apt_pkg  # pylint: disable=import-outside-toplevel
     theirs = {}
     for pocket, name in (("RELEASE", suite), ("UPDATES", f"{suite}-updates"), ("BACKPORTS", f"{suite}-backports"),
-                         ("external", f"{suite}-security")):
+                         ("SECURITY", f"{suite}-security"), ("PROPOSED", f"{suite}-proposed-updates")):
         path = f"{folder}/Packages.{name}"
         stanzas = apt_pkg.TagFile(path) if os.path.exists(path) else []
         theirs[pocket] = {(stanza["Package"], stanza["Version"]) for stanza in stanzas}
