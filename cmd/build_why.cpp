@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "builds.hpp"
+#include "db/line_faults.hpp"
 #include "db/passes.hpp"
 #include "db/snapshot.hpp"
 #include "farm/planned_builds.hpp"
@@ -33,6 +34,12 @@ Explained explain(Context& context, BuildId id) {
         if (const auto wait = farm::judge_wait(context.database(), id))
             if (auto sentence = policy::wait_sentence(*wait); !sentence.empty())
                 reasons.push_back(std::move(sentence));
+    if (build->job.build.state == BuildState::CHROOTWAIT)
+        for (const auto& fault : db::faults_of_lines(context.database(), id))
+            reasons.push_back(fmt::format(
+                "'buildd-master archive check' found {} ago that apt cannot use a line that it was "
+                "given, {}: {}.",
+                show_duration(fault.age), fault.line, fault.why));
     if (build->job.build.state == BuildState::NEEDSBUILD) {
         const auto pass = policy::why_no_pass(db::last_dispatch(context.database()));
         if (pass.overdue) reasons.push_back(pass.sentence);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "db/line_faults.hpp"
 #include "farm/lines_to_check.hpp"
 #include "farm/suite_check.hpp"
 
@@ -68,8 +69,17 @@ class Check {
             one.archive = archives_[i].name;
             for (const auto& line : lines_[i])
                 one.lines.push_back(result(archives_[i], line, book));
+            note_faults(archives_[i].id, one);
         }
         return results;
+    }
+
+    void note_faults(ArchiveId archive, const ArchiveCheck& check) {
+        std::vector<db::LineFault> faults;
+        for (const auto& line : check.lines)
+            if (line.is_fault)
+                faults.push_back({mask_passwords(line.text), mask_passwords(line.verdict.why), {}});
+        db::note_line_faults(database_, archive, faults);
     }
 
     CheckedLine result(const db::RefreshableArchive& archive, const LineToCheck& line,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "db/places.hpp"
 #include "db/sources.hpp"
 #include "policy/pockets.hpp"
 
@@ -24,8 +25,16 @@ std::string statuses_that_open(ArchivePurpose purpose, Pocket pocket) {
 std::optional<std::string> closed_pocket(db::Database& database, const std::string& archive,
                                          const std::string& series, Pocket pocket) {
     const auto place = db::find_source_place(database, archive, series, pocket);
-    if (policy::pocket_open(place.purpose, place.status, pocket)) return std::nullopt;
     const std::string whole = archive.substr(0, archive.find('/')) + "/" + series;
+    if (policy::pocket_open(place.purpose, place.status, pocket)) {
+        const auto places = db::PlaceBook(database, {place.archive}).of(place.archive, series);
+        const auto said = places.find(pocket);
+        if (said == places.end() || !said->second.absent) return std::nullopt;
+        return fmt::format(
+            "{} has no {} in {} ('buildd-master archive set {} --pocket {}=absent' was said): no "
+            "builder will find what is built for it",
+            archive, label(pocket), whole, archive, label(pocket));
+    }
     return fmt::format(
         "nothing is built in {} {} of {} until the status of {}, {}, changes ('buildd-master "
         "series "

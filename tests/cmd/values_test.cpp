@@ -127,3 +127,16 @@ TEST_CASE("sources into a pocket that is closed are told when they will be built
     admin.run({"series", "set", "ubuntu/hoary", "--status", "CURRENT"});
     admin.says(import, "source xx 1: is so already\n");
 }
+
+TEST_CASE("sources into a pocket that an archive has not are told so") {
+    Admin admin;
+    const test::TempFolder files;
+    admin.farm.sql("UPDATE distroseries SET status = 'FROZEN' WHERE name = 'hoary'");
+    admin.run({"archive", "set", "ubuntu/primary", "--pocket", "hoary/UPDATES=absent"});
+    admin.says(
+        {"source", "import", "--archive", "ubuntu/primary", "--series", "hoary", "--pocket",
+         "UPDATES", write_dsc(files)},
+        "source xx 1: added\nubuntu/primary has no UPDATES in ubuntu/hoary ('buildd-master "
+        "archive set ubuntu/primary --pocket UPDATES=absent' was said): no builder will find "
+        "what is built for it\n");
+}

@@ -147,3 +147,25 @@ TEST_CASE("queue why tells what each group waits for and whether passes run") {
                        "The queue is empty.\n"
                        "No pass has dispatched jobs yet: does cron run it?\n");
 }
+
+TEST_CASE(
+    "build why of a chroot problem names the lines that the last check had something against") {
+    Admin admin;
+    admin.put(BuildState::CHROOTWAIT);
+    const auto why = [&] { return admin.run({"build", "why", "8"}).out; };
+    admin.farm.sql(
+        "UPDATE buildattempt SET archive_lines = E'deb http://a:***@x hoary main\\ndeb "
+        "http://a:***@x "
+        "hoary-updates main'; INSERT INTO archivefault (archive, line, why, found) VALUES "
+        "(1, 'deb http://a:***@x hoary-updates main', 'it is not signed', now() - interval '2 h'), "
+        "(1, 'deb http://a:***@x hoary-security main', 'not given', now()), "
+        "(9, 'deb http://a:***@x hoary main', 'of another archive', now())");
+    CHECK(why().find("\n'buildd-master archive check' found 2 h 0 min ago that apt cannot use a "
+                     "line that it "
+                     "was given, deb http://a:***@x hoary-updates main: it is not signed.\n") !=
+          std::string::npos);
+    CHECK(why().find("not given") == std::string::npos);
+    CHECK(why().find("of another archive") == std::string::npos);
+    admin.farm.sql("DELETE FROM archivefault");
+    CHECK(why().find("archive check") == std::string::npos);
+}

@@ -78,9 +78,13 @@ TEST_CASE("a check of Ubuntu's layout names each line that apt could not use and
                 it.line("hoary-backports") +
                     "its Release is not signed, and apt takes no such suite"});
     CHECK(it.missing() == "1 UPDATES");
+    CHECK(it.farm.value("SELECT count(*) FROM archivefault WHERE archive = 1") == "3");
+    CHECK(it.farm.value("SELECT line FROM archivefault WHERE why LIKE '%not signed%'") ==
+          "deb " + it.url("joe:***@") + " hoary-backports main");
     it.all_of_ubuntu();
     CHECK(it.check().faults() == 0);
     CHECK(it.missing() == "NULL");
+    CHECK(it.farm.value("SELECT count(*) FROM archivefault") == "0");
 }
 
 TEST_CASE("a check of Debian's layout fetches security and proposed-updates where they are") {
