@@ -2,13 +2,16 @@
 #include "db/archives.hpp"
 
 #include <fmt/format.h>
+#include <limits>
 
 #include "archive_words.hpp"
 #include "base/fd.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
 #include "farm/check_archives.hpp"
+#include "farm/moves.hpp"
 #include "farm/refresh.hpp"
+#include "pages.hpp"
 #include "show.hpp"
 
 namespace buildd::cmd {
@@ -63,10 +66,40 @@ ExitStatus archive_add(Context& context, const Arguments& arguments) {
     return ExitStatus::done;
 }
 
+// An upload, an import or a pass that stores a file is done with it by then, unless a
+// publish_command runs on.
+constexpr std::chrono::seconds for_others{10};
+
+void done_or_throw(const Result<void>& done) {
+    if (!done)
+        throw Failure(ExitStatus::unavailable,
+                      done.error().message + "; what is left is moved by the next pass");
+}
+
+// Files, leaves and pages are what the archive is before the command returns; also what a killed
+// one has left.
+void follow(Context& context) {
+    constexpr int all = std::numeric_limits<int>::max();
+    const Librarian librarian = context.librarian();
+    const Settings& settings = context.settings();
+    const auto leaves = farm::give_access_to_leaves(settings, context.database());
+    done_or_throw(farm::move_files(context.database(), librarian, all));
+    done_or_throw(leaves);
+    rewrite_pages(context);
+    const auto stored = librarian.await_others(for_others);
+    if (!stored || !*stored)
+        context.log().warning(
+            "Files are still being stored: those that are of this archive are moved by the pass "
+            "after that");
+    done_or_throw(farm::finish_moves(settings, context.database(), librarian, all));
+}
+
 ExitStatus archive_set(Context& context, const Arguments& arguments) {
     db::ArchiveWish wish = archive_of(arguments);
     wish.is_private = yes_or_no(arguments, "--private");
-    print_changes(title(wish), db::set_archive(context.database(), wish));
+    const auto changed = db::set_archive(context.database(), wish);
+    if (wish.is_private && !context.dry_run()) follow(context);
+    print_changes(title(wish), changed);
     return ExitStatus::done;
 }
 
@@ -143,7 +176,7 @@ std::vector<Command> archive_commands() {
           url,
           owner,
           key,
-          {"--private", Kind::option, "Restricted, while nothing is in it: yes or no", "YES/NO"},
+          {"--private", Kind::option, "Restricted, with all that is in it: yes or no", "YES/NO"},
           lines,
           components,
           pocket,

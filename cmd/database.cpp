@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "command.hpp"
 #include "db/check.hpp"
+#include "db/library.hpp"
 #include "db/schema.hpp"
 #include "farm/folders.hpp"
 #include "policy/architectures.hpp"
@@ -40,8 +41,19 @@ ExitStatus db_upgrade(Context& context, const Arguments&) {
     return ExitStatus::done;
 }
 
-// Library files that are missing or altered; their rows say what they should be.
-int check_library(Context& context, const Librarian& librarian) {
+// Whether it is where its row has it, and read by no others; with `repair` it is brought there.
+Result<bool> is_put_in_place(Context& context, const Librarian& librarian, const LibraryFile& file,
+                             bool repair) {
+    const auto right = librarian.is_in_place(file);
+    if (!right || *right || !repair || context.dry_run()) return right;
+    const auto row = [&] { return db::read_library_file(context.database(), file.id); };
+    if (auto moved = librarian.move(file.id, row); !moved) return moved.error();
+    return librarian.is_in_place(file);
+}
+
+// Library files that are missing, altered or in the wrong place; their rows say what they should
+// be.
+int check_library(Context& context, const Librarian& librarian, bool repair) {
     int bad = 0;
     LibraryFileId after{0};
     for (;;) {
@@ -50,6 +62,13 @@ int check_library(Context& context, const Librarian& librarian) {
         for (const auto& file : page) {
             after = file.id;
             const std::string path = librarian.path(file.id, file.filename, file.restricted);
+            const auto right = is_put_in_place(context, librarian, file, repair);
+            if (!right || !*right) {
+                ++bad;
+                print_line(fmt::format("library file {} {}", path,
+                                       right ? "can be read by others, or lies in two places"
+                                             : "is not in its place: " + right.error().message));
+            }
             const auto found = digest_file(path);
             if (found && *found == file.digests) continue;
             ++bad;
@@ -82,11 +101,12 @@ std::vector<std::string> unknown_architectures(Context& context) {
 
 ExitStatus db_check(Context& context, const Arguments& arguments) {
     const Librarian librarian = context.librarian();
-    if (arguments.has("--repair")) mend(context);
+    const bool repair = arguments.has("--repair");
+    if (repair) mend(context);
     auto found = db::find_inconsistencies(context.database());
     for (auto& sentence : unknown_architectures(context)) found.push_back(std::move(sentence));
     for (const auto& sentence : found) print_line(sentence);
-    const int bad = check_library(context, librarian);
+    const int bad = check_library(context, librarian, repair);
     if (found.empty() && bad == 0) {
         print_line("nothing wrong was found");
         return ExitStatus::done;

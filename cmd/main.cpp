@@ -44,7 +44,8 @@ void add_sinks(Log& log, const Invocation& invocation) {
     else
         log.add_sink(stderr_sink(stderr_is_the_journal()));
     if (!invocation.log_file) return;
-    auto file = open_file(*invocation.log_file, O_WRONLY | O_CREAT | O_APPEND);
+    // It names builds of private archives.
+    auto file = open_file(*invocation.log_file, O_WRONLY | O_CREAT | O_APPEND, 0640);
     if (!file) throw Failure(ExitStatus::usage, "--log-file: " + file.error().message);
     log.add_sink(file_sink(std::move(*file), true));
 }

@@ -12,6 +12,7 @@
 #include "db/snapshot.hpp"
 #include "html.hpp"
 #include "json.hpp"
+#include "pages.hpp"
 #include "policy/alarm.hpp"
 #include "policy/estimate.hpp"
 #include "show.hpp"
@@ -176,19 +177,6 @@ Chart results_chart(const db::FarmHistory& history) {
 // Readers of a web server may read it whatever the umask of cron is.
 constexpr unsigned readable_by_all = 0644;
 
-void write_page(const std::string& path, db::Database& database) {
-    const auto status = db::read_status(database, db::Readers::everybody);
-    const auto history = db::read_history(database);
-    const auto now = utc_stamp(std::chrono::system_clock::now(), "%Y-%m-%dT%H:%M:%SZ");
-    const auto page = html_page({"Build farm",
-                                 tables_of(status),
-                                 {queue_chart(history), results_chart(history)},
-                                 lines_of(status),
-                                 now});
-    if (const auto written = replace_file(path, page, readable_by_all); !written)
-        throw Failure(ExitStatus::unavailable, "--html: " + written.error().message);
-}
-
 const Argument check_flag{"--check", Argument::Kind::flag,
                           "For monitoring: one line; exit status 0, 1 or 2"};
 
@@ -232,7 +220,10 @@ ExitStatus check_status(Context& context) {
 ExitStatus show_status(Context& context, const Arguments& arguments) {
     if (arguments.has(check_flag.name)) return check_status(context);
     const auto page = arguments.maybe("--html");
-    if (page) write_page(*page, context.database());
+    if (page) {
+        write_page(*page, context.database());
+        note_page(context.settings(), *page);
+    }
     if (page && !arguments.has(json_flag.name)) return ExitStatus::done;
     const db::FarmStatus status = db::read_status(context.database());
     if (arguments.has(json_flag.name)) {
@@ -251,6 +242,19 @@ ExitStatus show_status(Context& context, const Arguments& arguments) {
 }
 
 }  // namespace
+
+void write_page(const std::string& path, db::Database& database) {
+    const auto status = db::read_status(database, db::Readers::everybody);
+    const auto history = db::read_history(database);
+    const auto now = utc_stamp(std::chrono::system_clock::now(), "%Y-%m-%dT%H:%M:%SZ");
+    const auto page = html_page({"Build farm",
+                                 tables_of(status),
+                                 {queue_chart(history), results_chart(history)},
+                                 lines_of(status),
+                                 now});
+    if (const auto written = replace_file(path, page, readable_by_all); !written)
+        throw Failure(ExitStatus::unavailable, "--html: " + written.error().message);
+}
 
 std::vector<Command> status_commands() {
     const Argument html{"--html", Argument::Kind::option, "Write it there as a web page", "FILE"};

@@ -38,6 +38,12 @@ Result<Wanted> wanted_of(const std::string& path, const Access& access) {
     return wanted;
 }
 
+// Others move and remove what is in trees.
+Result<void> unless_gone(std::string_view what, const std::string& path) {
+    if (errno == ENOENT) return {};
+    return system_error(what, path);
+}
+
 }  // namespace
 
 // Closed first: no other group is to read it before it is given away.
@@ -46,9 +52,9 @@ Result<void> give_access(const std::string& path, const Access& access) {
     if (!wanted) return wanted.error();
     constexpr int itself = AT_SYMLINK_NOFOLLOW;
     if (wanted->mode && ::fchmodat(AT_FDCWD, path.c_str(), wanted->bits, itself) != 0)
-        return system_error("cannot set the permissions of", path);
+        return unless_gone("cannot set the permissions of", path);
     if (wanted->group && ::lchown(path.c_str(), static_cast<uid_t>(-1), *access.group) != 0)
-        return system_error(fmt::format("cannot give to the group {}", *access.group), path);
+        return unless_gone(fmt::format("cannot give to the group {}", *access.group), path);
     return {};
 }
 
@@ -59,7 +65,8 @@ Result<void> give_access_to_tree(const std::string& path, const Access& access) 
     fs::recursive_directory_iterator it(path, error);
     for (; !error && it != fs::recursive_directory_iterator(); it.increment(error))
         if (auto given = give_access(it->path(), access); !given) return given;
-    if (error) return Error{fmt::format("cannot list {}: {}", path, error.message())};
+    if (error && error != std::errc::no_such_file_or_directory)
+        return Error{fmt::format("cannot list {}: {}", path, error.message())};
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "db/known.hpp"
+#include "db/privacy.hpp"
 #include "db/unless_taken.hpp"
 
 namespace buildd::db {
@@ -59,11 +60,16 @@ Values values_of(Database& database, const ArchiveWish& wish) {
     return values;
 }
 
+ArchiveId id_of(Database& database, const ArchiveWish& wish) {
+    return database
+        .query("SELECT id FROM archive WHERE distribution = $1 AND name = $2",
+               distribution_id(database, wish.distribution), wish.name)[0]
+        .get<ArchiveId>();
+}
+
 void say_pockets(Database& database, const ArchiveWish& wish) {
     if (wish.pockets.empty()) return;
-    const Rows rows = database.query("SELECT id FROM archive WHERE distribution = $1 AND name = $2",
-                                     distribution_id(database, wish.distribution), wish.name);
-    put_pockets(database, rows[0].get<std::int64_t>(), wish.pockets);
+    put_pockets(database, id_of(database, wish).value, wish.pockets);
 }
 
 // Nobody makes, claims or ends jobs until the end of the caller's transaction.
@@ -86,21 +92,6 @@ void require_no_running_build(Database& database, const ArchiveWish& wish) {
                   fmt::format("build {} of {} is {}: purpose and owner can be changed when none "
                               "is under way",
                               build, name_of(wish), state));
-}
-
-void require_empty(Database& database, const ArchiveWish& wish) {
-    const Rows rows = database.query(R"(
-        SELECT EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
-                WHERE spph.archive = archive.id)
-            OR EXISTS (SELECT 1 FROM build WHERE build.archive = archive.id)
-        FROM archive JOIN distribution ON distribution.id = archive.distribution
-        WHERE distribution.name = $1 AND archive.name = $2)",
-                                     wish.distribution, wish.name);
-    if (!rows[0].get<bool>()) return;
-    throw Failure(ExitStatus::bad_input,
-                  fmt::format("{} has sources or builds, whose files would stay where they are: "
-                              "whether it is private is said before anything is imported",
-                              name_of(wish)));
 }
 
 std::int64_t insert_archive(Database& database, const ArchiveWish& wish) {
@@ -131,6 +122,14 @@ void update_archive(Database& database, const ArchiveWish& wish) {
         distribution_id(database, wish.distribution), wish.name, wish.purpose, wish.url,
         owner_of(database, wish), wish.owner.has_value(), wish.signing_key, wish.external_lines,
         wish.components, wish.is_private, wish.debug_symbols);
+}
+
+// Its files follow in the same transaction.
+void change_archive(Database& database, const ArchiveWish& wish, bool privacy) {
+    const ArchiveId id = id_of(database, wish);
+    if (privacy) hold_files_of(database, id);
+    update_archive(database, wish);
+    if (privacy) have_files_follow(database, id);
 }
 
 [[noreturn]] void throw_primary_taken(Database& database, const ArchiveWish& wish) {
@@ -177,12 +176,11 @@ Values set_archive(Database& database, const ArchiveWish& wish) {
         if (!moves && holds_any(changed, {"purpose", "owner"}))
             throw Failure(ExitStatus::busy, "somebody else changes the same archive: try again");
         if (moves) require_no_running_build(database, wish);
-        if (holds_any(changed, {"private"})) require_empty(database, wish);
         const std::string purpose = wish.purpose ? std::string(label(*wish.purpose)) : values[0].is;
         if (purpose == label(ArchivePurpose::PPA) && wish.owner.value_or(values[2].is).empty())
             throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
         if (changed.empty()) return changed;
-        update_archive(database, wish);
+        change_archive(database, wish, holds_any(changed, {"private"}));
         say_pockets(database, wish);
         return changed;
     };

@@ -24,9 +24,8 @@ struct ArchiveWish {
 Change add_archive(Database& database, const ArchiveWish& wish);
 
 // Pending jobs follow the purpose. Throws Failure(busy) when purpose or owner are to change while a
-// build of it is on a builder or being uploaded, for it was placed by what they were; and
-// Failure(bad_input) when an archive with sources or builds is to become private, or not private
-// any more: their files lie where they lie.
+// build of it is on a builder or being uploaded, for it was placed by what they were. Where it
+// becomes private, or public again, its files are to be moved then (farm/moves.hpp).
 Values set_archive(Database& database, const ArchiveWish& wish);
 
 }  // namespace buildd::db

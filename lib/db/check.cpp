@@ -68,6 +68,14 @@ constexpr const char* rules[] = {
     R"(SELECT format('builders %s lead to one daemon, %s', string_agg(name, ', ' ORDER BY name),
         builder_address(url))
     FROM builder GROUP BY builder_address(url) HAVING count(*) > 1)",
+    R"(SELECT format('library file %s, %s, is %s though %s', lfa.id, lfa.filename,
+        CASE WHEN lfa.restricted THEN 'restricted' ELSE 'public' END,
+        CASE WHEN wanted THEN 'its archives are private' ELSE 'it is in a public archive' END)
+    FROM libraryfilealias lfa JOIN (
+        SELECT libraryfile, bool_and(archive.private) AS wanted
+        FROM libraryfilearchive its JOIN archive ON archive.id = its.archive GROUP BY 1) its
+        ON its.libraryfile = lfa.id
+    WHERE lfa.restricted <> wanted)",
     R"(SELECT format('source %s %s has no .dsc', spn.name, spr.version)
     FROM sourcepackagerelease spr
         JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
@@ -90,7 +98,16 @@ constexpr const char* repairs[] = {
     WHERE processor.name = das.architecturetag AND das.processorfamily <> family.id
         AND distroseries.id = das.distroseries
     RETURNING format('mended: architecture %s/%s/%s is of the family %s', distribution.name,
-        distroseries.name, das.architecturetag, family.name))"};
+        distroseries.name, das.architecturetag, family.name))",
+    R"(WITH changed AS (
+        UPDATE libraryfilealias lfa SET restricted = wanted
+        FROM (SELECT libraryfile, bool_and(archive.private) AS wanted
+            FROM libraryfilearchive its JOIN archive ON archive.id = its.archive GROUP BY 1) its
+        WHERE its.libraryfile = lfa.id AND lfa.restricted <> wanted
+        RETURNING lfa.id, lfa.filename, lfa.restricted),
+    moves AS (INSERT INTO librarymove SELECT id FROM changed ON CONFLICT DO NOTHING)
+    SELECT format('mended: library file %s, %s, is %s', id, filename,
+        CASE WHEN restricted THEN 'restricted' ELSE 'public' END) FROM changed)"};
 
 std::vector<std::string> sentences(const Rows& rows) {
     std::vector<std::string> all;

@@ -96,10 +96,11 @@ AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
         RETURNING EXISTS (SELECT 1 FROM build WHERE upload_leaf IS NOT NULL),
             EXISTS (SELECT 1 FROM mailqueue WHERE next_attempt <= now()),
             EXISTS (SELECT 1 FROM builder WHERE NOT trusted AND NOT manual AND CASE WHEN builderok
-                THEN clean_status <> 'CLEAN' ELSE silent_probes > 1 AND disabled_by IS NULL END))",
+                THEN clean_status <> 'CLEAN' ELSE silent_probes > 1 AND disabled_by IS NULL END),
+            EXISTS (SELECT 1 FROM librarymove))",
                                       pass, exit_status, summary);
     AfterPass after;
-    if (!rows.empty()) rows[0] >> after.uploads >> after.mails >> after.resets;
+    if (!rows.empty()) rows[0] >> after.uploads >> after.mails >> after.resets >> after.moves;
     return after;
 }
 

@@ -30,6 +30,7 @@ struct AfterPass {
     bool uploads = false;  // leaves to be taken in or settled
     bool mails = false;    // due
     bool resets = false;   // of untrusted builders, if any can be reset
+    bool moves = false;    // of files whose archives have become private or public
 };
 
 // Also removes diary entries older than a week.

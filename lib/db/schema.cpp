@@ -93,7 +93,7 @@ constexpr const char* grants = R"(
         {schema}.heldlock, {schema}.heldrow, {schema}.mailqueue, {schema}.notice,
         {schema}.pass, {schema}.queuehour TO {role};
     GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue, {schema}.neverbuilt TO {role};
-    GRANT INSERT, DELETE ON {schema}.binaryclaim TO {role};
+    GRANT INSERT, DELETE ON {schema}.binaryclaim, {schema}.librarymove TO {role};
     GRANT INSERT ON {schema}.buildattemptfile, {schema}.libraryfilecontent,
         {schema}.binarypackagename,
         {schema}.binarypackagerelease, {schema}.binarypackagefile TO {role};

@@ -170,7 +170,8 @@ class Pass {
     bool work_waits() const {
         const bool own = order_.stages.collect || order_.stages.dispatch;
         if (order_.dry_run || after_.resets) return own;
-        return order_.stages.collect && (after_.uploads || after_.mails || sweep_is_due(farm_));
+        return order_.stages.collect &&
+               (after_.uploads || after_.mails || after_.moves || sweep_is_due(farm_));
     }
 
     // Without any lock of a pass, so that a slow item never stops the next minute's.

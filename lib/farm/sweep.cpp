@@ -12,6 +12,7 @@
 #include "db/claims.hpp"
 #include "db/library.hpp"
 #include "db/uploads.hpp"
+#include "farm/moves.hpp"
 #include "farm/settle.hpp"
 #include "policy/names.hpp"
 #include "supervise/item_lock.hpp"
@@ -138,6 +139,15 @@ void sweep_librarian(const Farm& farm) {
     if (!swept) farm.our_fault(swept.error().message);
 }
 
+constexpr int moved_in_a_pass = 1000;  // files; each is a rename
+
+// What a killed `archive set --private` has left, and what was being stored meanwhile.
+void sweep_moves(const Farm& farm) {
+    if (farm.dry_run) return;
+    const auto done = finish_moves(farm.settings(), farm.database, farm.librarian, moved_in_a_pass);
+    if (!done) farm.our_fault(done.error().message);
+}
+
 // What is kept of items and slots: lock files, records of children and leaves' temporary folders,
 // each under the item's name; a publish_command's under its leaf's.
 Names items_on_disk(const Farm& farm) {
@@ -225,6 +235,7 @@ bool sweep_is_due(const Farm& farm) {
 
 void sweep_after_uploads(Farm& farm) {
     sweep_items(farm);
+    sweep_moves(farm);
     Names unsettled = db::claimed_leaves(farm.database);  // to be published again, if at all
     for (const auto& waiting : db::waiting_leaves(farm.database)) unsettled.push_back(waiting.leaf);
     for (const auto& kept : kept_folders(farm))

@@ -80,6 +80,17 @@ class Librarian {
     // name goes with the marker.
     Result<StoredFile> begin_rename(const LibraryFile& file, const std::string& filename) const;
 
+    // Brings a stored file to where its row has it, with the access that is due there; nothing
+    // stays where it lay. Who has links to it elsewhere keeps another file. `row`: what the
+    // database has, asked while nobody else stores or renames it. Durable after sync().
+    using Row = std::function<std::optional<LibraryFile>()>;
+    Result<void> move(LibraryFileId id, const Row& row) const;
+    Result<void> sync() const;
+    Result<bool> is_in_place(const LibraryFile& file) const;
+    // Waits, for at most so long, until what was being stored when this was called is stored.
+    // false: some of it still is.
+    Result<bool> await_others(std::chrono::milliseconds time) const;
+
     std::string path(LibraryFileId id, const std::string& filename, bool restricted) const;
     std::string url(const LibraryFile& file) const;  // empty when no prefix is configured
     // The same, or for a restricted file one that opens it for so long. Error: there is no key.
@@ -102,6 +113,7 @@ class Librarian {
     std::string marker(LibraryFileId id) const;
     Result<Fd> lock_marker(LibraryFileId id, bool new_file, bool restricted) const;
     Result<void> make_place(LibraryFileId id, bool restricted) const;
+    Result<void> bring(const LibraryFile& file) const;
     Result<bool> link_in(const StoredFile& into, const std::string& path,
                          const std::string& filename) const;
     Result<void> resolve(LibraryFileId id, const std::optional<std::string>& filename) const;

@@ -121,16 +121,6 @@ TEST_CASE("purpose and owner of an archive stay while a build of it is under way
                "archive ubuntu/primary: is so already\n");
 }
 
-TEST_CASE("an archive becomes private only while nothing is in it") {
-    Admin admin;
-    admin.fails({"archive", "set", "ubuntu/primary", "--private", "yes"}, 65,
-                "ubuntu/primary has sources or builds, whose files would stay where they are: "
-                "whether it is private is said before anything is imported");
-    admin.run({"archive", "add", "ubuntu/new", "--purpose", "PARTNER", "--url", "http://x/"});
-    admin.says({"archive", "set", "ubuntu/new", "--private", "yes"},
-               "archive ubuntu/new: changed: private no -> yes\n");
-}
-
 TEST_CASE("a PPA keeps an owner") {
     Admin admin;
     admin.fails({"archive", "set", "ubuntu/partner", "--purpose", "PPA"}, 64,

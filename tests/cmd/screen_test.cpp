@@ -136,6 +136,9 @@ TEST_CASE("the log file gets each line with its time in UTC behind what it holds
     CHECK(read(path).size() > one.size());
     CHECK(std::regex_match(one, std::regex("(20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z .*\n)+")));
     CHECK(std::regex_replace(one, std::regex("(^|\n)[^ ]+Z "), "$1") == first.err);
+    using std::filesystem::perms;
+    CHECK(std::filesystem::status(path).permissions() ==
+          (perms::owner_read | perms::owner_write | perms::group_read));
     admin.fails({"queue", "build", "--log-file", "/none/log"}, 64,
                 "--log-file: cannot open /none/log: No such file or directory");
 }
