@@ -71,7 +71,7 @@ class Settling {
         for (const char* folder : {accepted_folder, rejected_folder, failed_folder, stuck_folder}) {
             const std::string leaf = place(farm_.settings(), folder, uploading_.leaf);
             const auto given = give_access_to_tree(leaf, {build_.archive.is_private});
-            if (!given) farm_.our_fault(given.error().message);
+            if (!given && build_.archive.is_private) farm_.our_fault(given.error().message);
         }
     }
 

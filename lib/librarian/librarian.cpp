@@ -115,15 +115,15 @@ Result<LibraryFile> Librarian::adopt(StoredFile& into, const std::string& path, 
     return LibraryFile{into.id_, filename, mimetype, into.restricted_, std::move(digests)};
 }
 
-// false: it lies where no link can lead to.
+// false: it lies where no link can lead to, or is not ours.
 Result<bool> Librarian::link_in(const StoredFile& into, const std::string& path,
                                 const std::string& filename) const {
     const std::string place = folder(into.id_, into.restricted_);
     if (auto made = make_place(into.id_, into.restricted_); !made) return made.error();
     if (const auto readers = access(into.restricted_); !readers)
         return readers.error();
-    else if (auto given = give_access(path, *readers); !given)
-        return given.error();
+    else if (!give_access(path, *readers))
+        return false;
     if (::link(path.c_str(), (place + "/" + filename).c_str()) != 0) return false;
     if (auto synced = fsync_folder(place); !synced) return synced.error();
     return true;

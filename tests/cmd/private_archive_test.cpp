@@ -7,6 +7,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "db/archives.hpp"
+#include "librarian/librarian.hpp"
 #include "support/scenario.hpp"
 
 using namespace buildd;
@@ -190,6 +191,31 @@ TEST_CASE("a change of privacy waits for who stores a file of the archive and ta
     setter.join();
     CHECK(done.status == 0);
     CHECK_FALSE(fs::exists(it.open("300")));
+    CHECK(it.is_closed());
+}
+
+TEST_CASE("a change of privacy waits for a file that is on its way into the librarian") {
+    Farm it;
+    const Librarian librarian(it.farm.file("librarian"), {});
+    auto begun = librarian.begin({300}, false);
+    REQUIRE(begun.ok());
+    std::optional<StoredFile> stored(std::move(*begun));
+    REQUIRE(stored->finish("log.txt.gz", "text/plain").ok());
+    test::ProgramRun done;
+    std::jthread setter([&] { done = it.set("yes"); });
+    test::Scenario::await([&] {
+        return it.farm.value("SELECT private FROM archive WHERE id = 1") == "true" &&
+               fs::exists(it.closed("20"));
+    });
+    it.farm.sql(
+        "INSERT INTO libraryfilealias (id, content, filename) VALUES (300, 1, 'log.txt.gz');"
+        "INSERT INTO buildattempt (build, cookie, outcome, buildlog) VALUES (8, '8-900', 'OK', "
+        "300)");
+    stored->keep();
+    stored.reset();  // and the lock with it
+    setter.join();
+    CHECK(done.status == 0);
+    CHECK(Farm::mode(it.closed("300/log.txt.gz")) == 0640);
     CHECK(it.is_closed());
 }
 
