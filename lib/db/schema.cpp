@@ -95,7 +95,7 @@ constexpr const char* grants = R"(
     GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue, {schema}.neverbuilt TO {role};
     GRANT INSERT, DELETE ON {schema}.binaryclaim, {schema}.librarymove TO {role};
     GRANT INSERT ON {schema}.buildattemptfile, {schema}.libraryfilecontent,
-        {schema}.binarypackagename,
+        {schema}.binarypackagename, {schema}.archivepublished,
         {schema}.binarypackagerelease, {schema}.binarypackagefile TO {role};
     GRANT DELETE ON {schema}.heldlock, {schema}.heldrow, {schema}.libraryfilealias,
         {schema}.mailqueue, {schema}.notice, {schema}.pass, {schema}.queuehour TO {role};

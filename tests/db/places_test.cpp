@@ -135,19 +135,46 @@ TEST_CASE("what is said of one series goes before what is said of all") {
     CHECK(book.of(build).primary.at(Pocket::SECURITY).url.empty());
 }
 
-TEST_CASE("an upgrade leaves every pocket of an older farm where it was") {
-    TestDatabase db(false);
+namespace {
+
+// The sample farm as it was before the file of the schema whose name has that in it, upgraded.
+void upgrade_from_before(TestDatabase& db, std::string_view part) {
     int version = 0;
     for (const auto& file : db::schema_files()) {
-        if (std::string_view(file.name).find("-pockets") != std::string_view::npos) break;
+        if (std::string_view(file.name).find(part) != std::string_view::npos) break;
         db.run(file.sql);
         version = file.version;
     }
     db.run(fmt::format("INSERT INTO farm (schema_version) VALUES ({})", version));
     db.run(test::fixture("sample-farm/farm.sql"));
     CHECK(db::upgrade_schema(db.session()) == version);
+}
+
+}  // namespace
+
+TEST_CASE("an upgrade leaves every pocket of an older farm where it was") {
+    TestDatabase db(false);
+    upgrade_from_before(db, "-pockets");
     CHECK(db.value("SELECT count(*) FROM archive_places(ARRAY(SELECT id FROM archive))") == "0");
     db::note_missing(db.session(), {ppa, hoary, Pocket::RELEASE,
                                     db.value("SELECT url FROM archive WHERE id = 9"), ""});
     CHECK(db.value("SELECT left_out FROM archive_places('{9}')") == "true");
+}
+
+TEST_CASE("an upgrade knows in which suites an older farm has published") {
+    const auto places = [](TestDatabase& db) {
+        return db.value(
+            "SELECT string_agg(archive || ' ' || distroseries || ' ' || pocket, ', ' ORDER BY 1, "
+            "distroseries, pocket) FROM archivepublished GROUP BY archive");
+    };
+    TestDatabase old(false);
+    upgrade_from_before(old, "-published-places");
+    CHECK(places(old) == "1 1 RELEASE");
+    Sample fresh;
+    CHECK(places(fresh) == "1 1 RELEASE");
+    fresh.run(
+        "INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, archive, "
+        "component, status, pocket) VALUES (16, 3, 1, 1, 'PUBLISHED', 'UPDATES'), "
+        "(15, 3, 1, 1, 'PUBLISHED', 'PROPOSED')");
+    CHECK(places(fresh) == "1 1 RELEASE, 1 3 UPDATES");  // of 15 nothing is built
 }
