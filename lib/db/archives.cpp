@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "db/known.hpp"
+#include "db/places.hpp"
 #include "db/privacy.hpp"
 #include "db/unless_taken.hpp"
 
@@ -127,6 +128,7 @@ void update_archive(Database& database, const ArchiveWish& wish) {
 // Its files follow in the same transaction.
 void change_archive(Database& database, const ArchiveWish& wish, bool privacy) {
     const ArchiveId id = id_of(database, wish);
+    hold_places(database, id);
     if (privacy) hold_files_of(database, id);
     update_archive(database, wish);
     if (privacy) have_files_follow(database, id);

@@ -2,6 +2,12 @@
 
 namespace buildd::db {
 
+namespace {
+
+constexpr int lock_space = 0x62756C70;  // "bulp"; beside it the archive
+
+}  // namespace
+
 PlaceBook::PlaceBook(Database& database, const std::vector<ArchiveId>& archives) {
     for (Row row : database.query(R"(
              SELECT place.archive, archive.purpose = 'PRIMARY', distribution.name,
@@ -55,10 +61,29 @@ void note_there(Database& database, const SoughtSuite& suite) {
         suite.archive, suite.series, suite.pocket);
 }
 
-// The archive's row first: "archive set" holds it while it changes where the pockets are.
+void hold_places(Database& database, ArchiveId archive) {
+    database.query("SELECT pg_advisory_xact_lock($1::integer, $2::bigint::integer)", lock_space,
+                   archive);
+}
+
+bool is_said_of_series(Database& database, ArchiveId archive, const std::string& series,
+                       Pocket pocket) {
+    return !database
+                .query(R"(
+        SELECT 1 FROM archivepocket said JOIN archive ON archive.id = said.archive
+            JOIN distroseries ON distroseries.id = said.distroseries
+                AND distroseries.distribution = archive.distribution
+        WHERE archive.id = $1 AND distroseries.name = $2
+            AND said.pocket = $3::packagepublishingpocket)",
+                       archive, series, pocket)
+                .empty();
+}
+
+// Locked by a lock of its own: one of the archive's row would need the right to change archives.
 void note_missing(Database& database, const SoughtSuite& suite) {
     Transaction transaction(database);
-    database.query("SELECT 1 FROM archive WHERE id = $1 FOR SHARE", suite.archive);
+    database.query("SELECT pg_advisory_xact_lock_shared($1::integer, $2::bigint::integer)",
+                   lock_space, suite.archive);
     database.execute(R"(
         INSERT INTO archivemissing (archive, distroseries, pocket)
         SELECT $1, $2, $3::packagepublishingpocket
@@ -66,6 +91,8 @@ void note_missing(Database& database, const SoughtSuite& suite) {
             ON place.distroseries = $2 AND place.pocket = $3::packagepublishingpocket
         WHERE archive.id = $1 AND coalesce(place.url, archive.url) = $4
             AND coalesce(place.suite, '') = $5 AND place.absent IS NOT TRUE
+            AND NOT EXISTS (SELECT FROM archivesuite known WHERE known.archive = $1
+                AND known.distroseries = $2 AND known.pocket = $3::packagepublishingpocket)
         ON CONFLICT DO NOTHING)",
                      suite.archive, suite.series, suite.pocket, suite.url, suite.suite);
     transaction.commit();

@@ -29,6 +29,14 @@ class PlaceBook {
 // Fills in PendingJob::places.
 void read_places(Database& database, const std::vector<PendingJob*>& jobs);
 
+// Nobody notes what is missing of the archive until the end of the caller's transaction, which
+// changes where it is or has its pockets.
+void hold_places(Database& database, ArchiveId archive);
+
+// Whether what is said of that pocket is said of the series, not of all of them.
+bool is_said_of_series(Database& database, ArchiveId archive, const std::string& series,
+                       Pocket pocket);
+
 // The suite of a series that a pocket of an archive was looked for in.
 struct SoughtSuite {
     ArchiveId archive;
@@ -37,7 +45,8 @@ struct SoughtSuite {
     std::string url;    // as builders are given it
     std::string suite;  // PocketPlace::suite
 };
-// It is there, or is not. What has been said to be elsewhere meanwhile is left alone.
+// It is there, or is not. What has been said to be elsewhere meanwhile is left alone, and what a
+// refresh has read is not missing until it is forgotten: a mirror may be in repair.
 void note_there(Database& database, const SoughtSuite& suite);
 void note_missing(Database& database, const SoughtSuite& suite);
 

@@ -53,10 +53,12 @@ class Check {
     }
 
     void note(const LineToCheck& line) {
-        if (!line.sought) return;
+        if (!line.source) return;
         const Release release = suite_of(line).found().release;
-        if (release == Release::there) db::note_there(database_, *line.sought);
-        if (release == Release::missing) db::note_missing(database_, *line.sought);
+        for (const auto& place : line.places) {
+            if (release == Release::there) db::note_there(database_, place.sought);
+            if (release == Release::missing) db::note_missing(database_, place.sought);
+        }
     }
 
     std::vector<ArchiveCheck> results() {
@@ -87,17 +89,23 @@ class Check {
         CheckedLine checked{line.line.text, {How::unusable, "it is no deb line"}, false, true};
         if (!line.source) return checked;
         checked.verdict = policy::judge_line(*line.source, line.tags, suite_of(line).found());
-        if (line.sought) {
-            const auto places = book.of(line.sought->archive, line.series);
-            const auto place = places.find(line.line.pocket);
-            checked.left_out = place != places.end() && place->second.left_out;
-        }
+        checked.left_out = is_left_out(line, book);
         const bool of_primary =
             line.line.of == Of::own && archive.purpose == ArchivePurpose::PRIMARY;
         const bool missing =
             checked.verdict.how == How::missing && (!checked.left_out || of_primary);
         checked.is_fault = missing || checked.verdict.how == How::unusable;
         return checked;
+    }
+
+    // One place that is not left out brings the line.
+    static bool is_left_out(const LineToCheck& line, const db::PlaceBook& book) {
+        const auto left_out = [&](const LinePlace& place) {
+            return policy::is_left_out(book.of(place.sought.archive, place.series),
+                                       place.sought.pocket, place.whose);
+        };
+        return !line.places.empty() &&
+               std::all_of(line.places.begin(), line.places.end(), left_out);
     }
 
     RefreshLoop& run_;

@@ -30,8 +30,9 @@ struct ArchiveCheck {
 };
 
 // Of these archives (none: all enabled ones) every line, for each series, each pocket that is open
-// to builds and each enabled architecture. What own lines are missing is noted: such a line is left
-// out while this farm has published nothing there, and of a PRIMARY archive a fault all the same.
+// to builds and each enabled architecture. What is missing is noted: such a line is left out while
+// this farm has published nothing there, but never a PRIMARY archive's RELEASE. A fault is what is
+// missing and given to builders, and all that is missing of a PRIMARY archive that is checked.
 // Throws Failure(usage) for an archive that does not exist, and Interrupted.
 std::vector<ArchiveCheck> check_archives(const Settings& settings, db::Database& database,
                                          const std::vector<std::string>& archives,

@@ -48,23 +48,31 @@ class Lines {
     void add(const Series& series, const policy::ArchiveLine& line) {
         const bool external = line.of == Of::external;
         if (external && (line.text.starts_with('#') || line.text.starts_with("deb-src "))) return;
+        // What an external line repeats is fetched with the key that is known.
         const auto same = [&](const LineToCheck& one) {
-            return one.line.text == line.text && one.line.of == line.of;
+            return one.line.text == line.text && (external || one.line.of == line.of);
         };
         auto found = std::find_if(lines_.begin(), lines_.end(), same);
         if (found == lines_.end()) {
-            lines_.push_back({line,
-                              policy::parse_source_line(line.text),
-                              key_of(line.of),
-                              {},
-                              sought(series, line),
-                              series.name});
+            lines_.push_back({line, policy::parse_source_line(line.text), key_of(line.of), {}, {}});
             found = lines_.end() - 1;
         }
+        add_place(*found, series, line);
         for (const auto& architecture : series.architectures)
             if (std::find(found->tags.begin(), found->tags.end(), architecture.tag) ==
                 found->tags.end())
                 found->tags.push_back(architecture.tag);
+    }
+
+    void add_place(LineToCheck& to, const Series& series, const policy::ArchiveLine& line) const {
+        if (line.of == Of::external || (line.of == Of::primary && !facts_.primary)) return;
+        const auto same = [&](const LinePlace& one) {
+            return one.series == series.name && one.sought.pocket == line.pocket;
+        };
+        if (std::any_of(to.places.begin(), to.places.end(), same)) return;
+        const bool primary = line.of == Of::primary || archive_.purpose == ArchivePurpose::PRIMARY;
+        to.places.push_back({sought(series, line), series.name,
+                             primary ? policy::Whose::primary : policy::Whose::other});
     }
 
     std::string key_of(Of of) const {
@@ -72,10 +80,8 @@ class Lines {
         return of == Of::own ? archive_.signing_key : facts_.primary_key;
     }
 
-    std::optional<db::SoughtSuite> sought(const Series& series,
-                                          const policy::ArchiveLine& line) const {
+    db::SoughtSuite sought(const Series& series, const policy::ArchiveLine& line) const {
         const bool own = line.of == Of::own;
-        if (line.of == Of::external || (!own && !facts_.primary)) return std::nullopt;
         const auto& places = own ? facts_of(series).places : facts_of(series).primary_places;
         const auto place = places.find(line.pocket);
         db::SoughtSuite suite{own ? archive_.id : *facts_.primary, series.id, line.pocket,

@@ -12,13 +12,19 @@
 
 namespace buildd::farm {
 
+// A pocket of a series that the line brings.
+struct LinePlace {
+    db::SoughtSuite sought;
+    std::string series;
+    policy::Whose whose = policy::Whose::other;
+};
+
 struct LineToCheck {
     policy::ArchiveLine line;
     std::optional<policy::SourceLine> source;  // nullopt: apt cannot read it
     std::string key;                           // that signs it; empty: not known
     std::vector<std::string> tags;             // of the architectures that are given it
-    std::optional<db::SoughtSuite> sought;     // not of external lines
-    std::string series;                        // the first that has it
+    std::vector<LinePlace> places;             // of external lines: none
 };
 
 // Comments and sources of external lines are none.

@@ -27,6 +27,8 @@ net::Task<> SuiteCheck::run() {
     found_.release = Release::there;
     const auto& until = files_.release().valid_until;
     found_.expired = until && *until < std::chrono::system_clock::now();
+    found_.suite = files_.release().suite;
+    found_.codename = files_.release().codename;
     found_.has_signature = co_await files_.is_signed();
     for (const auto& [wanted, index] : found_.indexes)
         co_await look_at(wanted.first, wanted.second);

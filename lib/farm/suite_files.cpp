@@ -49,7 +49,7 @@ net::Task<Found> SuiteFiles::fetch_release(std::optional<db::KnownSuite> known) 
         if (!text) co_return fail(file, text.error());
         clear_signed_ = text->find("-----BEGIN PGP SIGNED MESSAGE-----") != text->npos;
         auto checked = co_await verified(file, std::move(*text));
-        auto release = checked ? usable(*checked) : Result<ReleaseFile>(checked.error());
+        auto release = checked ? parse_release(*checked) : Result<ReleaseFile>(checked.error());
         if (!release) co_return fail(file, {HttpError::Kind::broken, release.error().message, 0});
         release_ = std::move(*release);
         co_return Found::there;
@@ -57,12 +57,10 @@ net::Task<Found> SuiteFiles::fetch_release(std::optional<db::KnownSuite> known) 
     co_return Found::missing;
 }
 
-Result<ReleaseFile> SuiteFiles::usable(const std::string& text) const {
-    auto release = parse_release(text);
-    if (!release || key_.empty()) return release;
+std::string SuiteFiles::why_stale() const {
+    if (key_.empty()) return "";
     const std::string suite = url_.substr(url_.rfind('/') + 1);
-    const std::string stale = why_stale(*release, suite, std::chrono::system_clock::now());
-    return stale.empty() ? release : Error{stale};
+    return buildd::why_stale(release_, suite, std::chrono::system_clock::now());
 }
 
 net::Task<bool> SuiteFiles::is_signed() {

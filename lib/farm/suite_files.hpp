@@ -26,6 +26,9 @@ class SuiteFiles {
     const ReleaseFile& release() const { return release_; }
     const db::KnownSuite& noted() const { return noted_; }
     std::string source() const;  // for db::KnownSuite
+    // Of a Release that is there and was verified: why its packages are not to be taken for the
+    // suite's, though apt may. Empty: they are, or there is no key.
+    std::string why_stale() const;
     // Of the Release that is there: whether it has a signature, whosesoever.
     net::Task<bool> is_signed();
 
@@ -42,7 +45,6 @@ class SuiteFiles {
     using Text = Result<std::string, net::HttpError>;
     net::Task<Text> fetch_text(std::string file, db::KnownSuite* noted);
     net::Task<Result<std::string>> verified(std::string file, std::string text);
-    Result<ReleaseFile> usable(const std::string& text) const;
     Found fail(const std::string& file, const net::HttpError& error) const;
     std::string why_not_wanted(const PackagesIndex& index) const;
     net::GetRequest request_for(const std::string& path) const;

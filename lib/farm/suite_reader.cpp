@@ -36,7 +36,8 @@ net::Task<> SuiteReader::run() {
         db::known_suite(tools_.database, reader_.archive().id, series_, pocket_, files_.source());
     // What is to be forgotten must be looked at though Release is the same.
     const auto asked_for = tools_.forget_missing ? std::nullopt : known;
-    const auto found = co_await files_.fetch_release(asked_for);
+    auto found = co_await files_.fetch_release(asked_for);
+    if (found == SuiteFiles::Found::there && is_stale()) found = SuiteFiles::Found::failed;
     if (found == SuiteFiles::Found::missing) missing();
     if (found == SuiteFiles::Found::unchanged) unchanged();
     if (found != SuiteFiles::Found::failed) note(found != SuiteFiles::Found::missing);
@@ -51,6 +52,12 @@ net::Task<> SuiteReader::run() {
     }
     if (all)
         db::note_suite(tools_.database, reader_.archive().id, series_, pocket_, files_.noted());
+}
+
+bool SuiteReader::is_stale() const {
+    const std::string why = files_.why_stale();
+    if (!why.empty()) reader_.fail(files_.at(files_.noted().file), why);
+    return !why.empty();
 }
 
 bool SuiteReader::is_known() const {

@@ -25,6 +25,7 @@ class SuiteReader {
     using Indexes = std::vector<PackagesIndex>;
 
     void forget_all();
+    bool is_stale() const;  // and that has been logged
     bool is_known() const;
     void missing();
     void note(bool there) const;

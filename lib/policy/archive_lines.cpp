@@ -26,22 +26,17 @@ class Lines {
     explicit Lines(const std::string& series) : series_(series) {}
 
     // Where the pocket has no components of its own it is given these.
-    void add(ArchiveLine::Of of, Pocket pocket, const PocketPlaces& places, const std::string& url,
-             const std::vector<std::string>& components) {
+    void add(ArchiveLine::Of of, Whose whose, Pocket pocket, const PocketPlaces& places,
+             const std::string& url, const std::vector<std::string>& components) {
         const PocketPlace& place = place_of(places, pocket);
         if (place.absent) return;
         add({of, pocket,
              fmt::format("deb {} {} {}", place.url.empty() ? url : place.url,
                          suite_name(place.suite, series_, pocket),
                          join(place.components.empty() ? components : place.components, " ")),
-             place.left_out});
+             is_left_out(places, pocket, whose)});
     }
-    void add(ArchiveLine line) {
-        const auto same = [&](const ArchiveLine& other) {
-            return other.text == line.text && other.left_out == line.left_out;
-        };
-        if (std::none_of(lines_.begin(), lines_.end(), same)) lines_.push_back(std::move(line));
-    }
+    void add(ArchiveLine line) { lines_.push_back(std::move(line)); }
     std::vector<ArchiveLine> take() { return std::move(lines_); }
 
  private:
@@ -73,6 +68,12 @@ bool reaches(const BuildFacts& build, std::string_view component, const BinaryFa
     return !own || holds(component_dependencies(component), binary.component);
 }
 
+// A chroot without the distribution builds nothing: what has no RELEASE is a mirror in repair.
+bool is_left_out(const PocketPlaces& places, Pocket pocket, Whose whose) {
+    if (whose == Whose::primary && pocket == Pocket::RELEASE) return false;
+    return place_of(places, pocket).left_out;
+}
+
 std::vector<ArchiveLine> all_archive_lines(const ArchiveLineFacts& facts) {
     using Of = ArchiveLine::Of;
     Lines lines(facts.series);
@@ -80,11 +81,12 @@ std::vector<ArchiveLine> all_archive_lines(const ArchiveLineFacts& facts) {
     const PocketPlaces& primary = facts.places.primary;
     if (facts.purpose == ArchivePurpose::PRIMARY) {
         for (const Pocket pocket : pocket_dependencies(facts.pocket))
-            lines.add(Of::own, pocket, primary, facts.primary_url, components);
+            lines.add(Of::own, Whose::primary, pocket, primary, facts.primary_url, components);
     } else {
-        lines.add(Of::own, Pocket::RELEASE, facts.places.own, facts.url, components);
+        lines.add(Of::own, Whose::other, Pocket::RELEASE, facts.places.own, facts.url, components);
         for (const Pocket pocket : pocket_dependencies(Pocket::UPDATES))
-            lines.add(Of::primary, pocket, primary, facts.primary_url, facts.primary_components);
+            lines.add(Of::primary, Whose::primary, pocket, primary, facts.primary_url,
+                      facts.primary_components);
     }
     for (const auto& external : split(facts.external_lines, '\n'))
         if (!trim(external).empty())
@@ -94,11 +96,10 @@ std::vector<ArchiveLine> all_archive_lines(const ArchiveLineFacts& facts) {
 
 std::vector<std::string> archive_lines(const ArchiveLineFacts& facts) {
     const auto all = all_archive_lines(facts);
+    const bool none = std::all_of(all.begin(), all.end(), [](const auto& l) { return l.left_out; });
     std::vector<std::string> texts;
     for (const auto& line : all)
-        if (!line.left_out) texts.push_back(line.text);
-    if (!texts.empty()) return texts;
-    for (const auto& line : all) texts.push_back(line.text);
+        if ((none || !line.left_out) && !holds(texts, line.text)) texts.push_back(line.text);
     return texts;
 }
 

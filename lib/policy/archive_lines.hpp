@@ -37,11 +37,16 @@ std::vector<std::string> component_dependencies(std::string_view component);
 bool reaches(const BuildFacts& build, std::string_view component, const BinaryFacts& binary,
              const BuildPlaces& places);
 
-// All that the build's archives and pockets make, in apt's order; none twice.
+enum class Whose { primary, other };
+// Whether builders are given no line of that pocket of an archive of the purpose PRIMARY, or of
+// another one: never so of a primary's RELEASE, whatever a check has found.
+bool is_left_out(const PocketPlaces& places, Pocket pocket, Whose whose);
+
+// All that the build's archives and pockets make, in apt's order; twice what two pockets share.
 std::vector<ArchiveLine> all_archive_lines(const ArchiveLineFacts& facts);
 
-// Those that are not left out; where that would be none at all, all of them. Empty only where an
-// admin has said that every pocket is absent.
+// Those that are not left out, none twice; where that would be none at all, all of them. Empty only
+// where an admin has said that every pocket is absent.
 std::vector<std::string> archive_lines(const ArchiveLineFacts& facts);
 
 }  // namespace buildd::policy

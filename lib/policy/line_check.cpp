@@ -47,6 +47,17 @@ void judge_architecture(const SourceLine& line, const std::string& tag, const Su
                 fmt::format("Release has no packages of {} for {}", join(lacking, ", "), tag));
 }
 
+// As apt looks at them: "bookworm/updates" is to be of bookworm. It warns, and takes the suite.
+void judge_names(const SourceLine& line, const SuiteFound& found, Verdict& verdict) {
+    const std::string wanted = line.suite.substr(0, line.suite.rfind('/'));
+    const bool named = !found.suite.empty() || !found.codename.empty();
+    if (!named || found.suite == wanted || found.codename == wanted) return;
+    verdict.add(
+        How::partly,
+        fmt::format("its Release is of the suite '{}' ({}), of which apt warns",
+                    one_line(found.suite).substr(0, 200), one_line(found.codename).substr(0, 200)));
+}
+
 LineVerdict judge_missing(const SourceLine& line) {
     if (line.trusted)
         return {How::partly, fmt::format("{} has no Release, which [trusted=yes] lets apt do "
@@ -68,9 +79,10 @@ LineVerdict judge_line(const SourceLine& line, const std::vector<std::string>& t
         verdict.add(How::unusable, "its Release is not signed, and apt takes no such suite");
     if (!line.trusted && found.expired)
         verdict.add(How::unusable, "the Valid-Until of its Release is over");
-    if (!line.is_flat())
-        for (const auto& tag : tags)
-            if (has_architecture(line, tag)) judge_architecture(line, tag, found, verdict);
+    if (line.is_flat()) return verdict.take();
+    judge_names(line, found, verdict);
+    for (const auto& tag : tags)
+        if (has_architecture(line, tag)) judge_architecture(line, tag, found, verdict);
     return verdict.take();
 }
 

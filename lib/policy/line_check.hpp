@@ -27,6 +27,7 @@ struct SuiteFound {
     };
     Release release = Release::missing;
     std::string why = {};
+    std::string suite = {}, codename = {};  // as Release has them
     bool has_signature = false;
     bool expired = false;                                               // its Valid-Until is over
     std::map<std::pair<std::string, std::string>, IndexFound> indexes;  // by component and tag

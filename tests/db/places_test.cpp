@@ -3,7 +3,9 @@
 #include "db/places.hpp"
 
 #include <fmt/format.h>
+#include <thread>
 
+#include "db/archive_suites.hpp"
 #include "db/schema.hpp"
 #include "support/sql.hpp"
 #include "support/temp_folder.hpp"
@@ -63,6 +65,50 @@ TEST_CASE("a missing suite of which packages are known is not left out") {
         "VALUES (9, 6, 'RELEASE', '', 'of external lines')");
     CHECK(db.left_out());
     db.run("UPDATE archivecomponent SET component = 'main' WHERE archive = 9");
+    CHECK_FALSE(db.left_out());
+}
+
+TEST_CASE("a suite that a refresh has read is not missing until it is forgotten") {
+    Sample db;
+    db.run(
+        "INSERT INTO archivesuite (archive, distroseries, pocket, source, file, etag, modified) "
+        "VALUES (9, 3, 'RELEASE', 'x', 'Release', '', '')");
+    db::note_missing(db.session(), db.sought());
+    CHECK_FALSE(db.left_out());
+    db::forget_suite(db.session(), ppa, hoary, Pocket::RELEASE);
+    db::note_missing(db.session(), db.sought());
+    CHECK(db.left_out());
+}
+
+TEST_CASE("what is missing is noted with the right to write archivemissing alone") {
+    Sample db;
+    const std::string role = "noter_" + db.value("SELECT current_database()");
+    db.run(
+        fmt::format("CREATE ROLE {0}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {0};"
+                    "GRANT INSERT, DELETE ON archivemissing TO {0}; SET ROLE {0}",
+                    role));
+    db::note_missing(db.session(), db.sought());
+    CHECK(db.left_out());
+    db::note_there(db.session(), db.sought());
+    CHECK_FALSE(db.left_out());
+    db.run(fmt::format("RESET ROLE; DROP OWNED BY {0}; DROP ROLE {0}", role));
+}
+
+TEST_CASE("nothing is noted missing where an archive was before a change that is under way") {
+    Sample db;
+    const auto sought = db.sought();
+    db::Database checker(db.conninfo());
+    std::jthread check;
+    db::Transaction transaction(db.session());
+    db::hold_places(db.session(), ppa);
+    db.run("UPDATE archive SET url = 'http://elsewhere/x' WHERE id = 9");
+    check = std::jthread([&] { db::note_missing(checker, sought); });
+    while (db.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+                    "AND database = (SELECT oid FROM pg_database WHERE datname = "
+                    "current_database())") == "0")
+        std::this_thread::yield();
+    transaction.commit();
+    check.join();
     CHECK_FALSE(db.left_out());
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "base/text.hpp"
 #include "farm/check_archives.hpp"
 #include "mirror.hpp"
 
@@ -151,6 +152,52 @@ TEST_CASE("an empty PPA is no fault and its line is left out until it is there")
     CHECK(it.missing() == "NULL");
 }
 
+TEST_CASE(
+    "a primary archive without its RELEASE pocket is a fault for a PPA and left out for none") {
+    Checked it;
+    it.all_of_ubuntu();
+    it.farm.sql(
+        fmt::format("UPDATE archive SET url = '{}ppa' WHERE id = 9; UPDATE archive SET "
+                    "components = 'main' WHERE id = 1",
+                    it.url("joe:secret@")));
+    test::AptRepository repository(it.folder.path() + "/ppa");
+    it.put(repository, "hoary");
+    it.apt.remove("hoary", "Release");
+    it.apt.remove("hoary-security", "Release");  // as of a young distribution
+    const std::string release = it.line("hoary") + it.at("hoary") + " has no Release";
+    const std::string security =
+        it.line("hoary-security") + it.at("hoary-security") + " has no Release" + left_out;
+    auto done = it.check("9");
+    CHECK(it.words(done) == Lines{release, security});
+    CHECK(done.faults() == 1);
+    CHECK(it.farm.value("SELECT string_agg(archive || ' ' || line, ',') FROM archivefault") ==
+          "9 deb " + it.url("joe:***@") + " hoary main");
+    done = it.check();
+    CHECK(it.words(done) == Lines{release, security});
+    CHECK(done.faults() == 2);
+}
+
+TEST_CASE("a line that several pockets and series share is there or missing in all of them") {
+    Checked it;
+    it.all_of_ubuntu();
+    it.suite("warty-updates");
+    it.farm.sql(
+        "UPDATE distroseries SET status = 'CURRENT'; UPDATE distroarchseries SET enabled = true "
+        "WHERE id = 1; INSERT INTO archivepocket (archive, distroseries, pocket, suite) SELECT 1, "
+        "id, pocket::packagepublishingpocket, 'common' FROM distroseries, (VALUES ('SECURITY'), "
+        "('PROPOSED')) AS two (pocket)");
+    const auto of_common = [&] {
+        return it.farm.db().rows(
+            "SELECT distroseries, pocket FROM archivemissing WHERE pocket IN ('SECURITY', "
+            "'PROPOSED') ORDER BY 1, 2");
+    };
+    it.check();
+    CHECK(of_common() == Lines{"1|SECURITY", "1|PROPOSED", "3|SECURITY", "3|PROPOSED"});
+    it.suite("common");
+    it.check();
+    CHECK(of_common().empty());
+}
+
 TEST_CASE("a check never takes a server that does not answer for an empty archive") {
     Checked it;
     it.farm.sql("UPDATE archive SET url = 'http://127.0.0.1:1/x' WHERE id = 1");
@@ -216,6 +263,15 @@ TEST_CASE("a check verifies signatures where the archive has a key") {
     const std::string suite = it.folder.path() + "/dists/hoary/";
     REQUIRE(gpg(fmt::format("--clear-sign -o {0}InRelease {0}Release", suite)) == 0);
     CHECK(it.check().faults() == 0);
+    it.apt.alter("hoary", "Release",
+                 "Codename: other\n" +
+                     replace_all(test::read(suite + "Release"), "Suite: hoary", "Suite: stable"));
+    REQUIRE(gpg(fmt::format("--clear-sign -o {0}InRelease {0}Release", suite)) == 0);
+    const auto renamed = it.check();
+    CHECK(renamed.faults() == 0);
+    CHECK(it.words(renamed) ==
+          Lines{it.line("hoary") +
+                "its Release is of the suite 'stable' (other), of which apt warns"});
 }
 
 TEST_CASE("archive check exits with 69 naming the archives whose lines apt could not use") {

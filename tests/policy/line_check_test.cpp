@@ -49,6 +49,22 @@ TEST_CASE("apt takes a suite that is there signed in time and has what the line 
           "is over");
 }
 
+TEST_CASE("a Release of another name is a remark as apt warns and takes it") {
+    SuiteFound found = signed_suite();
+    const auto named = [&](const char* suite, const char* codename) {
+        found.suite = suite;
+        found.codename = codename;
+        return judge("deb http://h/d hoary main", found);
+    };
+    CHECK(named("hoary", "x").how == How::good);
+    CHECK(named("x", "hoary").how == How::good);
+    CHECK(named("stable", "warty").how == How::partly);
+    CHECK(named("stable", "warty").why ==
+          "its Release is of the suite 'stable' (warty), of which apt warns");
+    CHECK(judge("deb http://h/d warty/updates main", found).how == How::good);
+    CHECK(judge("deb http://h/d ./", found).how == How::good);
+}
+
 TEST_CASE("a line that says trusted=yes needs no signature and no Release") {
     const std::string line = "deb [ trusted=yes ] http://h/d sid main";
     SuiteFound found = signed_suite();

@@ -66,12 +66,24 @@ TEST_CASE("an archive's own line that was found missing is left out but never th
     CHECK(archive_lines(ppa).front() == "deb http://deb/debian bookworm main contrib");
     CHECK(all_archive_lines(ppa).front().left_out);
     CHECK(all_archive_lines(ppa).front().text == "deb http://ppa/debian bookworm main contrib");
-    auto empty = facts(ArchivePurpose::PRIMARY, P::RELEASE, missing);
-    CHECK(archive_lines(empty) == L{"deb http://deb/debian bookworm main contrib"});
-    empty.external_lines = "deb http://other stable main";
-    CHECK(archive_lines(empty) == L{"deb http://other stable main"});
-    empty.external_lines = "deb http://deb/debian bookworm main contrib";
-    CHECK(archive_lines(empty) == L{empty.external_lines});
+    PocketPlaces none = missing;
+    for (const Pocket pocket : {P::RELEASE, P::SECURITY, P::UPDATES}) none[pocket].absent = true;
+    auto alone = facts(ArchivePurpose::PPA, P::RELEASE, none, missing);
+    CHECK(archive_lines(alone) == L{"deb http://ppa/debian bookworm main contrib"});
+    alone.external_lines = "deb http://other stable main";
+    CHECK(archive_lines(alone) == L{"deb http://other stable main"});
+    alone.external_lines = "deb http://ppa/debian bookworm main contrib";
+    CHECK(archive_lines(alone) == L{alone.external_lines});
+}
+
+TEST_CASE("the RELEASE pocket of a primary archive is never left out and its other pockets are") {
+    PocketPlaces missing;
+    for (const Pocket pocket : all_pockets) missing[pocket].left_out = true;
+    const std::string release = "deb http://deb/debian bookworm main contrib";
+    CHECK(archive_lines(facts(ArchivePurpose::PRIMARY, P::UPDATES, missing)) == L{release});
+    for (const auto purpose : {ArchivePurpose::PPA, ArchivePurpose::PARTNER})
+        CHECK(archive_lines(facts(purpose, P::RELEASE, missing)) ==
+              L{"deb http://ppa/debian bookworm main contrib", release});
 }
 
 TEST_CASE("a build reaches the components that its pockets have and nothing in absent ones") {
