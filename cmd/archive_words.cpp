@@ -66,14 +66,7 @@ std::string components_of(const std::string& text) {
 
 db::PocketWishes pockets_of(const Arguments& arguments) {
     db::PocketWishes wishes;
-    for (const auto& text : arguments.all("--pocket")) {
-        auto wish = pocket_of(text);
-        for (const auto& other : wishes)
-            if (other.series == wish.series && other.pocket == wish.pocket)
-                throw Failure(ExitStatus::usage,
-                              "--pocket: " + std::string(label(wish.pocket)) + " is said twice");
-        wishes.push_back(std::move(wish));
-    }
+    for (const auto& text : arguments.all("--pocket")) wishes.push_back(pocket_of(text));
     return wishes;
 }
 

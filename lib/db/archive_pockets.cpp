@@ -40,11 +40,24 @@ struct KnownWish {
     std::optional<std::int64_t> series;
 };
 
+// "hoary/UPDATES", or "UPDATES" of all series.
+std::string place_of(const PocketWish& wish) {
+    return fmt::format("{}{}{}", wish.series, wish.series.empty() ? "" : "/", label(wish.pocket));
+}
+
+void require_once(const std::vector<KnownWish>& all, const PocketWish& wish) {
+    for (const auto& other : all)
+        if (place_of(other.wish) == place_of(wish))
+            throw Failure(ExitStatus::usage,
+                          fmt::format("--pocket: {} is said twice", place_of(wish)));
+}
+
 std::vector<KnownWish> known(Database& database, std::int64_t archive, PocketWishes wishes) {
     const std::string distribution = distribution_of(database, archive);
     std::vector<KnownWish> all;
     for (auto& wish : wishes) {
         say_which_series(database, distribution, wish);
+        require_once(all, wish);
         std::optional<std::int64_t> series;
         if (!wish.series.empty()) series = series_id(database, distribution, wish.series);
         all.push_back({std::move(wish), series});
@@ -73,12 +86,9 @@ std::string PocketWish::text() const {
 
 Values pocket_values(Database& database, std::int64_t archive, PocketWishes wishes) {
     Values values;
-    for (const auto& one : known(database, archive, std::move(wishes))) {
-        const std::string& series = one.wish.series;
-        values.push_back({fmt::format("pocket {}{}{}", series, series.empty() ? "" : "/",
-                                      label(one.wish.pocket)),
-                          present(database, archive, one).text(), one.wish.text()});
-    }
+    for (const auto& one : known(database, archive, std::move(wishes)))
+        values.push_back({"pocket " + place_of(one.wish), present(database, archive, one).text(),
+                          one.wish.text()});
     return values;
 }
 

@@ -21,7 +21,8 @@ struct PocketWish {
 using PocketWishes = std::vector<PocketWish>;
 
 // What they are now and are wanted to be, of an archive that there is. Throws Failure(usage) for a
-// series that there is not, and for a suite that would be the same in several series.
+// series that there is not, a suite that would be the same in several series, and a pocket that is
+// said twice.
 Values pocket_values(Database& database, std::int64_t archive, PocketWishes wishes);
 
 // Within the caller's transaction, which holds the archive's row.

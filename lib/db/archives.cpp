@@ -68,6 +68,20 @@ ArchiveId id_of(Database& database, const ArchiveWish& wish) {
         .get<ArchiveId>();
 }
 
+// Builders are given the RELEASE pocket alone of all but a PRIMARY archive.
+void require_used(std::optional<ArchivePurpose> purpose, const ArchiveWish& wish) {
+    if (purpose.value_or(ArchivePurpose::PRIMARY) == ArchivePurpose::PRIMARY) return;
+    for (const auto& pocket : wish.pockets)
+        if (pocket.pocket != Pocket::RELEASE && pocket.text() != "default")
+            throw Failure(
+                ExitStatus::usage,
+                fmt::format("builders are given the pocket RELEASE alone of {}, a {}: write "
+                            "--pocket RELEASE=URL,SUITE,COMPONENTS, or say {} of the PRIMARY "
+                            "archive of {}",
+                            name_of(wish), label(*purpose), label(pocket.pocket),
+                            wish.distribution));
+}
+
 void say_pockets(Database& database, const ArchiveWish& wish) {
     if (wish.pockets.empty()) return;
     put_pockets(database, id_of(database, wish).value, wish.pockets);
@@ -157,6 +171,7 @@ Change add_archive(Database& database, const ArchiveWish& wish) {
         if (!there && !wish.url)
             throw Failure(ExitStatus::usage,
                           fmt::format("the archive {} is new: it needs --url", name_of(wish)));
+        if (!there) require_used(wish.purpose, wish);
         if (!there && insert_archive(database, wish) > 0) {
             say_pockets(database, wish);
             return Change::created;
@@ -179,6 +194,7 @@ Values set_archive(Database& database, const ArchiveWish& wish) {
             throw Failure(ExitStatus::busy, "somebody else changes the same archive: try again");
         if (moves) require_no_running_build(database, wish);
         const std::string purpose = wish.purpose ? std::string(label(*wish.purpose)) : values[0].is;
+        require_used(from_label<ArchivePurpose>(purpose), wish);
         if (purpose == label(ArchivePurpose::PPA) && wish.owner.value_or(values[2].is).empty())
             throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
         if (changed.empty()) return changed;

@@ -30,10 +30,11 @@ std::optional<std::string> closed_pocket(db::Database& database, const std::stri
         const auto places = db::PlaceBook(database, {place.archive}).of(place.archive, series);
         const auto said = places.find(pocket);
         if (said == places.end() || !said->second.absent) return std::nullopt;
+        const bool of_one = db::is_said_of_series(database, place.archive, series, pocket);
         return fmt::format(
-            "{} has no {} in {} ('buildd-master archive set {} --pocket {}=absent' was said): no "
-            "builder will find what is built for it",
-            archive, label(pocket), whole, archive, label(pocket));
+            "{} has no {} in {}, as was said ('buildd-master archive set {} --pocket {}{}=default' "
+            "takes it back): no builder will find what is built for it",
+            archive, label(pocket), whole, archive, of_one ? series + "/" : "", label(pocket));
     }
     return fmt::format(
         "nothing is built in {} {} of {} until the status of {}, {}, changes ('buildd-master "

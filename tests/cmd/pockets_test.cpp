@@ -63,6 +63,27 @@ TEST_CASE("a suite that names no series is that of the only one or is refused") 
                 "archive debian/primary is there already, with other values: pocket "
                 "bookworm/SECURITY http://s/x,bookworm-security,main (wanted: absent); "
                 "'buildd-master archive set debian/primary' changes them");
+    admin.fails({"archive", "set", "debian/primary", "--pocket", "SECURITY=,bookworm-security,",
+                 "--pocket", "bookworm/SECURITY=,other,"},
+                64, "--pocket: bookworm/SECURITY is said twice");
+}
+
+TEST_CASE("a pocket that builders are given of no PPA is refused with the one that they are") {
+    Admin admin;
+    const auto refused = [](const std::string& archive, const std::string& pocket) {
+        return "builders are given the pocket RELEASE alone of " + archive + ": write --pocket " +
+               "RELEASE=URL,SUITE,COMPONENTS, or say " + pocket + " of the PRIMARY archive of " +
+               "ubuntu";
+    };
+    admin.fails(set({"UPDATES=http://s/x"}, "ubuntu/cprov"), 64,
+                refused("ubuntu/cprov, a PPA", "UPDATES"));
+    admin.fails(set({"hoary/SECURITY=absent"}, "ubuntu/partner"), 64,
+                refused("ubuntu/partner, a PARTNER", "SECURITY"));
+    admin.fails({"archive", "add", "ubuntu/new", "--purpose", "PARTNER", "--url", "http://x/y",
+                 "--pocket", "UPDATES=absent"},
+                64, refused("ubuntu/new, a PARTNER", "UPDATES"));
+    admin.says(set({"RELEASE=,,main", "UPDATES=default"}, "ubuntu/cprov"),
+               "archive ubuntu/cprov: changed: pocket RELEASE default -> ,,main\n");
 }
 
 TEST_CASE("a pocket that cannot be meant is a usage error that shows the form") {

@@ -132,11 +132,22 @@ TEST_CASE("sources into a pocket that an archive has not are told so") {
     Admin admin;
     const test::TempFolder files;
     admin.farm.sql("UPDATE distroseries SET status = 'FROZEN' WHERE name = 'hoary'");
-    admin.run({"archive", "set", "ubuntu/primary", "--pocket", "hoary/UPDATES=absent"});
-    admin.says(
-        {"source", "import", "--archive", "ubuntu/primary", "--series", "hoary", "--pocket",
-         "UPDATES", write_dsc(files)},
-        "source xx 1: added\nubuntu/primary has no UPDATES in ubuntu/hoary ('buildd-master "
-        "archive set ubuntu/primary --pocket UPDATES=absent' was said): no builder will find "
-        "what is built for it\n");
+    const auto dsc = write_dsc(files);
+    for (const std::string place : {"hoary/UPDATES", "UPDATES"}) {
+        const std::vector<std::string> set{"archive", "set", "ubuntu/primary", "--pocket"};
+        const auto say = [&](const std::string& what) {
+            auto words = set;
+            words.push_back(place + "=" + what);
+            CHECK(admin.run(words).status == 0);
+        };
+        say("absent");
+        CHECK(admin
+                  .run({"source", "import", "--archive", "ubuntu/primary", "--series", "hoary",
+                        "--pocket", "UPDATES", dsc})
+                  .out.find("ubuntu/primary has no UPDATES in ubuntu/hoary, as was said "
+                            "('buildd-master archive set ubuntu/primary --pocket " +
+                            place + "=default' takes it back): no builder will find what is " +
+                            "built for it\n") != std::string::npos);
+        say("default");
+    }
 }
