@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "db/archive_suites.hpp"
+#include "db/archives.hpp"
 #include "db/schema.hpp"
 #include "support/sql.hpp"
 #include "support/temp_folder.hpp"
@@ -24,6 +25,13 @@ struct Sample : TestDatabase {
 
     db::SoughtSuite sought(const std::string& suite = "") {
         return {ppa, hoary, Pocket::RELEASE, value("SELECT url FROM archive WHERE id = 9"), suite};
+    }
+    // Somebody waits for a lock that this session holds.
+    void await_waiting() {
+        while (value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+                     "AND database = (SELECT oid FROM pg_database WHERE datname = "
+                     "current_database())") == "0")
+            std::this_thread::yield();
     }
     bool left_out() {
         return value(
@@ -103,12 +111,31 @@ TEST_CASE("nothing is noted missing where an archive was before a change that is
     db::hold_places(db.session(), ppa);
     db.run("UPDATE archive SET url = 'http://elsewhere/x' WHERE id = 9");
     check = std::jthread([&] { db::note_missing(checker, sought); });
-    while (db.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
-                    "AND database = (SELECT oid FROM pg_database WHERE datname = "
-                    "current_database())") == "0")
-        std::this_thread::yield();
+    db.await_waiting();
     transaction.commit();
     check.join();
+    CHECK_FALSE(db.left_out());
+}
+
+TEST_CASE("archive set waits for what is being noted and takes it along") {
+    Sample db;
+    db::Database admin(db.conninfo());
+    db::ArchiveWish wish;
+    wish.distribution = "ubuntu";
+    wish.name = "cprov";
+    wish.url = "http://elsewhere/x";
+    std::jthread change;
+    {
+        db::Transaction transaction(db.session());
+        db.run("SELECT pg_advisory_xact_lock_shared(1651862640, 9)");  // as note_missing does
+        db.run(
+            "INSERT INTO archivemissing (archive, distroseries, pocket) VALUES (9, 3, "
+            "'RELEASE')");
+        change = std::jthread([&] { db::set_archive(admin, wish); });
+        db.await_waiting();
+        transaction.commit();
+    }
+    change.join();
     CHECK_FALSE(db.left_out());
 }
 
