@@ -57,8 +57,7 @@ std::vector<Recipient> read_recipients(Database& database, BuildId build, bool n
             SELECT spr.creator, true FROM build
                 JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
                 JOIN archive ON archive.id = build.archive
-                WHERE build.id = $1 AND $2 AND (NOT archive.private OR archive.owner IS NULL
-                    OR spr.creator IN (WITH RECURSIVE insider (person) AS (SELECT archive.owner
+                WHERE build.id = $1 AND $2 AND (NOT archive.private OR spr.creator IN (WITH RECURSIVE insider (person) AS (SELECT archive.owner
                         UNION SELECT member FROM insider
                             JOIN teammembership ON team = insider.person)
                         SELECT person FROM insider))

@@ -66,8 +66,9 @@ TEST_CASE("the page for everybody does not tell what a builder does for a privat
     admin.farm.sql(
         "UPDATE build SET buildstate = 'BUILDING', builder = 2 WHERE id = 90;"
         "UPDATE buildqueue SET builder = 2, buildstart = now() WHERE id = 90");
+    CHECK_FALSE(has(page_of(admin), "hush"));
     CHECK(has(page_of(admin),
-              "<td class=\"number\">1</td><td class=\"number\">0</td>"));  // idle, building
+              "<td class=\"number\">1</td><td class=\"number\">1</td>"));  // idle, building
     admin.farm.sql(
         "DELETE FROM buildqueue WHERE id = 90;"
         "INSERT INTO buildattempt (build, builder, cookie, outcome) VALUES (90, 2, '90-90', "
