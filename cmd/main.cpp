@@ -38,14 +38,24 @@ bool stderr_is_the_journal() {
            *stream == fmt::format("{}:{}", info.st_dev, info.st_ino);
 }
 
+// It names builds of private archives: older versions let everybody read it.
+Result<Fd> open_log(const std::string& path) {
+    auto file = open_file(path, O_WRONLY | O_CREAT | O_APPEND, 0640);
+    struct stat info {};
+    if (!file || ::fstat(file->get(), &info) != 0 || !S_ISREG(info.st_mode)) return file;
+    if (info.st_uid == ::geteuid() && (info.st_mode & 07777U) == 0644 &&
+        ::fchmod(file->get(), 0640) != 0)
+        return system_error("cannot set the permissions of", path);
+    return file;
+}
+
 void add_sinks(Log& log, const Invocation& invocation) {
     if (::isatty(STDERR_FILENO) == 1)
         log_to_terminal(log);
     else
         log.add_sink(stderr_sink(stderr_is_the_journal()));
     if (!invocation.log_file) return;
-    // It names builds of private archives.
-    auto file = open_file(*invocation.log_file, O_WRONLY | O_CREAT | O_APPEND, 0640);
+    auto file = open_log(*invocation.log_file);
     if (!file) throw Failure(ExitStatus::usage, "--log-file: " + file.error().message);
     log.add_sink(file_sink(std::move(*file), true));
 }

@@ -120,17 +120,27 @@ namespace {
 
 constexpr std::chrono::seconds writing_time{5};
 
+bool is_open_to_others(int fd) {
+    struct stat info {};
+    return ::fstat(fd, &info) != 0 || (info.st_mode & 0077U) != 0;
+}
+
 // Empty, and of one writer at a time (where the file system has locks): who has waited may hold
-// what the other has renamed meanwhile, and opens it anew.
-Result<Fd> open_temporary(const std::string& path) {
+// what the other has renamed meanwhile, and opens it anew. One that is the owner's alone, where
+// others may have opened what lies there, is made anew.
+Result<Fd> open_temporary(const std::string& path, bool owner_only) {
     while (true) {
-        auto fd = open_file(path, O_WRONLY | O_CREAT);
+        auto fd = open_file(path, O_WRONLY | O_CREAT, owner_only ? 0600 : 0644);
         if (!fd) return fd;
         const auto locked = lock_within(fd->get(), writing_time, path);
         if (locked && !*locked)
             return Error{fmt::format("{} is being written by another process for {} s", path,
                                      writing_time.count())};
         if (!is_at(fd->get(), path)) continue;
+        if (owner_only && is_open_to_others(fd->get())) {
+            if (::unlink(path.c_str()) != 0) return system_error("cannot remove", path);
+            continue;
+        }
         if (::ftruncate(fd->get(), 0) != 0) return system_error("cannot write", path);
         return fd;
     }
@@ -142,7 +152,7 @@ Result<void> update_file(const std::string& path,
                          const std::function<std::string(const std::string&)>& content,
                          std::optional<unsigned> mode) {
     const std::string temporary = path + ".new";  // one name: a killed run leaves at most this
-    auto fd = open_temporary(temporary);
+    auto fd = open_temporary(temporary, mode.has_value());
     if (!fd) return fd.error();
     const auto old = read_file(path);
     Result<void> done;  // closed before anything is in it

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
@@ -197,6 +198,21 @@ TEST_CASE("two that remove one folder at the same time both find it gone") {
         second.join();
         CHECK((first && other && !exists(tree)));
     }
+}
+
+TEST_CASE("who has opened what a killed writer left reads nothing of a file with a mode") {
+    const TempFolder folder;
+    const std::string path = folder.path() + "/secret", temporary = path + ".new";
+    folder.write("secret.new", "old");
+    REQUIRE(::chmod(temporary.c_str(), 0644) == 0);
+    const auto reader = open_file(temporary, O_RDONLY);
+    REQUIRE(reader.ok());
+    REQUIRE(replace_file(path, "new", 0600).ok());
+    CHECK(test::read(path) == "new");
+    char byte = 0;
+    REQUIRE(::read(reader->get(), &byte, 1) == 1);
+    CHECK(byte == 'o');
+    CHECK_FALSE(exists(temporary));
 }
 
 TEST_CASE("what several processes add to a file is all in it") {

@@ -1,4 +1,6 @@
 // What people see: colours, the page of `status --html`, the log on stderr (spec: cli, "Output").
+#include <filesystem>
+#include <fstream>
 #include <regex>
 
 #include "admin.hpp"
@@ -141,6 +143,18 @@ TEST_CASE("the log file gets each line with its time in UTC behind what it holds
           (perms::owner_read | perms::owner_write | perms::group_read));
     admin.fails({"queue", "build", "--log-file", "/none/log"}, 64,
                 "--log-file: cannot open /none/log: No such file or directory");
+}
+
+TEST_CASE("a log file of an older version that everybody read is closed") {
+    namespace fs = std::filesystem;
+    Admin admin;
+    const std::string path = admin.farm.file("log");
+    std::ofstream(path) << "old\n";
+    for (const auto& [before, after] : {std::pair(0644, 0640), std::pair(0600, 0600)}) {
+        fs::permissions(path, static_cast<fs::perms>(before));
+        admin.run({"queue", "build", "--log-file", path});
+        CHECK(fs::status(path).permissions() == static_cast<fs::perms>(after));
+    }
 }
 
 TEST_CASE("long work counts on stderr when that is a terminal and nowhere else") {
