@@ -75,6 +75,9 @@ TEST_CASE("nginx opens a restricted file by its URL for a while and by no other"
         CHECK(Nginx::get(good + "0").status == 403);
         CHECK(Nginx::get(plain + replace_all(token, "&expires=", "&expires=1")).status == 403);
     }
+    CHECK(Nginx::get(*librarian.url_for({{9}, "gone", "", true, {}}, 600s)).status == 404);
+    CHECK(nginx.own_log().find("/restricted/500/a+b_1%2:0~rc=1&x?.dsc") != std::string::npos);
+    CHECK(nginx.own_log().find("md5=") == std::string::npos);
     CHECK(Nginx::get(nginx.url() + "/1/chroot-hoary-i386.tar.gz").status == 200);
     CHECK(Nginx::get(nginx.url() + "/farm-uuid").status == 404);
 }

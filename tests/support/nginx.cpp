@@ -39,10 +39,14 @@ int free_port() {
     return ntohs(address.sin_port);
 }
 
-std::string example(const TestFarm& farm, int port) {
+std::string example(const TestFarm& farm, int port, const std::string& folder) {
     std::string text = read(FIXTURES "/../cmd/install/nginx.conf");
     text = replace_all(text, "listen 80;", fmt::format("listen 127.0.0.1:{};", port));
     text = replace_all(text, "listen [::]:80;", "");
+    // Beside what the example logs of restricted files, whole requests, which tests look at.
+    text =
+        replace_all(text, "access_log /var/log/nginx/access.log librarian;",
+                    fmt::format("access_log {0}/own librarian; access_log {0}/requests;", folder));
     return replace_all(text, "/var/lib/buildd-master", farm.root());
 }
 
@@ -60,7 +64,7 @@ std::string around(const std::string& folder, const std::string& server) {
 }  // namespace
 
 Nginx::Nginx(const TestFarm& farm) : port_(free_port()) {
-    folder_.write("conf", around(folder_.path(), example(farm, port_)));
+    folder_.write("conf", around(folder_.path(), example(farm, port_, folder_.path())));
     start();
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!listens()) {
@@ -102,6 +106,10 @@ std::string Nginx::url() const {
 
 std::string Nginx::log() const {
     return read(folder_.path() + "/requests");
+}
+
+std::string Nginx::own_log() const {
+    return read(folder_.path() + "/own") + read(folder_.path() + "/errors");
 }
 
 Nginx::Answer Nginx::get(const std::string& url) {

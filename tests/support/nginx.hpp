@@ -16,8 +16,9 @@ class Nginx {
     Nginx(const Nginx&) = delete;
     Nginx& operator=(const Nginx&) = delete;
 
-    std::string url() const;  // without a trailing slash
-    std::string log() const;  // of requests
+    std::string url() const;      // without a trailing slash
+    std::string log() const;      // of whole requests
+    std::string own_log() const;  // what the example logs of restricted files
 
     struct Answer {
         int status = 0;
