@@ -2,7 +2,6 @@
 #include "db/archives.hpp"
 
 #include <fmt/format.h>
-#include <limits>
 
 #include "archive_words.hpp"
 #include "base/fd.hpp"
@@ -70,36 +69,40 @@ ExitStatus archive_add(Context& context, const Arguments& arguments) {
 // publish_command runs on.
 constexpr std::chrono::seconds for_others{10};
 
-void done_or_throw(const Result<void>& done) {
-    if (!done)
-        throw Failure(ExitStatus::unavailable,
-                      done.error().message + "; what is left is moved by the next pass");
-}
-
-// Files, leaves and pages are what the archive is before the command returns; also what a killed
-// one has left.
-void follow(Context& context) {
-    constexpr int all = std::numeric_limits<int>::max();
-    const Librarian librarian = context.librarian();
-    const Settings& settings = context.settings();
-    const auto leaves = farm::give_access_to_leaves(settings, context.database());
-    done_or_throw(farm::move_files(context.database(), librarian, all));
-    done_or_throw(leaves);
-    rewrite_pages(context);
+void await_others(Context& context, const Librarian& librarian) {
     const auto stored = librarian.await_others(for_others);
     if (!stored || !*stored)
         context.log().warning(
             "Files are still being stored: those that are of this archive are moved by the pass "
             "after that");
-    done_or_throw(farm::finish_moves(settings, context.database(), librarian, all));
+}
+
+// Files, leaves and pages are what the archive is before the command returns; also what a killed
+// one has left. What fails keeps nothing else from being done.
+void follow(Context& context) {
+    constexpr auto all = farm::MoveClock::time_point::max();
+    const Librarian librarian = context.librarian();
+    const Settings& settings = context.settings();
+    std::string wrong;
+    const auto note = [&wrong](const Result<void>& done, const char* then) {
+        if (!done && wrong.empty()) wrong = done.error().message + then;
+    };
+    const char* later = "; what is left is moved by the next pass";
+    const auto leaves = farm::give_access_to_leaves(settings, context.database());
+    note(farm::move_files(context.database(), librarian, all), later);
+    note(leaves, later);
+    note(rewrite_pages(context), "");
+    await_others(context, librarian);
+    note(farm::finish_moves(settings, context.database(), librarian, all), later);
+    if (!wrong.empty()) throw Failure(ExitStatus::unavailable, wrong);
 }
 
 ExitStatus archive_set(Context& context, const Arguments& arguments) {
     db::ArchiveWish wish = archive_of(arguments);
     wish.is_private = yes_or_no(arguments, "--private");
     const auto changed = db::set_archive(context.database(), wish);
+    print_changes(title(wish), changed);  // it is committed, whatever becomes of its files
     if (wish.is_private && !context.dry_run()) follow(context);
-    print_changes(title(wish), changed);
     return ExitStatus::done;
 }
 

@@ -9,6 +9,7 @@
 #include "db/library.hpp"
 #include "db/schema.hpp"
 #include "farm/folders.hpp"
+#include "farm/moves.hpp"
 #include "policy/architectures.hpp"
 #include "show.hpp"
 
@@ -79,6 +80,16 @@ int check_library(Context& context, const Librarian& librarian, bool repair) {
     }
 }
 
+// Leaves of private archives that others can read.
+int check_leaves(Context& context, bool repair) {
+    const Settings& settings = context.settings();
+    if (repair && !context.dry_run())  // what cannot be mended is told below
+        (void)farm::give_access_to_leaves(settings, context.database()).ok();
+    const auto open = farm::open_leaves(settings, context.database());
+    for (const auto& leaf : open) print_line(fmt::format("leaf {} can be read by others", leaf));
+    return static_cast<int>(open.size());
+}
+
 void mend(Context& context) {
     db::Transaction transaction(context.database());
     const auto mended = db::mend(context.database());
@@ -106,7 +117,7 @@ ExitStatus db_check(Context& context, const Arguments& arguments) {
     auto found = db::find_inconsistencies(context.database());
     for (auto& sentence : unknown_architectures(context)) found.push_back(std::move(sentence));
     for (const auto& sentence : found) print_line(sentence);
-    const int bad = check_library(context, librarian, repair);
+    const int bad = check_library(context, librarian, repair) + check_leaves(context, repair);
     if (found.empty() && bad == 0) {
         print_line("nothing wrong was found");
         return ExitStatus::done;

@@ -38,9 +38,9 @@ void note_page(const Settings& settings, const std::string& path) {
     }).ok();
 }
 
-void rewrite_pages(Context& context) {
+Result<void> rewrite_pages(Context& context) {
     const auto known = read_file(list_of(context.settings()));
-    if (!known) return;
+    if (!known) return {};
     std::vector<std::string> wrong;
     for (const auto& path : noted(*known)) {
         if (!exists(path)) continue;
@@ -50,9 +50,8 @@ void rewrite_pages(Context& context) {
             wrong.push_back(failure.what());
         }
     }
-    if (wrong.empty()) return;
-    throw Failure(ExitStatus::unavailable,
-                  "a page for everybody still shows what it did: " + join(wrong, "; "));
+    if (wrong.empty()) return {};
+    return Error{"a page for everybody still shows what it did: " + join(wrong, "; ")};
 }
 
 }  // namespace buildd::cmd

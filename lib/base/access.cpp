@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <functional>
 #include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,6 +45,20 @@ Result<void> unless_gone(std::string_view what, const std::string& path) {
     return system_error(what, path);
 }
 
+// From the top; ends with the first error.
+Result<void> for_all_in(const std::string& path,
+                        const std::function<Result<void>(const std::string&)>& act) {
+    if (auto done = act(path); !done) return done;
+    std::error_code error;
+    if (!fs::is_directory(fs::symlink_status(path, error))) return {};
+    fs::recursive_directory_iterator it(path, error);
+    for (; !error && it != fs::recursive_directory_iterator(); it.increment(error))
+        if (auto done = act(it->path()); !done) return done;
+    if (error && error != std::errc::no_such_file_or_directory)
+        return Error{fmt::format("cannot list {}: {}", path, error.message())};
+    return {};
+}
+
 }  // namespace
 
 // Closed first: no other group is to read it before it is given away.
@@ -59,21 +74,25 @@ Result<void> give_access(const std::string& path, const Access& access) {
 }
 
 Result<void> give_access_to_tree(const std::string& path, const Access& access) {
-    if (auto given = give_access(path, access); !given) return given;
-    std::error_code error;
-    if (!fs::is_directory(fs::symlink_status(path, error))) return {};
-    fs::recursive_directory_iterator it(path, error);
-    for (; !error && it != fs::recursive_directory_iterator(); it.increment(error))
-        if (auto given = give_access(it->path(), access); !given) return given;
-    if (error && error != std::errc::no_such_file_or_directory)
-        return Error{fmt::format("cannot list {}: {}", path, error.message())};
-    return {};
+    return for_all_in(path, [&](const std::string& one) { return give_access(one, access); });
 }
 
 Result<bool> has_access(const std::string& path, const Access& access) {
     const auto wanted = wanted_of(path, access);
     if (!wanted) return wanted.error();
     return !wanted->mode && !wanted->group;
+}
+
+Result<bool> tree_has_access(const std::string& path, const Access& access) {
+    bool all = true;
+    const auto looked = for_all_in(path, [&](const std::string& one) -> Result<void> {
+        const auto right = has_access(one, access);
+        if (!right) return right.error();
+        all = all && *right;
+        return {};
+    });
+    if (!looked) return looked.error();
+    return all;
 }
 
 Result<std::optional<gid_t>> find_group(const std::string& name) {

@@ -24,6 +24,7 @@ Result<void> give_access(const std::string& path, const Access& access);
 Result<void> give_access_to_tree(const std::string& path, const Access& access);
 // Error: it cannot be looked at.
 Result<bool> has_access(const std::string& path, const Access& access);
+Result<bool> tree_has_access(const std::string& path, const Access& access);
 
 // "": none is named.
 Result<std::optional<gid_t>> find_group(const std::string& name);

@@ -143,7 +143,7 @@ void update_archive(Database& database, const ArchiveWish& wish) {
 void change_archive(Database& database, const ArchiveWish& wish, bool privacy) {
     const ArchiveId id = id_of(database, wish);
     hold_places(database, id);
-    if (privacy) hold_files_of(database, id);
+    if (privacy) hold_privacy_of_all(database);
     update_archive(database, wish);
     if (privacy) have_files_follow(database, id);
 }

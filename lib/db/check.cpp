@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "db/library.hpp"
+#include "db/privacy.hpp"
 
 namespace buildd::db {
 
@@ -123,6 +124,7 @@ std::vector<std::string> find_inconsistencies(Database& database) {
 }
 
 std::vector<std::string> mend(Database& database) {
+    hold_privacy_of_all(database);
     std::vector<std::string> mended;
     for (const char* repair : repairs)
         for (auto& sentence : sentences(database.change(repair)))

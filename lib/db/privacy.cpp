@@ -6,14 +6,13 @@ namespace buildd::db {
 
 namespace {
 
-constexpr int lock_space = 0x62756C65;  // as in the function file_comes_to_archive
+constexpr int privacy_lock = 0x62756C65;  // as in the function file_comes_to_archive
 
 }  // namespace
 
-void hold_files_of(Database& database, ArchiveId archive) {
+void hold_privacy_of_all(Database& database) {
     allow_long_statements(database);
-    database.query("SELECT pg_advisory_xact_lock($1::integer, $2::bigint::integer)", lock_space,
-                   archive);
+    database.query("SELECT pg_advisory_xact_lock($1::integer, 0)", privacy_lock);
 }
 
 void have_files_follow(Database& database, ArchiveId archive) {
@@ -29,6 +28,10 @@ void have_files_follow(Database& database, ArchiveId archive) {
                 RETURNING lfa.id)
         INSERT INTO librarymove SELECT id FROM changed ON CONFLICT DO NOTHING)",
                      archive);
+}
+
+bool is_to_be_moved(Database& database, LibraryFileId file) {
+    return !database.query("SELECT 1 FROM librarymove WHERE libraryfile = $1", file).empty();
 }
 
 std::vector<FileMove> files_to_move(Database& database, LibraryFileId after, int limit) {

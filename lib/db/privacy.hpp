@@ -10,8 +10,9 @@
 
 namespace buildd::db {
 
-// Until the end of the caller's transaction no file comes to the archive; before it is changed.
-void hold_files_of(Database& database, ArchiveId archive);
+// Until the end of the caller's transaction no archive becomes private or public and no file comes
+// to one; before one is changed. Of all archives, for they share files.
+void hold_privacy_of_all(Database& database);
 // In the same transaction, once it is changed: its files are restricted, or not, and are to be
 // moved.
 void have_files_follow(Database& database, ArchiveId archive);
@@ -21,6 +22,7 @@ struct FileMove {
     LibraryFileId file;
     bool restricted = false;
 };
+bool is_to_be_moved(Database& database, LibraryFileId file);
 // In the order of their ids, those above `after`.
 std::vector<FileMove> files_to_move(Database& database, LibraryFileId after, int limit);
 // They lie there now. What has changed again is still to be moved.

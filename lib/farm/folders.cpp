@@ -33,6 +33,16 @@ void check_uuid(const std::string& key, const std::string& folder, const std::st
                                   key, folder, one_line(trim(*content)), uuid));
 }
 
+// Older versions left it open to whom the umask let in. A group that does not fit is named by the
+// check of the settings, and lets nobody in meanwhile.
+void close_restricted(const Settings& settings) {
+    const std::string path = settings.librarian_root + "/restricted";
+    if (auto closed = give_access(path, {true}); !closed)
+        throw Failure(ExitStatus::bad_config, "librarian_root: " + closed.error().message);
+    if (const auto readers = librarian_of(settings).access(true))
+        (void)give_access(path, *readers).ok();
+}
+
 void make_all_folders(const Settings& settings) {
     // An uploader makes accepted, rejected and failed itself, and says so.
     for (const char* folder :
@@ -43,9 +53,7 @@ void make_all_folders(const Settings& settings) {
         throw Failure(ExitStatus::bad_config, "librarian_root: " + made.error().message);
     if (auto made = make_url_key(settings.root + "/" + url_key_file); !made)
         throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
-    // Older versions left it open to whom the umask let in.
-    if (auto closed = give_access(settings.librarian_root + "/restricted", {true}); !closed)
-        throw Failure(ExitStatus::bad_config, "librarian_root: " + closed.error().message);
+    close_restricted(settings);
 }
 
 }  // namespace

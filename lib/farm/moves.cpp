@@ -42,6 +42,20 @@ std::vector<Place> places(const Settings& settings) {
     return found;
 }
 
+// With the access that their archives have now.
+std::vector<std::pair<std::string, Access>> known_places(const Settings& settings,
+                                                         db::Database& database) {
+    const auto all = places(settings);
+    std::vector<BuildId> builds;
+    for (const auto& one : all) builds.push_back(one.build);
+    const auto is_private = db::privacy_of(database, builds);
+    std::vector<std::pair<std::string, Access>> found;
+    for (const auto& [path, build] : all)
+        if (const auto known = is_private.find(build); known != is_private.end())
+            found.push_back({path, {known->second}});
+    return found;
+}
+
 void keep_first(Result<void>& first, Result<void> done) {
     if (first) first = std::move(done);
 }
@@ -49,23 +63,27 @@ void keep_first(Result<void>& first, Result<void> done) {
 }  // namespace
 
 Result<void> give_access_to_leaves(const Settings& settings, db::Database& database) {
-    const auto all = places(settings);
-    std::vector<BuildId> builds;
-    for (const auto& one : all) builds.push_back(one.build);
-    const auto is_private = db::privacy_of(database, builds);
     Result<void> done;
-    for (const auto& [path, build] : all) {
-        const auto known = is_private.find(build);
-        if (known != is_private.end()) keep_first(done, give_access_to_tree(path, {known->second}));
-    }
+    for (const auto& [path, access] : known_places(settings, database))
+        keep_first(done, give_access_to_tree(path, access));
     return done;
 }
 
-Result<void> move_files(db::Database& database, const Librarian& librarian, int most) {
+std::vector<std::string> open_leaves(const Settings& settings, db::Database& database) {
+    std::vector<std::string> open;
+    for (const auto& [path, access] : known_places(settings, database)) {
+        const auto right = access.restricted ? tree_has_access(path, access) : Result<bool>(true);
+        if (!right || !*right) open.push_back(path + (right ? "" : ": " + right.error().message));
+    }
+    return open;
+}
+
+Result<void> move_files(db::Database& database, const Librarian& librarian,
+                        MoveClock::time_point end) {
     Result<void> done;
     LibraryFileId after{0};
-    for (int count = 0; count < most; count += batch) {
-        const auto moves = db::files_to_move(database, after, std::min(batch, most - count));
+    do {
+        const auto moves = db::files_to_move(database, after, batch);
         if (moves.empty()) return done;
         std::vector<db::FileMove> moved;
         for (const auto& move : moves) {
@@ -77,15 +95,15 @@ Result<void> move_files(db::Database& database, const Librarian& librarian, int 
         }
         if (auto synced = librarian.sync(); !synced) return synced;
         db::have_moved(database, moved);
-    }
+    } while (MoveClock::now() < end);
     return done;
 }
 
 Result<void> finish_moves(const Settings& settings, db::Database& database,
-                          const Librarian& librarian, int most) {
+                          const Librarian& librarian, MoveClock::time_point end) {
     if (db::files_to_move(database, LibraryFileId{0}, 1).empty()) return {};
     auto done = give_access_to_leaves(settings, database);
-    keep_first(done, move_files(database, librarian, most));
+    keep_first(done, move_files(database, librarian, end));
     return done;
 }
 

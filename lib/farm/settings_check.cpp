@@ -55,7 +55,8 @@ void check_unused(const LoadedSettings& loaded, Problems& found) {
         if (!loaded.texts.at(key).text.empty())
             found.push_back(problem(loaded, key,
                                     "builders get URLs that open one file for a while; this is no "
-                                    "longer used: take it away",
+                                    "longer used: have the web server ask for those instead of a "
+                                    "password, then take it away",
                                     Stops::nothing));
 }
 

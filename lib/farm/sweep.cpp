@@ -139,12 +139,13 @@ void sweep_librarian(const Farm& farm) {
     if (!swept) farm.our_fault(swept.error().message);
 }
 
-constexpr int moved_in_a_pass = 1000;  // files; each is a rename
+constexpr std::chrono::seconds time_for_moves{5};  // of a pass
 
 // What a killed `archive set --private` has left, and what was being stored meanwhile.
 void sweep_moves(const Farm& farm) {
     if (farm.dry_run) return;
-    const auto done = finish_moves(farm.settings(), farm.database, farm.librarian, moved_in_a_pass);
+    const auto end = MoveClock::now() + time_for_moves;
+    const auto done = finish_moves(farm.settings(), farm.database, farm.librarian, end);
     if (!done) farm.our_fault(done.error().message);
 }
 

@@ -76,6 +76,7 @@ class Visit {
     net::Task<bool> learn_info();
     net::Task<bool> send_files(const PendingJob& job);
     net::Task<bool> send_file(const LibraryFile& file);
+    std::string what_we_lack(const LibraryFile& file) const;
     net::Task<bool> ready_to_build();
     net::Task<> send_build(const PendingJob& job, const BuildArguments& arguments);
     net::Task<> ask_what_became_of_build(std::string why);

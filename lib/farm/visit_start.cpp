@@ -1,6 +1,8 @@
 // A claimed job on its way to build(): over several passes, for a builder that fetches a file
 // answers nothing else (spec: behaviour §8, "Start").
+#include "base/files.hpp"
 #include "base/text.hpp"
+#include "db/privacy.hpp"
 #include "farm/visit.hpp"
 #include "policy/dispatch.hpp"
 
@@ -121,19 +123,42 @@ net::Task<bool> Visit::send_file(const LibraryFile& file) {
     asked_for_files_ = true;
     waits_for_ = farm_.librarian.url(file);
     auto presence = co_await client_.ensure_present(source, classic);
+    if (presence && presence->present) co_return true;
+    const bool silent = !presence && presence.error().kind == worker::CallError::Kind::transport;
+    const std::string lacking = silent ? "" : what_we_lack(file);
+    if (!lacking.empty()) {
+        co_await undo(nobody, lacking);
+        co_return false;
+    }
     if (!presence) {
         worker::CallError error = presence.error();
         error.message = without_secrets(error.message, source.url, settings.librarian_password);
         co_await setup_failed(std::move(error));
         co_return false;
     }
-    if (presence->present) co_return true;
     const std::string reason = fmt::format(
         "Slave '{}' ({}) was unable to fetch file. {}: {}", builder_.name, builder_.url, waits_for_,
         without_secrets(presence->info, source.url, settings.librarian_password));
     farm_.log.warning("{}", reason);
     co_await undo(job_only, reason);
     co_return false;
+}
+
+// Why no builder can have fetched it ("": we know of nothing): then nobody else is to blame.
+std::string Visit::what_we_lack(const LibraryFile& file) const {
+    const auto path = farm_.librarian.path(file.id, file.filename, file.restricted);
+    if (db::is_to_be_moved(farm_.database, file.id)) {
+        farm_.log.info("{} is being moved to where builders fetch it", path);
+        return path + " is being moved to where builders fetch it";
+    }
+    std::string lacking;
+    if (!exists(path))
+        lacking = path + " is missing";
+    else if (file.restricted && !farm_.settings().librarian_password.empty())
+        lacking =
+            "the web server may still want librarian_password, which builders are told no more";
+    if (!lacking.empty()) farm_.our_fault(lacking);
+    return lacking;
 }
 
 // Asked once more right before build(): one that is sent to a busy builder wrecks its job.

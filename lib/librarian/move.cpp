@@ -46,13 +46,15 @@ Result<void> Librarian::bring(const LibraryFile& file) const {
     if (!readers) return readers.error();
     const std::string from = path(file.id, file.filename, !file.restricted);
     const std::string to = path(file.id, file.filename, file.restricted);
-    if (exists(from)) {
+    const bool lies_elsewhere = exists(from);
+    if (!lies_elsewhere && !exists(to)) return {};  // `db check` tells
+    if (lies_elsewhere)
         if (auto closed = give_access(parent_of(from), {true}); !closed) return closed;
-        if (auto made = make_place(file.id, file.restricted); !made) return made;
+    if (auto made = make_place(file.id, file.restricted); !made) return made;
+    if (lies_elsewhere) {
         const bool apart = file.restricted && has_other_links(from);
         if (auto moved = apart ? copy_apart(from, to) : rename_over(from, to); !moved) return moved;
     }
-    if (!exists(to)) return {};  // `db check` tells
     if (auto given = give_access_to_tree(parent_of(to), *readers); !given) return given;
     return remove_tree(parent_of(from));
 }
@@ -79,7 +81,7 @@ Result<bool> Librarian::is_in_place(const LibraryFile& file) const {
     const auto readers = access(file.restricted);
     if (!readers) return readers.error();
     const std::string there = path(file.id, file.filename, file.restricted);
-    for (const auto& one : {there, parent_of(there)}) {
+    for (const auto& one : {there, parent_of(there), root_ + "/restricted"}) {
         const auto right = has_access(one, *readers);
         if (!right || !*right) return right;
     }

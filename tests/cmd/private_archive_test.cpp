@@ -48,6 +48,19 @@ struct Farm : Admin {
         wish.is_private = is_private;
         db::set_archive(farm.db().session(), wish);
     }
+    // The .dsc is ubuntu/partner's, too.
+    void share_dsc() {
+        farm.sql(
+            "INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, "
+            "archive, component, status) VALUES (14, 3, 12, 1, 'SUPERSEDED')");
+    }
+    void await_waiting_for_privacy() {
+        test::Scenario::await([&] {
+            return farm.value(
+                       "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT "
+                       "granted)") == "true";
+        });
+    }
     bool is_closed() {
         return !fs::exists(open("10")) && !fs::exists(open("20")) && mode(closed(dsc)) == 0640 &&
                mode(closed("10")) == 0750 && mode(leaf_path()) == 0750 &&
@@ -94,9 +107,7 @@ TEST_CASE("an archive that becomes private takes its files out of public folders
 
 TEST_CASE("a file of two archives is restricted when both are private") {
     Farm it;
-    it.farm.sql(
-        "INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, archive, "
-        "component, status) VALUES (14, 3, 12, 1, 'SUPERSEDED')");
+    it.share_dsc();
     CHECK(it.set("yes").status == 0);
     CHECK(fs::exists(it.open(dsc)));
     CHECK(fs::exists(it.closed("20")));
@@ -164,6 +175,65 @@ TEST_CASE("what was stored in public while its archive became private follows") 
     CHECK(it.nothing_is_left());
 }
 
+TEST_CASE("two archives with a file in common that become private at once have it restricted") {
+    Farm it;
+    it.share_dsc();
+    test::ProgramRun done;
+    std::jthread other;
+    {
+        db::Transaction transaction(it.farm.db().session());
+        it.only_commit(true);
+        other = std::jthread([&] { done = it.set("yes", "ubuntu/partner"); });
+        it.await_waiting_for_privacy();
+        transaction.commit();
+    }
+    other.join();
+    CHECK(done.status == 0);
+    CHECK(it.is_closed());
+}
+
+TEST_CASE("what fails while an archive's files follow keeps nothing else from being done") {
+    Farm it;
+    std::ofstream(it.farm.file("librarian/restricted")) << "in the way of all files";
+    const auto done = it.set("yes");
+    CHECK(done.status == 69);
+    CHECK(done.out == "archive ubuntu/primary: changed: private no -> yes\n");
+    CHECK(done.err.find("; what is left is moved by the next pass") != std::string::npos);
+    CHECK(Farm::mode(it.leaf_path()) == 0750);
+    CHECK(Farm::mode(it.open("10")) == 0750);
+}
+
+TEST_CASE("a pass moves as many files as it has time for") {
+    Farm it;
+    it.farm.sql(
+        "INSERT INTO libraryfilealias (id, content, filename, restricted) SELECT i, 1, 'x', true "
+        "FROM generate_series(2001, 3100) i; INSERT INTO librarymove SELECT id FROM "
+        "libraryfilealias WHERE id > 2000");
+    CHECK(it.run({"collect"}).status <= 1);
+    CHECK(it.nothing_is_left());
+}
+
+TEST_CASE("files and leaves of an archive that was private before are closed after an upgrade") {
+    Farm it;
+    CHECK(it.set("yes").status == 0);
+    for (const std::string& path : {it.closed(""), it.closed("10"), it.leaf_path()})
+        fs::permissions(path, static_cast<fs::perms>(0755));
+    for (const std::string& path : {it.closed(dsc), it.leaf_path() + "/ubuntu/x"})
+        fs::permissions(path, static_cast<fs::perms>(0644));
+    it.farm.sql("INSERT INTO librarymove SELECT id FROM libraryfilealias WHERE restricted");
+    SECTION("by the next pass") {
+        CHECK(it.run({"collect"}).status <= 1);
+    }
+    SECTION("by db check --repair") {
+        const std::string leaf = "leaf " + it.leaf_path() + " can be read by others\n";
+        CHECK(it.run({"db", "check"}).out.find(leaf) != std::string::npos);
+        CHECK(it.run({"db", "check", "--repair"}).out.find(leaf) == std::string::npos);
+        it.farm.sql("DELETE FROM librarymove");
+    }
+    CHECK(it.is_closed());
+    CHECK(it.wrong_files().empty());
+}
+
 TEST_CASE("a change of privacy waits for who stores a file of the archive and takes it along") {
     Farm it;
     fs::create_directories(it.open("300"));
@@ -179,13 +249,7 @@ TEST_CASE("a change of privacy waits for who stores a file of the archive and ta
             "INSERT INTO buildattempt (build, cookie, outcome, buildlog) VALUES (8, '8-900', "
             "'OK', 300)");
         setter = std::jthread([&] { done = it.set("yes"); });
-        test::Scenario::await([&] {
-            return session
-                .query(
-                    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT "
-                    "granted)")[0]
-                .get<bool>();
-        });
+        it.await_waiting_for_privacy();
         transaction.commit();
     }
     setter.join();
@@ -231,6 +295,7 @@ TEST_CASE("the pages for everybody are made anew before an archive is private") 
     fs::create_directories(page + ".new/in-the-way");
     const auto done = it.set("no");
     CHECK(done.status == 69);
+    CHECK(done.out == "archive ubuntu/primary: changed: private yes -> no\n");
     CHECK(done.err.find("a page for everybody still shows what it did: ") != std::string::npos);
     CHECK(it.is_open());
 }

@@ -21,9 +21,11 @@ TEST_CASE("an upgrade forgets hours that counted private archives and has files 
         db.run(
             fmt::format("INSERT INTO queuehour VALUES (date_trunc('hour', now(), 'UTC'), 7, 2); "
                         "UPDATE archive SET private = "
-                        "{} WHERE id = 9; GRANT SELECT, INSERT, UPDATE ON pass TO fiera",
+                        "{} WHERE id = 9; UPDATE libraryfilealias SET restricted = true WHERE id "
+                        "= 10; GRANT SELECT, INSERT, UPDATE ON pass TO fiera",
                         is_private));
         db::upgrade_schema(db.session());
+        CHECK(db.value("SELECT string_agg(libraryfile::text, ' ') FROM librarymove") == "10");
         CHECK(db.value("SELECT count(*) FROM queuehour") == (is_private ? "0" : "1"));
         CHECK(db.value("SELECT count(*) FROM libraryfilearchive WHERE libraryfile = 20") == "1");
         CHECK(db.value("SELECT has_table_privilege('fiera', 'librarymove', 'INSERT') AND "

@@ -113,7 +113,7 @@ TEST_CASE(
     CHECK(nginx.log().find("/restricted/10/mozilla-firefox_0.9.dsc?md5=") != std::string::npos);
     std::string seen = it.log();
     it.farm.options["start_timeout"] = "700 s";
-    std::filesystem::rename(it.farm.file("librarian/restricted/10"), it.farm.file("elsewhere"));
+    std::filesystem::remove(farm.key_file);  // nginx goes on with the old one
     it.farm.sql("DELETE FROM buildqueue; UPDATE build SET buildstate = 'NEEDSBUILD' WHERE id = 8");
     CHECK(it.start() == 0);
     CHECK(it.farm.state(8) == "NEEDSBUILD");
@@ -165,10 +165,39 @@ TEST_CASE("a farm has one key that its owner alone reads and no command shows") 
     CHECK(*read_url_key(other.farm.file("url-key.conf")) != *key);
 }
 
+TEST_CASE("a start whose file cannot be fetched through our own fault is counted against nobody") {
+    Scenario it("current");
+    std::string said;
+    SECTION("it is missing") {
+        std::filesystem::rename(it.farm.file("librarian/1"), it.farm.file("elsewhere"));
+        said = "/1/chroot-hoary-i386.tar.gz is missing";
+    }
+    SECTION("it is being moved") {
+        it.farm.sql("INSERT INTO librarymove VALUES (1)");
+        said = "/1/chroot-hoary-i386.tar.gz is being moved to where builders fetch it";
+    }
+    SECTION("it is private and the web server wants the password of older versions") {
+        it.farm.options["librarian_password"] = "s3cret";
+        it.farm.sql("UPDATE libraryfilealias SET restricted = true WHERE id = 1");
+        std::filesystem::create_directories(it.farm.file("librarian/restricted"));
+        std::filesystem::rename(it.farm.file("librarian/1"),
+                                it.farm.file("librarian/restricted/1"));
+        said = "the web server may still want librarian_password";
+    }
+    it.fleet.say("bob fetch Forbidden");
+    it.start();
+    CHECK(it.lines_with(said) >= 1);
+    CHECK(it.fleet.count("build") == 0);
+    CHECK(it.farm.state(8) == "NEEDSBUILD");
+    CHECK(it.farm.value("SELECT failure_count FROM build WHERE id = 8") == "0");
+    CHECK(it.farm.value("SELECT failure_count FROM builder WHERE name = 'bob'") == "0");
+}
+
 TEST_CASE("settings that are no longer used are named and do no harm") {
     Scenario it("current");
     it.farm.options["librarian_password"] = "s3cret";
     CHECK(it.run({"scan"}) == 0);
     CHECK(it.lines_with(": librarian_password: builders get URLs that open one file for a while; "
-                        "this is no longer used: take it away") == 1);
+                        "this is no longer used: have the web server ask for those instead of a "
+                        "password, then take it away") == 1);
 }

@@ -6,6 +6,9 @@ CREATE TABLE librarymove (
 COMMENT ON TABLE librarymove IS
     'Files that may still lie where they did before their "restricted" changed: to be moved.';
 
+-- Older versions left them, and leaves, to the umask, and knew no restricted_group.
+INSERT INTO librarymove SELECT id FROM libraryfilealias WHERE restricted;
+
 CREATE VIEW libraryfilearchive AS
     SELECT file.libraryfile, spph.archive FROM sourcepackagereleasefile file
         JOIN sourcepackagepublishinghistory spph USING (sourcepackagerelease)
@@ -29,8 +32,8 @@ CREATE FUNCTION file_comes_to_archive(file bigint, its_archive bigint) RETURNS v
 DECLARE wanted boolean;
 BEGIN
     IF file IS NULL THEN RETURN; END IF;
-    -- Shared with others; who changes the archive has it alone (db/privacy.cpp).
-    PERFORM pg_advisory_xact_lock_shared(1651862629, its_archive::integer);
+    -- Shared with others; who changes an archive has it alone (db/privacy.cpp).
+    PERFORM pg_advisory_xact_lock_shared(1651862629, 0);
     PERFORM FROM libraryfilealias lfa, archive
         WHERE lfa.id = file AND archive.id = its_archive AND lfa.restricted <> archive.private;
     IF NOT FOUND THEN RETURN; END IF;
