@@ -11,7 +11,7 @@
 #include "farm/store_files.hpp"
 #include "policy/architectures.hpp"
 #include "show.hpp"
-#include "upload/chroot_tarball.hpp"
+#include "upload/chroot_hints.hpp"
 
 namespace buildd::cmd {
 
@@ -117,20 +117,23 @@ Pocket pocket_of(const Arguments& arguments) {
     return parse_label<Pocket>(arguments.maybe("--pocket").value_or("RELEASE"), "pocket");
 }
 
-void require_chroot(const std::string& path) {
+void require_chroot(Context& context, const std::string& path, const std::string& architecture) {
     if (const auto file = open_file(path, O_RDONLY); !file)
         throw Failure(ExitStatus::bad_input, file.error().message);
-    if (const auto checked = check_chroot_tarball(path); !checked)
+    const auto contents = read_chroot_tarball(path);
+    if (!contents)
         throw Failure(ExitStatus::bad_input,
-                      checked.error().message +
+                      contents.error().message +
                           ": builders unpack chroot-autobuild/ from it; --force takes it anyway");
+    for (const auto& hint : chroot_hints(*contents, architecture))
+        context.log().warning("{}: {}", path, hint);
 }
 
 ExitStatus chroot_set(Context& context, const Arguments& arguments) {
     const auto parts = split_name(arguments.one("architecture"), 3, "DISTRO/SERIES/TAG");
     const Pocket pocket = pocket_of(arguments);
     const auto arch = db::find_architecture(context.database(), parts[0], parts[1], parts[2]);
-    if (!arguments.has("--force")) require_chroot(arguments.one("file"));
+    if (!arguments.has("--force")) require_chroot(context, arguments.one("file"), parts[2]);
     const auto change = farm::store_chroot(context.database(), context.librarian(), arch, pocket,
                                            arguments.one("file"));
     print_change("chroot of " + arguments.one("architecture"), change);
