@@ -1,4 +1,5 @@
 // buildd-master-guide(7): what it says to type is right.
+#include <filesystem>
 #include <regex>
 
 #include "admin.hpp"
@@ -52,32 +53,36 @@ TEST_CASE("every command and option that the guide names exists") {
     }
 }
 
-TEST_CASE("the guide's first hour types what tests/deploy types") {
-    const std::string text = guide();
-    const auto example = replace_all(text.substr(text.find("A FIRST HOUR")), "\\e", "\\");
-    for (const auto& line : split(read(FIXTURES "/../tests/deploy/hour.txt"), '\n')) {
-        INFO(line);
-        CHECK(example.find("\n" + line) != std::string::npos);
-    }
-}
-
-TEST_CASE("the guide's publish script fills a reprepro archive and may be run again") {
+TEST_CASE("the guide's publish script fills a signed reprepro archive and may be run again") {
     const test::TempFolder folder;
-    const std::string archive = folder.path() + "/archive";
-    folder.write("archive/primary/conf/distributions",
+    const std::string archive = folder.path() + "/archive", keys = folder.path() + "/keys";
+    folder.write("archive/debian/conf/distributions",
                  between(guide(), "conf/distributions <<END", "END"));
-    const auto script = folder.write(
-        "publish",
-        replace_all(between(guide(), "publish <<'END'", "END"), "/srv/archive", archive));
+    const auto script =
+        folder.write("publish", replace_all(replace_all(between(guide(), "publish <<'END'", "END"),
+                                                        "/srv/archive", archive),
+                                            "\\e\n", "\\\n"));
+    const std::map<std::string, std::string> home{{"GNUPGHOME", keys}};
+    REQUIRE(run_command({"sh", "-c",
+                         "mkdir -m 700 " + keys +
+                             " && gpg --batch --quiet --passphrase '' --quick-generate-key x"},
+                        home)
+                .status == 0);
     const std::string leaf = folder.path() + "/leaf";
-    const auto changes = test::make_result(leaf, {"hello", "1:2.0-1", "amd64"});
+    test::ResultWish wish{"hello", "1:2.0-1", "amd64"};
+    wish.distribution = "bookworm";
+    const auto changes = test::make_result(leaf, wish);
+    std::filesystem::copy(leaf + "/hello_2.0-1_amd64.deb", leaf + "/hello_2.0-1_amd64.udeb");
+    test::write_changes(leaf, changes, wish);
     for (int time = 1; time <= 2; ++time) {
         const auto done =
-            run_command({"sh", script, "primary", "bookworm", leaf + "/" + changes}, {});
+            run_command({"sh", script, "debian", "bookworm", leaf + "/" + changes}, home);
         INFO(done.out << done.err);
         CHECK(done.status == 0);
         const auto listed =
-            run_command({"reprepro", "--basedir", archive + "/primary", "list", "bookworm"}, {});
-        CHECK(listed.out == "bookworm|main|amd64: hello 1:2.0-1\n");
+            run_command({"reprepro", "--basedir", archive + "/debian", "list", "bookworm"}, home);
+        CHECK(listed.out ==
+              "bookworm|main|amd64: hello 1:2.0-1\nu|bookworm|main|amd64: hello 1:2.0-1\n");
     }
+    CHECK(test::read(archive + "/debian/dists/bookworm/InRelease").starts_with("-----BEGIN PGP"));
 }

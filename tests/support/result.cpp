@@ -54,7 +54,9 @@ void write_changes(const std::string& folder, const std::string& name, const Res
     }
     std::ofstream(folder + "/" + name) << fmt::format(
         "Format: 1.8\nSource: {}\nBinary: {}\nArchitecture: {}\nVersion: {}\n"
-        "Distribution: {}\nChecksums-Sha1:\n{}Checksums-Sha256:\n{}Files:\n{}",
+        "Distribution: {}\nMaintainer: Buildd Fixtures <fixtures@example.org>\n"
+        "Date: Thu, 01 Jan 2026 12:00:00 +0000\nDescription:\n x - test\nChanges:\n x\n"
+        "Checksums-Sha1:\n{}Checksums-Sha256:\n{}Files:\n{}",
         wish.source, wish.package.empty() ? wish.source : wish.package, wish.architecture,
         wish.version, wish.distribution, sha1, sha256, md5);
 }
