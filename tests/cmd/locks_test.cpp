@@ -59,10 +59,10 @@ TEST_CASE(
     const std::string who =
         fmt::format("the database session {} (user 'fiera', psql by hand)", person.backend_pid());
     CHECK(it.line_with("The farm's lock").find("INFO    The farm's lock is in use by " + who) == 0);
-    it.farm.sql("UPDATE heldlock SET since = now() - interval '110 s'");
+    it.farm.sql("UPDATE heldlock SET since = now() - interval '10 min'");
     CHECK(it.run({"cycle"}) == 75);
     CHECK(it.line_with("The farm's lock")
-              .find("ERROR   The farm's lock is in use by " + who + " for 1 min 50 s") == 0);
+              .find("ERROR   The farm's lock is in use by " + who + " for 10 min") == 0);
     CHECK(it.lines_with("pid 7") == 0);
     person.script("SELECT pg_advisory_unlock_all()");
     CHECK(it.run({"cycle"}) == 0);
