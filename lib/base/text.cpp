@@ -154,7 +154,7 @@ std::string mask_tokens(std::string_view text) {
 }  // namespace
 
 std::string mask_passwords(std::string_view text) {
-    return mask_tokens(mask_logins(text));
+    return mask_logins(mask_tokens(text));  // a token may hold the slash that ends a login
 }
 
 std::string mask_tail(std::string_view text) {
