@@ -43,10 +43,6 @@ trap clean_up EXIT
 farm() { on master su -s /bin/bash - buildd-master -c "$*"; }
 is_build() { farm "buildd-master build list --source $1" | grep -w "$2" >/dev/null; }
 both_wait() { is_waiting bob && is_waiting alice; }
-is_waiting() {
-    on "$1" /usr/bin/python3 -c 'import xmlrpc.client
-print(xmlrpc.client.ServerProxy("http://localhost:8221/rpc").status()["builder_status"])' | grep WAITING >/dev/null
-}
 is_published() { farm "reprepro --basedir /srv/archive/$1 list bookworm" | grep " $2 " >/dev/null; }
 
 make_master() {

@@ -96,10 +96,6 @@ master_killed() {
     becomes 200 FULLYBUILT slow-gather
     outcome="killed in $kills passes: FULLYBUILT"
 }
-is_waiting() {
-    on "$1" /usr/bin/python3 -c 'import xmlrpc.client
-print(xmlrpc.client.ServerProxy("http://localhost:8221/rpc").status()["builder_status"])' | grep WAITING >/dev/null
-}
 ppa() {
     on eve touch /root/left-behind
     import --ppa "$work"/sources/hello-farm_*.dsc

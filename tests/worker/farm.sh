@@ -24,7 +24,7 @@ make_chroot() {
     local made_of
     made_of=$(sha256sum <"$top/cmd/install/make-chroot")
     chroot=$cache/$suite-chroot-${made_of:0:12}.tar.gz
-    [ -e "$chroot" ] || outside "$top/cmd/install/make-chroot" "$suite" http://deb.debian.org/debian "$chroot"
+    [ -e "$chroot" ] || outside "$top/cmd/install/make-chroot" "$suite" http://mirror.example.org/debian "$chroot"
 }
 
 # fixtures/packages, and some that take their time.
@@ -55,7 +55,7 @@ make_master() {
             'SignWith: yes' >"$archive/$name/conf/distributions"
         reprepro --silent --basedir "$archive/$name" export
     done
-    echo "deb http://deb.debian.org/debian $suite main" >"$work/debian.list"
+    echo "deb http://mirror.example.org/debian $suite main" >"$work/debian.list"
     printf '%s\n' '#!/bin/sh' "exec reprepro --basedir $archive/\$1 --waitforlock 30 -C main include \$2 \$3" \
         >"$work/publish"
     chmod 755 "$work/publish"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # The machines of a farm: Debians in folders, booted with their own systemd, in a network of their own,
-# where http://deb.debian.org is Debian's archive (mirror.py) and workers are real launchpad-buildds.
+# where http://mirror.example.org is Debian's archive (mirror.py) and workers are real launchpad-buildds.
 # Sourced by run.sh and tests/first-hour/run.sh after tests/deploy/machine.sh; they set: top, cache,
 # work (a temporary folder), suite.
 
@@ -18,7 +18,7 @@ network='' archive=''
 hosts() {
     local name
     echo '127.0.0.1 localhost'
-    echo '192.0.2.1 deb.debian.org'
+    echo '192.0.2.1 mirror.example.org'
     for name in "${!address[@]}"; do echo "${address[$name]} $name.example.org $name"; done
     echo "${address[master]} librarian.example.org archive.example.org"
 }
@@ -64,6 +64,11 @@ on() {
     nsenter --all --target "$(init_of "$1")" -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
         LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "${@:2}" </dev/null
 }
+# Has a worker results to be taken in? It is asked on its own machine: the firewall lets nobody else.
+is_waiting() {
+    on "$1" /usr/bin/python3 -c 'import xmlrpc.client
+print(xmlrpc.client.ServerProxy("http://localhost:8221/rpc").status()["builder_status"])' | grep WAITING >/dev/null
+}
 # As pulling its plug does.
 stop_machine() {
     kill -KILL "$(init_of "$1")"
@@ -84,7 +89,7 @@ make_base() {
         mmdebstrap --quiet --variant=apt --dpkgopt='path-exclude=/usr/share/man/*' \
             --include=systemd,systemd-sysv,dbus,adduser,procps,sudo,apt-utils \
             --customize-hook='rm -f "$1"/etc/apt/sources.list.d/*
-                echo "deb http://deb.debian.org/debian '"$suite"' main" >"$1/etc/apt/sources.list"
+                echo "deb http://mirror.example.org/debian '"$suite"' main" >"$1/etc/apt/sources.list"
                 printf "APT::Install-Recommends \"false\";\n" >"$1/etc/apt/apt.conf.d/90minimal"' \
             "$suite" "$cache/$suite-base.tar" "$(mirror)"
 }
@@ -92,7 +97,7 @@ make_base() {
 # sources COUNT FOLDER: so many small ones of Debian's; their names stand in $names.
 sources() {
     mkdir -p "$2"
-    names=$(outside /usr/bin/python3 "$top/tests/worker/sources.py" http://deb.debian.org/debian "$suite" \
+    names=$(outside /usr/bin/python3 "$top/tests/worker/sources.py" http://mirror.example.org/debian "$suite" \
         "$2" "$1" sl ed bc time figlet hostname cowsay pv hello tofrodos bsdgames)
 }
 
