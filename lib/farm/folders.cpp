@@ -43,6 +43,13 @@ void close_restricted(const Settings& settings) {
         (void)give_access(path, *readers).ok();
 }
 
+// Only where the folders are this farm's.
+void keep_private(const Settings& settings) {
+    if (auto made = make_url_key(settings.root + "/" + url_key_file); !made)
+        throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
+    close_restricted(settings);
+}
+
 void make_all_folders(const Settings& settings) {
     // An uploader makes accepted, rejected and failed itself, and says so.
     for (const char* folder :
@@ -51,9 +58,6 @@ void make_all_folders(const Settings& settings) {
             throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
     if (auto made = make_folders(settings.librarian_root); !made)
         throw Failure(ExitStatus::bad_config, "librarian_root: " + made.error().message);
-    if (auto made = make_url_key(settings.root + "/" + url_key_file); !made)
-        throw Failure(ExitStatus::bad_config, "root: " + made.error().message);
-    close_restricted(settings);
 }
 
 }  // namespace
@@ -82,6 +86,7 @@ void open_folders(const Settings& settings, const std::string& farm_uuid, bool o
     if (!only_look) make_all_folders(settings);
     check_uuid("root", settings.root, farm_uuid, only_look);
     check_uuid("librarian_root", settings.librarian_root, farm_uuid, only_look);
+    if (!only_look) keep_private(settings);
 }
 
 }  // namespace buildd::farm
