@@ -98,6 +98,16 @@ reboot_machine() {
 }
 is_down() { ! kill -0 "$booted" 2>/dev/null; }
 
+say() { printf '\n== %s\n' "$*"; }
+# Says what must hold, and whether it does.
+holds() {
+    local what=$1
+    shift
+    if "$@"; then echo "ok: $what"; else
+        echo "NOT SO: $what" >&2
+        exit 1
+    fi
+}
 # Until it is true, for so many seconds.
 await() {
     local end=$((SECONDS + $1))

@@ -1,17 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # What the machine goes through after the guide. Sourced by run.sh.
 
-say() { printf '\n== %s\n' "$*"; }
-# Says what must hold, and whether it does.
-holds() {
-    local what=$1
-    shift
-    if "$@"; then echo "ok: $what"; else
-        echo "NOT SO: $what" >&2
-        exit 1
-    fi
-}
-
 # One of the sources takes its time to build.
 make_sources() {
     cp -R "$top/fixtures/packages" "$work/packages"

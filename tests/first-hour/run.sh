@@ -20,12 +20,6 @@ why_not=$(no_worker)
 mkdir -p "$cache"
 work=$(mktemp -d "$cache/hour-XXXXXX")
 chmod 755 "$work"
-say() { printf '\n== %s\n' "$*"; }
-holds() {
-    local what=$1
-    shift
-    if "$@"; then echo "ok: $what"; else echo "NOT SO: $what" >&2; exit 1; fi
-}
 # shellcheck disable=SC2317  # the trap calls it
 clean_up() {
     local status=$?

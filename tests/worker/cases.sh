@@ -1,11 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The cases of run.sh; each says in $outcome what came of it.
 
-holds() {
-    local what=$1
-    shift
-    "$@" || { echo "NOT SO: $what" >&2; exit 1; }
-}
 log_has() { bm build log "$1" | grep -- "$2" >/dev/null; }
 
 real_sources() {
