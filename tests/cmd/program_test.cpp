@@ -240,8 +240,11 @@ TEST_CASE("an unreachable database is exit status 69 and bad configuration 78") 
                 "the database holds no farm: run 'buildd-master db init' to create its tables");
     Program other;
     other.run({"scan"});
+    const std::string key = other.folder.path() + "/root/url-key.conf";
+    REQUIRE(std::filesystem::remove(key));
     other.database.run("UPDATE farm SET uuid = gen_random_uuid()");
     CHECK(other.run({"scan"}).status == 78);
+    CHECK_FALSE(std::filesystem::exists(key));
     CHECK(other.run({"scan"}).err.find("belongs to the farm") != std::string::npos);
     CHECK(other.run({"scan"}).err.find("begin anew with an empty folder (move ") !=
           std::string::npos);
