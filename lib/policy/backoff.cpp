@@ -6,16 +6,23 @@ namespace buildd::policy {
 
 namespace {
 
-std::chrono::minutes doubled(std::chrono::minutes first, int times,
-                             std::chrono::minutes most = std::chrono::hours(1)) {
-    const int shift = std::clamp(times - 1, 0, 10);
-    return std::min(most, first * (1 << shift));
+constexpr int many_silent = 3;
+constexpr int scouts = 3;
+
+std::chrono::minutes longest_probe_wait(const SilentTogether& together) {
+    if (together.all < many_silent) return std::chrono::hours(1);
+    return std::chrono::minutes(together.before <= scouts ? 1 : 5);
 }
 
 }  // namespace
 
-std::chrono::minutes probe_backoff(int failures) {
-    return doubled(std::chrono::minutes(1), failures);
+std::chrono::minutes doubled(std::chrono::minutes first, int times, std::chrono::minutes most) {
+    const int shift = std::clamp(times - 1, 0, 10);
+    return std::min(most, first * (1 << shift));
+}
+
+std::chrono::minutes probe_backoff(int failures, const SilentTogether& together) {
+    return doubled(std::chrono::minutes(1), failures, longest_probe_wait(together));
 }
 
 std::chrono::minutes same_answer_delay(int answers) {
@@ -28,7 +35,7 @@ std::chrono::minutes giveback_delay(int times) {
 }
 
 std::chrono::minutes start_backoff(int times) {
-    return doubled(std::chrono::minutes(5), times);
+    return doubled(std::chrono::minutes(5), times, std::chrono::hours(1));
 }
 
 std::chrono::minutes upload_backoff(int tries) {
@@ -36,7 +43,7 @@ std::chrono::minutes upload_backoff(int tries) {
 }
 
 std::chrono::minutes mail_backoff(int tries) {
-    return doubled(std::chrono::minutes(1), tries);
+    return doubled(std::chrono::minutes(1), tries, std::chrono::hours(1));
 }
 
 }  // namespace buildd::policy

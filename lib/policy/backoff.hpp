@@ -5,8 +5,20 @@
 
 namespace buildd::policy {
 
-// After the n-th failed probe in a row (n ≥ 1): 1, 2, 4 … 60 minutes (spec: behaviour §3).
-std::chrono::minutes probe_backoff(int failures);
+// `first`, twice that, four times … at most `most`, after the n-th time (n ≥ 1).
+std::chrono::minutes doubled(std::chrono::minutes first, int times, std::chrono::minutes most);
+
+// How many builders fell silent within five minutes of one, itself among them; 0: it is not
+// silent.
+struct SilentTogether {
+    int before = 0;  // it, or not after it
+    int all = 0;
+};
+
+// After the n-th failed probe in a row (n ≥ 1): 1, 2, 4 … 60 minutes (spec: behaviour §3). Of
+// builders that vanished together, three or more, a few are probed every minute, the others at
+// least every five.
+std::chrono::minutes probe_backoff(int failures, const SilentTogether& together = {});
 
 // How long the n-th equal answer in a row (n ≥ 1) holds a build back: the first not at all, then
 // 1 h, 2 h, 4 h … at most a day.

@@ -78,6 +78,15 @@ TEST_CASE("L05 probes and mails back off to an hour and giving back from five mi
     CHECK(mail_backoff(100) == 60min);
 }
 
+TEST_CASE("builders that vanished together are probed soon and a few of them every minute") {
+    CHECK(probe_backoff(7, {1, 1}) == 60min);
+    CHECK(probe_backoff(7, {2, 2}) == 60min);
+    CHECK(probe_backoff(7, {1, 3}) == 1min);
+    CHECK(probe_backoff(7, {3, 100}) == 1min);
+    CHECK(probe_backoff(7, {4, 100}) == 5min);
+    CHECK(probe_backoff(2, {50, 100}) == 2min);
+}
+
 TEST_CASE("equal answers hold a build back for an hour and then twice as long up to a day") {
     const std::vector<int> hours{0, 1, 2, 4, 8, 16, 24, 24};
     for (std::size_t i = 0; i < hours.size(); ++i)
