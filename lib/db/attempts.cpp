@@ -90,21 +90,39 @@ void release_job(Database& database, const AttemptEnd& end) {
                     minutes(end.start_again_in));
 }
 
-// An attempt that its builder never heard of leaves no trace, for its cookie is used again; but
-// for the last one, which tells why the build was given up.
+// An attempt that its builder never heard of is none, for its cookie is used again; but for the
+// last one, which tells why the build was given up.
+bool is_attempt(const AttemptEnd& end, const EndingJob& job) {
+    return job.dispatched ||
+           (end.outcome == Outcome::UNSTARTED && end.to != BuildState::NEEDSBUILD);
+}
+
+bool is_evidence(const AttemptEnd& end, const EndingJob& job) {
+    if (end.counted_build || end.counted_builder || end.file) return true;
+    return job.dispatched && end.outcome != Outcome::SUPERSEDED &&
+           end.outcome != Outcome::CANCELLED && end.outcome != Outcome::DISABLED;
+}
+
 void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& job) {
-    const bool given_up = end.outcome == Outcome::UNSTARTED && end.to != BuildState::NEEDSBUILD;
-    if (!job.dispatched && !given_up) return;
+    if (!is_attempt(end, job) && !is_evidence(end, job)) return;
     const auto log = end.log ? std::optional(end.log->id) : std::nullopt;
     const auto leaf = end.leaf.empty() ? std::nullopt : std::optional(end.leaf);
     database.execute(R"(
-        INSERT INTO buildattempt (build, builder, cookie, started, outcome, detail, buildlog, leaf,
-            dependencies, chroot, archive_lines)
-        VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8,
-            CASE WHEN $5::attemptoutcome = 'DEPFAIL' THEN nullif($9, '') END, $10, $11))",
+        WITH attempt AS (
+            INSERT INTO buildattempt (build, builder, cookie, started, outcome, detail, buildlog,
+                leaf, dependencies, chroot, archive_lines)
+            SELECT $1, $2, $3, $4, $5, nullif($6, ''), $7, $8,
+                CASE WHEN $5::attemptoutcome = 'DEPFAIL' THEN nullif($9, '') END, $10, $11
+            WHERE $12::boolean RETURNING id)
+        INSERT INTO evidence (build, builder, outcome, attempt, file, url, on_fetch, counted_build,
+            counted_builder)
+        SELECT $1, $2, $5, (SELECT id FROM attempt), $14, nullif($15, ''), $16, $17, $18
+        WHERE $13::boolean)",
                      end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
                      mask_passwords(end.detail), log, leaf, mask_passwords(end.dependencies),
-                     job.chroot, job.archive_lines);
+                     job.chroot, job.archive_lines, is_attempt(end, job), is_evidence(end, job),
+                     end.file, mask_passwords(end.url), end.on_fetch, end.counted_build,
+                     end.counted_builder);
     if (end.papers.empty()) return;
     std::vector<LibraryFileId> papers;
     for (const auto& paper : end.papers) papers.push_back(paper.id);

@@ -84,6 +84,9 @@ AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
                 WHERE NOT EXISTS (
                     SELECT 1 FROM queuehour WHERE hour = date_trunc('hour', now(), 'UTC'))
                 ON CONFLICT DO NOTHING RETURNING hour),
+            old_evidence AS (DELETE FROM evidence WHERE EXISTS (SELECT 1 FROM this_hour) AND id IN (
+                SELECT id FROM evidence WHERE at < now() - interval '8 days'
+                ORDER BY at LIMIT 100000 FOR UPDATE SKIP LOCKED)),
             old_mails AS (DELETE FROM mailqueue WHERE EXISTS (SELECT 1 FROM this_hour) AND id IN (
                 SELECT id FROM mailqueue
                 WHERE next_attempt IS NULL

@@ -89,16 +89,16 @@ void grant_again(Database& database) {
 constexpr const char* grants = R"(
     GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role};
     GRANT UPDATE ON {schema}.builder TO {role};
-    GRANT INSERT, UPDATE ON {schema}.build, {schema}.buildattempt, {schema}.libraryfilealias,
-        {schema}.heldlock, {schema}.heldrow, {schema}.mailqueue, {schema}.notice,
-        {schema}.pass, {schema}.queuehour TO {role};
+    GRANT INSERT, UPDATE ON {schema}.build, {schema}.buildattempt, {schema}.evidence,
+        {schema}.libraryfilealias, {schema}.heldlock, {schema}.heldrow, {schema}.mailqueue,
+        {schema}.notice, {schema}.pass, {schema}.queuehour TO {role};
     GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue, {schema}.neverbuilt TO {role};
     GRANT INSERT, DELETE ON {schema}.binaryclaim, {schema}.librarymove TO {role};
     GRANT INSERT ON {schema}.buildattemptfile, {schema}.libraryfilecontent,
         {schema}.binarypackagename, {schema}.archivepublished,
         {schema}.binarypackagerelease, {schema}.binarypackagefile TO {role};
-    GRANT DELETE ON {schema}.heldlock, {schema}.heldrow, {schema}.libraryfilealias,
-        {schema}.mailqueue, {schema}.notice, {schema}.pass, {schema}.queuehour TO {role};
+    GRANT DELETE ON {schema}.evidence, {schema}.heldlock, {schema}.heldrow,
+        {schema}.libraryfilealias, {schema}.mailqueue, {schema}.notice, {schema}.pass, {schema}.queuehour TO {role};
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
     GRANT USAGE ON SCHEMA {schema} TO {role};
 )";

@@ -57,6 +57,13 @@ struct AttemptEnd {
     // history
     Outcome outcome = Outcome::OK;
     std::string detail;
+
+    // evidence
+    bool counted_build = false;  // the counts above say so
+    bool counted_builder = false;
+    std::optional<LibraryFileId> file;  // that the builder could not fetch
+    std::string url;                    // of it, without secrets
+    bool on_fetch = false;              // it failed while it fetched something
 };
 
 // What build() of an attempt is given besides its source.

@@ -67,6 +67,8 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     edit.to = verdict.state;
     edit.build_failures = result.counts.job;
     edit.builder_failures = clears_builder(verdict) ? 0 : result.counts.builder;
+    edit.counted_build = verdict.counted.job;
+    edit.counted_builder = verdict.counted.builder;
     edit.store_info = verdict.store_info;
     edit.dependencies = dependencies;
     edit.leaf = verdict.leaf;
