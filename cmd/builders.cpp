@@ -39,6 +39,27 @@ ExitStatus builder_add(Context& context, const Arguments& arguments) {
     return ExitStatus::done;
 }
 
+// Sorted words of a repeated option, each once; "" with `none`, nullopt without either.
+std::optional<std::string> words_of(const Arguments& arguments, const std::string& option,
+                                    const std::string& none) {
+    auto words = arguments.all(option);
+    if (arguments.has(none)) {
+        if (!words.empty())
+            throw Failure(ExitStatus::usage, fmt::format("give {} or {}, not both", option, none));
+        return "";
+    }
+    if (words.empty()) return std::nullopt;
+    std::ranges::sort(words);
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return join(words, " ");
+}
+
+std::optional<bool> reserved_of(const Arguments& arguments) {
+    const bool yes = arguments.has("--reserved"), no = arguments.has("--no-reserved");
+    if (yes && no) throw Failure(ExitStatus::usage, "give --reserved or --no-reserved, not both");
+    return yes || no ? std::optional(yes) : std::nullopt;
+}
+
 ExitStatus builder_set(Context& context, const Arguments& arguments) {
     db::BuilderWish wish;
     wish.name = arguments.one("name");
@@ -48,6 +69,11 @@ ExitStatus builder_set(Context& context, const Arguments& arguments) {
     wish.vm_host = arguments.maybe("--vm-host");
     wish.trusted = yes_or_no(arguments, "--trusted");
     wish.manual = yes_or_no(arguments, "--manual");
+    for (const auto& tag : arguments.all("--tag")) checked_name(tag, "tag");
+    for (const auto& glob : arguments.all("--refuse")) checked_glob(glob, "--refuse");
+    wish.tags = words_of(arguments, "--tag", "--no-tag");
+    wish.refuses = words_of(arguments, "--refuse", "--no-refuse");
+    wish.reserved = reserved_of(arguments);
     check_url(wish.url);
     print_changes("builder " + wish.name, db::set_builder(context.database(), wish));
     return ExitStatus::done;
@@ -110,6 +136,9 @@ Record record_of(const db::BuilderRow& b, bool whole) {
             {"url", whole ? "URL" : "", b.url},
             {"architecture", "ARCH", b.tag},
             {"trusted", "TRUST", b.trusted, trust_words(b)},
+            {"tags", whole ? "TAGS" : "", join(b.purpose.tags, " ")},
+            {"reserved", whole ? "RESERVED" : "", b.purpose.reserved},
+            {"refuses", whole ? "REFUSES" : "", join(b.purpose.refuses, " ")},
             {"clean_status", "", std::string(label(b.clean_status))},
             {"vm_host", whole ? "VM HOST" : "", b.vm_host},
             {"state", "STATE", b.state, state_words(b), tone_of(b)},
@@ -168,6 +197,13 @@ std::vector<Command> builder_commands() {
           vm_host,
           {"--trusted", Kind::option, "Trusted or not", "true|false"},
           {"--manual", Kind::option, "Manual or not", "true|false"},
+          {"--tag", Kind::repeated_option, "What jobs may need, instead of what it had", "TAG"},
+          {"--no-tag", Kind::flag, "It has no tags any more"},
+          {"--reserved", Kind::flag, "It takes only jobs that need its tags"},
+          {"--no-reserved", Kind::flag, "It takes other jobs, too"},
+          {"--refuse", Kind::repeated_option, "Sources that it builds no more, instead of others",
+           "GLOB"},
+          {"--no-refuse", Kind::flag, "It refuses no source any more"},
           dry_run_flag},
          builder_set},
         {{"builder", "enable"}, "Put a builder back to use", {name, dry_run_flag}, builder_enable},

@@ -131,17 +131,19 @@ class Parser {
     }
 
     static std::string group_help(const std::string& name) {
-        static const std::map<std::string, std::string> texts{{"queue", "The queue of jobs"},
-                                                              {"builder", "The machines"},
-                                                              {"build", "Builds"},
-                                                              {"person", "People and teams"},
-                                                              {"series", "Series"},
-                                                              {"arch", "Architectures"},
-                                                              {"archive", "Archives"},
-                                                              {"chroot", "Chroots"},
-                                                              {"source", "Source packages"},
-                                                              {"db", "The database"},
-                                                              {"config", "The program's settings"}};
+        static const std::map<std::string, std::string> texts{
+            {"queue", "The queue of jobs"},
+            {"builder", "The machines"},
+            {"need", "What sources need of builders"},
+            {"build", "Builds"},
+            {"person", "People and teams"},
+            {"series", "Series"},
+            {"arch", "Architectures"},
+            {"archive", "Archives"},
+            {"chroot", "Chroots"},
+            {"source", "Source packages"},
+            {"db", "The database"},
+            {"config", "The program's settings"}};
         const auto found = texts.find(name);
         return found == texts.end() ? "" : found->second;
     }

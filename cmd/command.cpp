@@ -85,7 +85,7 @@ std::vector<std::string> Arguments::all(const std::string& name) const {
 std::vector<Command> all_commands() {
     std::vector<Command> all;
     for (const auto& family :
-         {pass_commands(), queue_commands(), status_commands(), builder_commands(),
+         {pass_commands(), queue_commands(), status_commands(), builder_commands(), need_commands(),
           build_commands(), build_edit_commands(), setup_commands(), archive_commands(),
           source_commands(), upload_commands(), database_commands(), config_commands()})
         all.insert(all.end(), family.begin(), family.end());
@@ -129,6 +129,15 @@ const std::string& checked_name(const std::string& name, const std::string& what
                       fmt::format("'{}' cannot be the name of a {}: {}", one_line(name), what,
                                   checked.error().message));
     return name;
+}
+
+const std::string& checked_glob(const std::string& glob, const std::string& what) {
+    if (glob.empty() || glob.find_first_of(" \t\r\n,") != glob.npos || has_control(glob))
+        throw Failure(ExitStatus::usage,
+                      fmt::format("{}: '{}' is not one word, in which * is any text and ? any "
+                                  "character",
+                                  what, one_line(glob)));
+    return glob;
 }
 
 }  // namespace buildd::cmd

@@ -104,6 +104,7 @@ std::vector<Command> upload_commands();
 std::vector<Command> setup_commands();
 std::vector<Command> archive_commands();
 std::vector<Command> builder_commands();
+std::vector<Command> need_commands();
 std::vector<Command> build_commands();
 std::vector<Command> build_edit_commands();
 std::vector<Command> queue_commands();
@@ -137,5 +138,7 @@ std::optional<bool> yes_or_no(const Arguments& arguments, const std::string& opt
 
 // A name that may stand in the database; throws Failure(usage).
 const std::string& checked_name(const std::string& name, const std::string& what);
+// A glob of names, as policy/glob.hpp has it; throws Failure(usage).
+const std::string& checked_glob(const std::string& glob, const std::string& what);
 
 }  // namespace buildd::cmd

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "db/times.hpp"
 #include "db/unless_taken.hpp"
 
@@ -45,19 +46,23 @@ std::int64_t insert_builder(Database& database, const BuilderWish& wish,
 // Its row is locked until the end of the caller's transaction.
 Values values_of(Database& database, const BuilderWish& wish) {
     const Rows rows = database.query(R"(
-        SELECT builder.url, processor.name, builder.title, coalesce(vm_host, ''), trusted, manual
+        SELECT builder.url, processor.name, builder.title, coalesce(vm_host, ''), trusted, manual,
+            array_to_string(tags, ' '), reserved, array_to_string(refuses, ' ')
         FROM builder JOIN processor ON processor.id = builder.processor
         WHERE builder.id = $1 FOR NO KEY UPDATE OF builder)",
                                      builder_id(database, wish.name));
-    std::string url, tag, title, vm_host;
-    bool trusted = true, manual = false;
-    rows[0] >> url >> tag >> title >> vm_host >> trusted >> manual;
+    std::string url, tag, title, vm_host, tags, refuses;
+    bool trusted = true, manual = false, reserved = false;
+    rows[0] >> url >> tag >> title >> vm_host >> trusted >> manual >> tags >> reserved >> refuses;
     return {{"url", url, wish.url},
             {"architecture", tag, wish.tag},
             {"title", title, wish.title},
             {"VM host", vm_host, wish.vm_host},
             {"trusted", yes_or_no(trusted), yes_or_no(wish.trusted)},
-            {"manual", yes_or_no(manual), yes_or_no(wish.manual)}};
+            {"manual", yes_or_no(manual), yes_or_no(wish.manual)},
+            {"tags", tags, wish.tags},
+            {"reserved", yes_or_no(reserved), yes_or_no(wish.reserved)},
+            {"refuses", refuses, wish.refuses}};
 }
 
 void require_no_job(Database& database, const std::string& name) {
@@ -73,16 +78,33 @@ void require_no_job(Database& database, const std::string& name) {
                               name));
 }
 
+// As its row is to be.
+void require_tag_to_reserve(const std::string& name, const Values& values) {
+    std::string tags, reserved;
+    for (const auto& [what, is, wanted] : values) {
+        if (what == "tags") tags = wanted.value_or(is);
+        if (what == "reserved") reserved = wanted.value_or(is);
+    }
+    if (tags.empty() && reserved == yes_or_no(true))
+        throw Failure(ExitStatus::usage,
+                      fmt::format("builder '{}' has no tag to be reserved for: give --tag TAG, or "
+                                  "--no-reserved",
+                                  name));
+}
+
 void update_builder(Database& database, const BuilderWish& wish, bool other_machine) {
     database.execute(R"(
         UPDATE builder SET processor = coalesce($2, processor), url = coalesce($3, url),
             title = coalesce($4, title), vm_host = nullif(coalesce($5, vm_host), ''),
             trusted = coalesce($6, trusted), manual = coalesce($7, manual),
+            tags = coalesce(string_to_array($9, ' '), tags), reserved = coalesce($10, reserved),
+            refuses = coalesce(string_to_array($11, ' '), refuses),
             clean_status = CASE WHEN $8 THEN 'DIRTY' ELSE clean_status END,
             next_probe = CASE WHEN next_probe > now() THEN now() ELSE next_probe END
         WHERE name = $1)",
                      wish.name, processor_id(database, wish.tag), wish.url, wish.title,
-                     wish.vm_host, wish.trusted, wish.manual, other_machine);
+                     wish.vm_host, wish.trusted, wish.manual, other_machine, wish.tags,
+                     wish.reserved, wish.refuses);
 }
 
 [[noreturn]] void throw_url_taken(Database& database, const BuilderWish& wish) {
@@ -125,7 +147,9 @@ Change add_builder(Database& database, const BuilderWish& wish) {
 
 Values set_builder(Database& database, const BuilderWish& wish) {
     const auto set = [&] {
-        auto changed = differing(values_of(database, wish));
+        const auto values = values_of(database, wish);
+        require_tag_to_reserve(wish.name, values);
+        auto changed = differing(values);
         if (holds_any(changed, {"architecture", "trusted"})) require_no_job(database, wish.name);
         const bool other = holds_any(changed, {"architecture", "trusted", "url", "VM host"});
         if (!changed.empty()) update_builder(database, wish, other);
@@ -185,7 +209,9 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
                 WHEN b.builderok THEN 'ok'
                 WHEN b.disabled_by IS NOT NULL THEN 'disabled'
                 ELSE 'failed' END,
-            coalesce(b.disabled_by, ''), coalesce(b.drained_by, ''), b.trusted, b.clean_status, build.id,
+            coalesce(b.disabled_by, ''), coalesce(b.drained_by, ''), b.trusted,
+            array_to_string(b.tags, ' '), b.reserved, array_to_string(b.refuses, ' '),
+            b.clean_status, build.id,
             coalesce(spn.name || ' ' || spr.version, ''), coalesce(b.failnotes, ''),
             coalesce(b.faillogline, '')
         FROM builder b JOIN processor ON processor.id = b.processor
@@ -197,9 +223,12 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
     std::vector<BuilderRow> builders;
     for (Row row : database.query(sql.c_str(), name)) {
         BuilderRow& one = builders.emplace_back();
+        std::string tags, refuses;
         row >> one.name >> one.url >> one.tag >> one.vm_host >> one.next_probe >> one.state >>
-            one.disabled_by >> one.drained_by >> one.trusted >> one.clean_status >> one.build >>
-            one.job >> one.notes >> one.log_line;
+            one.disabled_by >> one.drained_by >> one.trusted >> tags >> one.purpose.reserved >>
+            refuses >> one.clean_status >> one.build >> one.job >> one.notes >> one.log_line;
+        one.purpose.tags = split_words(tags);
+        one.purpose.refuses = split_words(refuses);
     }
     return builders;
 }

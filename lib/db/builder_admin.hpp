@@ -7,19 +7,22 @@
 
 #include "db/database.hpp"
 #include "db/setup.hpp"
+#include "model/builder.hpp"
 
 namespace buildd::db {
 
 struct BuilderWish {
     std::string name;
     std::optional<std::string> url, tag, title, vm_host;
-    std::optional<bool> trusted, manual;
+    std::optional<bool> trusted, manual, reserved;
+    std::optional<std::string> tags, refuses;  // words; "": none
 };
 // As setup.hpp has add and set; a new one needs url and tag. Both throw Failure(usage) when no
 // architecture has that tag, and when another builder has that URL.
 Change add_builder(Database& database, const BuilderWish& wish);
 // One that becomes another machine is no longer clean. Throws Failure(busy) when tag or trusted are
-// to change while it has a job, which was given to it for what it is.
+// to change while it has a job, which was given to it for what it is; Failure(usage) when one
+// without tags is to be reserved.
 Values set_builder(Database& database, const BuilderWish& wish);
 
 // Back in use: counts and notes are cleared. Throws Failure(usage) for an unknown one.
@@ -38,6 +41,7 @@ struct BuilderRow {
     std::string drained_by;  // disabled by whom when its job has ended
     std::string next_probe;  // ISO 8601, UTC; of a failed one
     bool trusted = true;
+    BuilderPurpose purpose;
     CleanStatus clean_status = CleanStatus::DIRTY;
     std::optional<BuildId> build;  // that it works on
     std::string job;               // its source and version

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "db/database.hpp"
+#include "model/builder.hpp"
 #include "model/edits.hpp"
 #include "model/start.hpp"
 
@@ -18,15 +19,30 @@ struct JobGroup {
     auto operator<=>(const JobGroup&) const = default;
 };
 
-// A page of a group's queue: `count` jobs, best first, after `after` (the last one of the page
-// before). Jobs that wait (`not_before`), or whose archive or architecture is disabled, are not in
-// it. `files` of the jobs are empty: see read_source_files.
+// Where a job stands in its group's queue.
+struct QueuePlace {
+    int lastscore = 0;
+    std::string created;
+    JobId id;
+};
+
+// A page of the queue of a group's builders that have this purpose: `count` jobs, best first, after
+// `after` (the last one of the page before). Jobs that are not fit for them (policy/fit.hpp), wait
+// (`not_before`), or whose archive or architecture is disabled, are not in it.
 struct PageWish {
     JobGroup group;
+    BuilderPurpose purpose;
     std::size_t count = 0;
-    std::optional<PendingJob> after;
+    std::optional<QueuePlace> after;
 };
-std::vector<PendingJob> read_pending(Database& database, const std::vector<PageWish>& wishes);
+
+// A job on one page or several. `files` of it are empty: see read_source_files.
+struct MetJob {
+    PendingJob job;
+    std::vector<std::size_t> wishes;  // ascending
+};
+// Best first.
+std::vector<MetJob> read_pending(Database& database, const std::vector<PageWish>& wishes);
 
 // Fills `files` in.
 void read_source_files(Database& database, std::vector<PendingJob*> jobs);

@@ -26,7 +26,8 @@ namespace {
 const std::string builder_columns = R"(
 SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.chroot, false),
     b.builderok, b.disabled_by IS NOT NULL, coalesce(b.next_probe <= now(), false),
-    b.trusted, b.manual, coalesce(b.vm_host, ''), b.clean_status,
+    b.trusted, b.manual, array_to_string(b.tags, ' '), b.reserved, array_to_string(b.refuses, ' '),
+    coalesce(b.vm_host, ''), b.clean_status,
     coalesce(b.architecturetag, ''), coalesce(b.version, ''), b.failure_count, b.probe_failures,
     b.silent_probes, extract(epoch FROM now() - b.silent_since)::bigint,
     extract(epoch FROM now() - CASE WHEN heldrow.id IS NULL
@@ -72,15 +73,39 @@ const std::string running_sql =
     " LEFT JOIN heldrow ON heldrow.kind = 'job' AND heldrow.id = job.id"
     " WHERE job.builder IS NOT NULL";
 
+const std::string missing_sql = R"(
+SELECT 'family' AS kind, family.name, (
+        SELECT string_agg(DISTINCT architecturetag, ', ' ORDER BY architecturetag)
+        FROM distroarchseries das WHERE das.processorfamily = family.id), 0
+FROM processorfamily family
+WHERE EXISTS (SELECT 1 FROM distroarchseries das
+        JOIN pocketchroot ON pocketchroot.distroarchseries = das.id
+        WHERE das.processorfamily = family.id)
+    AND NOT EXISTS (SELECT 1 FROM builder JOIN processor ON processor.id = builder.processor
+        WHERE processor.family = family.id AND builder.builderok)
+UNION ALL SELECT 'builder', name, coalesce(failnotes, ''), 0 FROM builder WHERE disabled_by = $1
+UNION ALL
+SELECT 'need', waiting.tag || CASE WHEN waiting.trusted THEN ' trusted' ELSE ' untrusted' END,
+    array_to_string(waiting.tags, ' '), waiting.jobs
+FROM (SELECT architecturetag AS tag, trusted, tags, count(*) AS jobs FROM buildqueue
+      WHERE builder IS NULL AND tags <> '{}' GROUP BY 1, 2, 3) waiting
+WHERE NOT EXISTS (
+    SELECT FROM builder b JOIN processor ON processor.id = b.processor
+    WHERE waiting.tags <@ b.tags AND b.trusted = waiting.trusted AND NOT b.manual
+        AND b.disabled_by IS NULL AND coalesce(b.architecturetag, processor.name) = waiting.tag)
+ORDER BY 1, 2, 3)";
+
 BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
     BuilderFacts b;
-    std::string tags;
+    std::string tags, purpose_tags, refuses;
     row >> b.id >> b.name >> b.url >> b.family >> tags >> b.family_has_chroot;
-    row >> b.ok >> b.failed_for_person >> b.probe_due >> b.trusted >> b.manual >> b.vm_host >>
-        b.clean_status;
+    row >> b.ok >> b.failed_for_person >> b.probe_due >> b.trusted >> b.manual >> purpose_tags >>
+        b.purpose.reserved >> refuses >> b.vm_host >> b.clean_status;
     row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >>
         b.silent_probes >> b.silent >> b.aborting >> b.cut_before >> job;
     b.family_tags = split_words(tags);
+    b.purpose.tags = split_words(purpose_tags);
+    b.purpose.refuses = split_words(refuses);
     return b;
 }
 
@@ -144,28 +169,18 @@ std::vector<WatchedBuilder> watch_builders(Database& database) {
 }
 
 Missing read_missing(Database& database) {
-    const Rows rows = database.query(R"(
-        SELECT true AS family, family.name, (
-                SELECT string_agg(DISTINCT architecturetag, ', ' ORDER BY architecturetag)
-                FROM distroarchseries das WHERE das.processorfamily = family.id)
-        FROM processorfamily family
-        WHERE EXISTS (SELECT 1 FROM distroarchseries das
-                JOIN pocketchroot ON pocketchroot.distroarchseries = das.id
-                WHERE das.processorfamily = family.id)
-            AND NOT EXISTS (SELECT 1 FROM builder JOIN processor ON processor.id = builder.processor
-                WHERE processor.family = family.id AND builder.builderok)
-        UNION ALL SELECT false, name, coalesce(failnotes, '') FROM builder WHERE disabled_by = $1
-        ORDER BY 1, 2)",
-                                     given_up_by);
+    const Rows rows = database.query(missing_sql.c_str(), given_up_by);
     Missing missing;
     for (Row row : rows) {
-        bool family = false;
-        std::string name, notes;
-        row >> family >> name >> notes;
-        if (family)
-            missing.families.emplace_back(name, notes);
+        std::string kind, name, words;
+        std::int64_t jobs = 0;
+        row >> kind >> name >> words >> jobs;
+        if (kind == "family")
+            missing.families.emplace_back(name, words);
+        else if (kind == "builder")
+            missing.builders.emplace_back(name, words);
         else
-            missing.builders.emplace_back(name, notes);
+            missing.needs.push_back({name, words, jobs});
     }
     return missing;
 }

@@ -22,11 +22,19 @@ std::deque<BuilderFacts> read_untrusted_builders(Database& database);
 // Every builder, for `why`; of a job only its id. By name.
 std::vector<WatchedBuilder> watch_builders(Database& database);
 
+// Jobs that wait for builders such as none is in use.
+struct UnmetNeed {
+    std::string group;  // "i386 trusted"
+    std::string tags;   // that they need: "big-memory kvm"
+    std::int64_t jobs = 0;
+};
+
 // What keeps the farm from building until a person acts.
 struct Missing {
     using Pairs = std::vector<std::pair<std::string, std::string>>;
     Pairs families;  // with a chroot, none of whose builders is ok; their tags: "amd64, i386"
     Pairs builders;  // out of use by a threshold; why
+    std::vector<UnmetNeed> needs;
 };
 Missing read_missing(Database& database);
 

@@ -12,12 +12,14 @@ namespace {
 const std::string job_columns = R"(q.id IS NOT NULL, q.builder IS NOT NULL,
     archive.enabled, das.enabled, EXISTS (SELECT 1 FROM pocketchroot
         WHERE distroarchseries = das.id AND pocket IN (build.pocket, 'RELEASE')),
-    binaries_made_by(build.id), coalesce()" +
+    binaries_made_by(build.id), array_to_string(q.tags, ' '), coalesce()" +
                                 candidate_condition + ", false)";
 
 void read_job(Row& row, QueuedJob& job) {
+    std::optional<std::string> tags;
     row >> job.has_job >> job.claimed >> job.archive_enabled >> job.architecture_enabled >>
-        job.has_chroot >> job.made_by >> job.candidate;
+        job.has_chroot >> job.made_by >> tags >> job.candidate;
+    job.demands.tags = split_words(tags.value_or(""));
 }
 
 const std::string build_sql = "SELECT " + job_columns + R"(,
@@ -48,6 +50,11 @@ FROM (SELECT q.architecturetag AS tag, q.trusted, count(*) AS count, min(q.build
                   AND (q.created, q.id) < (me.created, me.id)))))
       GROUP BY q.architecturetag, q.trusted, 5, build.for_person IS NULL, build.buildstate,
           build.pocket, build.archive, build.distroarchseries, binaries_made_by(build.id) IS NULL,
+          q.tags, CASE WHEN EXISTS (SELECT FROM builder WHERE refuses <> '{}') THEN ARRAY(
+              SELECT builder.id FROM builder, sourcepackagerelease spr
+                  JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
+              WHERE spr.id = build.sourcepackagerelease
+                  AND spn.name LIKE ANY (refused_patterns(builder.refuses)) ORDER BY 1) END,
           EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
               WHERE spph.sourcepackagerelease = build.sourcepackagerelease
                   AND spph.distroseries = das.distroseries AND spph.archive = build.archive

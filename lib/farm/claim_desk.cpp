@@ -10,7 +10,6 @@ namespace buildd::farm {
 namespace {
 
 constexpr net::Milliseconds patience{200};
-constexpr std::size_t page_growth = 4;
 constexpr int max_rounds = 3;
 
 }  // namespace
@@ -79,10 +78,7 @@ void ClaimDesk::serve() {
 void ClaimDesk::give_jobs(std::vector<Wish*> wishes) {
     refused_.clear();
     for (int round = 0; round < max_rounds && !wishes.empty(); ++round) {
-        Groups groups;
-        for (Wish* wish : wishes)
-            groups[{wish->builder.architecture_tag, wish->builder.trusted}].push_back(wish);
-        std::vector<Choice> choices = choose(std::move(groups));
+        std::vector<Choice> choices = choose(wishes);
         claim_chosen(choices);
         if (farm_.dry_run) return;
         wishes.clear();
@@ -94,30 +90,18 @@ void ClaimDesk::give_jobs(std::vector<Wish*> wishes) {
     }
 }
 
-// Pages through each group's queue until its builders have a job or it is at its end.
-std::vector<ClaimDesk::Choice> ClaimDesk::choose(Groups groups) {
+// Pages through each lane's queue until its builders have a job or it is at its end.
+std::vector<ClaimDesk::Choice> ClaimDesk::choose(const std::vector<Wish*>& wishes) {
     std::vector<Choice> choices;
-    std::map<db::JobGroup, db::PageWish> pages;
-    for (const auto& [group, wishes] : groups) pages[group] = {group, wishes.size(), std::nullopt};
-    while (!pages.empty()) {
-        std::vector<db::PageWish> wanted;
-        for (const auto& [group, page] : pages) wanted.push_back(page);
-        std::map<db::JobGroup, std::size_t> seen;
-        for (auto& job : db::read_pending(farm_.database, wanted)) {
-            const db::JobGroup group{job.build.target.architecture_tag, job.build.trusted()};
-            auto& wishes = groups[group];
-            ++seen[group];
-            pages[group].after = job;
-            if (wishes.empty() || !startable(job)) continue;
-            choices.push_back({wishes.front(), std::move(job)});
-            wishes.erase(wishes.begin());
+    JobLanes lanes(wishes);
+    for (auto pages = lanes.next_pages(); !pages.empty(); pages = lanes.next_pages())
+        for (auto& met : lanes.read(db::read_pending(farm_.database, pages))) {
+            if (!lanes.wanted(met)) continue;
+            if (!startable(met.job))
+                lanes.leave_out(met.job.id);
+            else if (Wish* wish = lanes.take(met))
+                choices.push_back({wish, std::move(met.job)});
         }
-        std::erase_if(pages, [&](const auto& entry) {
-            const auto& [group, page] = entry;
-            return seen[group] < page.count || groups[group].empty();
-        });
-        for (auto& [group, page] : pages) page.count *= page_growth;
-    }
     return choices;
 }
 

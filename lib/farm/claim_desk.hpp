@@ -11,8 +11,8 @@
 #include <set>
 #include <vector>
 
-#include "db/queue.hpp"
 #include "farm/farm.hpp"
+#include "farm/job_lanes.hpp"
 #include "model/builder.hpp"
 
 namespace buildd::farm {
@@ -45,23 +45,16 @@ class ClaimDesk {
     net::Task<std::optional<PendingJob>> claim(Seat& seat, const BuilderFacts& builder);
 
  private:
-    struct Wish {
-        Wish(net::Loop& loop, const BuilderFacts& facts) : builder(facts), answered(loop) {}
-        const BuilderFacts& builder;
-        net::Event answered;
-        std::optional<PendingJob> job;
-    };
     struct Choice {
         Wish* wish;
         PendingJob job;
     };
-    using Groups = std::map<db::JobGroup, std::vector<Wish*>>;
 
     void serve_if_complete();
     void read_claims_of(const std::vector<JobId>& jobs);
     void serve();
     void give_jobs(std::vector<Wish*> wishes);
-    std::vector<Choice> choose(Groups groups);
+    std::vector<Choice> choose(const std::vector<Wish*>& wishes);
     bool startable(const PendingJob& job);
     void supersede(const PendingJob& job, const std::string& why);
     void claim_chosen(std::vector<Choice>& choices);

@@ -13,6 +13,7 @@
 #include "farm/held_rows.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
+#include "farm/missing.hpp"
 #include "farm/outbox.hpp"
 #include "farm/resets.hpp"
 #include "farm/run.hpp"
@@ -101,7 +102,7 @@ class Pass {
         farm_.clock.start(farm_.loop, farm_.http, farm_.settings().pass_timeout);
         if (order_.stages.collect) sweep_before_pass(farm_);
         visit_builders();
-        if (order_.stages.scan) say_what_is_missing();
+        if (order_.stages.scan) tell_what_is_missing(farm_);
         write_diary();
         return true;
     }
@@ -146,25 +147,6 @@ class Pass {
                                                             std::move(builders.front()))));
             co_await farm_.loop.let_others_run();
         }
-    }
-
-    void say_what_is_missing() {
-        const db::Missing missing = db::read_missing(farm_.database);
-        for (const auto& [family, tags] : missing.families) {
-            const std::string line = fmt::format("builders.{}: No builders are available", family);
-            const std::string more = fmt::format(
-                "None of the builders of {} is in use: 'buildd-master builder list' says why",
-                tags);
-            const bool loud =
-                order_.dry_run || db::notice_due(farm_.database, {"no builder " + family, more});
-            farm_.log.write(loud ? Level::WARNING : Level::INFO, line);
-            farm_.log.write(loud ? Level::WARNING : Level::INFO, more);
-        }
-        for (const auto& [name, notes] : missing.builders)
-            farm_.needs_person("builder " + name, Level::ERROR,
-                               fmt::format("Builder '{}' is out of use until a person enables it: "
-                                           "{}",
-                                           name, notes));
     }
 
     bool work_waits() const {

@@ -53,6 +53,11 @@ struct BuildFacts {
     std::string title() const;
 };
 
+// What a job asks of its builder besides architecture and trust.
+struct JobDemands {
+    std::vector<std::string> tags;  // that it needs, every one; sorted
+};
+
 // What a further attempt of a build would clash with.
 struct Clashes {
     std::optional<BuildId> active;   // another build for its place that is pending or in progress

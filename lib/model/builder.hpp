@@ -13,6 +13,14 @@
 
 namespace buildd {
 
+// What an admin has set a builder aside for, besides its architecture and trust.
+struct BuilderPurpose {
+    std::vector<std::string> tags;     // that jobs may need; sorted
+    bool reserved = false;             // it takes no job that needs none of them
+    std::vector<std::string> refuses;  // globs of source names; sorted
+    auto operator<=>(const BuilderPurpose&) const = default;
+};
+
 struct BuilderFacts {
     BuilderId id;
     std::string name;
@@ -25,6 +33,7 @@ struct BuilderFacts {
     bool probe_due = false;          // failed by scan, and its time has come
     bool trusted = true;
     bool manual = false;
+    BuilderPurpose purpose;
     std::string vm_host;
     CleanStatus clean_status = CleanStatus::DIRTY;
     std::string architecture_tag;  // what info() said last; may be empty

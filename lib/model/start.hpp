@@ -32,6 +32,7 @@ struct BuildArguments {
 struct PendingJob {
     JobId id;
     BuildFacts build;
+    JobDemands demands;
     int attempts = 0;
     int lastscore = 0;
     std::string created;  // as the database writes it: only for paging through the queue

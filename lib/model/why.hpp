@@ -14,6 +14,7 @@ namespace buildd {
 // A build with all that keeps a job of it from being started.
 struct QueuedJob {
     BuildFacts build;
+    JobDemands demands;
     bool has_job = true;
     bool claimed = false;                       // a builder has it
     std::optional<std::chrono::seconds> waits;  // until its not_before, when that is to come

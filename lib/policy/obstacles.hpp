@@ -23,6 +23,7 @@ enum class JobObstacle {
     security,
     no_chroot,
     denied,
+    unmet,     // no builder in use may have it: said by `why` alone, which knows them all
     not_read,  // dispatch does not read it, for none of these reasons
 };
 inline constexpr auto job_obstacles = static_cast<std::size_t>(JobObstacle::not_read) + 1;

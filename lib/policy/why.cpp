@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "policy/fit.hpp"
+#include "policy/free_builders.hpp"
 #include "policy/why_words.hpp"
 
 namespace buildd::policy {
@@ -31,17 +33,44 @@ Builders builders_of(const std::vector<WatchedBuilder>& all, const std::string& 
     return found;
 }
 
-std::int64_t count_free(const Builders& builders, const ResetRules& reset) {
-    return std::count_if(builders.begin(), builders.end(), [&](const WatchedBuilder* builder) {
-        return builder_obstacle(builder->facts, reset) == BuilderObstacle::none;
-    });
+FreeBuilders free_ones(const Builders& builders, const ResetRules& reset) {
+    std::vector<const BuilderFacts*> free;
+    for (const auto* builder : builders)
+        if (builder_obstacle(builder->facts, reset) == BuilderObstacle::none)
+            free.push_back(&builder->facts);
+    return FreeBuilders(std::move(free));
 }
 
-std::int64_t count_startable(const std::vector<JobClass>& classes, bool build_security) {
-    std::int64_t count = 0;
+// One that gets no jobs before a person acts lets none start; where all are so, they are told.
+bool is_unmet(const QueuedJob& job, const Builders& builders) {
+    bool in_use = false;
+    for (const auto* builder : builders) {
+        const BuilderFacts& facts = builder->facts;
+        if (facts.failed_for_person || facts.manual) continue;
+        in_use = true;
+        if (!misfit(facts, job.build, job.demands)) return false;
+    }
+    return in_use || (!builders.empty() && !job.demands.tags.empty());
+}
+
+JobObstacle obstacle_of(const QueuedJob& job, const Builders& builders, bool build_security) {
+    const JobObstacle obstacle = job_obstacle(job, build_security);
+    return obstacle == JobObstacle::none && is_unmet(job, builders) ? JobObstacle::unmet : obstacle;
+}
+
+std::vector<JobClass> startable(const std::vector<JobClass>& classes, const Builders& builders,
+                                bool build_security) {
+    std::vector<JobClass> found;
     for (const auto& one : classes)
-        if (job_obstacle(one.job, build_security) == JobObstacle::none) count += one.count;
-    return count;
+        if (obstacle_of(one.job, builders, build_security) == JobObstacle::none)
+            found.push_back(one);
+    return found;
+}
+
+std::int64_t count(const std::vector<JobClass>& classes) {
+    std::int64_t jobs = 0;
+    for (const auto& one : classes) jobs += one.count;
+    return jobs;
 }
 
 std::string no_builder_at_all(const BuildFacts& build, bool of_other_trust) {
@@ -59,6 +88,28 @@ std::string no_builder_at_all(const BuildFacts& build, bool of_other_trust) {
                      tag);
 }
 
+// Of builders that may have it, who all cannot take it now.
+std::vector<std::string> who_cannot(const QueuedJob& job, const Builders& builders,
+                                    const ResetRules& reset) {
+    std::vector<std::string> sentences;
+    std::size_t more = 0, others = 0;
+    for (const auto* builder : builders)
+        if (misfit(builder->facts, job.build, job.demands))
+            ++others;
+        else if (sentences.size() == named_builders)
+            ++more;
+        else
+            sentences.push_back(
+                builder_sentence(*builder, builder_obstacle(builder->facts, reset)));
+    if (more > 0) sentences.push_back(fmt::format("… and {} more builders.", more));
+    if (others > 0)
+        sentences.push_back(fmt::format(
+            "{} may not have it: 'buildd-master builder show' tells tags, whether it is "
+            "reserved and what it refuses.",
+            counted(static_cast<std::int64_t>(others), "more builder")));
+    return sentences;
+}
+
 // A build that could start: is there a builder, and whose turn is it?
 std::vector<std::string> why_not_yet(const ExplainedBuild& build,
                                      const std::vector<WatchedBuilder>& all,
@@ -68,29 +119,22 @@ std::vector<std::string> why_not_yet(const ExplainedBuild& build,
     const Builders builders = builders_of(all, tag, facts.trusted());
     if (builders.empty())
         return {no_builder_at_all(facts, !builders_of(all, tag, !facts.trusted()).empty())};
-    const auto ahead = count_startable(build.ahead, rules.build_security);
-    const auto free = count_free(builders, rules.reset);
-    const std::string place =
-        fmt::format("number {} in the queue of {}", ahead + 1, group_words(tag, facts.trusted()));
-    if (ahead < free)
-        return {
-            fmt::format("It will be dispatched by the next pass: it is {}, and {} of its "
-                        "builders {} free.",
-                        place, free, free == 1 ? "is" : "are")};
-    if (free > 0)
-        return {fmt::format("It waits for its turn: it is {}, and {} of its builders {} free.",
-                            place, free, free == 1 ? "is" : "are")};
-    std::vector<std::string> sentences{fmt::format("No builder can take it now; it is {}.", place)};
-    for (const auto* builder : builders) {
-        if (sentences.size() > named_builders) {
-            sentences.push_back(
-                fmt::format("… and {} more builders.", builders.size() - named_builders));
-            break;
-        }
-        sentences.push_back(
-            builder_sentence(*builder, builder_obstacle(builder->facts, rules.reset)));
+    const auto ahead = startable(build.ahead, builders, rules.build_security);
+    FreeBuilders free = free_ones(builders, rules.reset);
+    const auto fitting = free.count_fitting(build.job);
+    const std::string place = fmt::format("number {} in the queue of {}", count(ahead) + 1,
+                                          group_words(tag, facts.trusted()));
+    if (fitting == 0) {
+        auto sentences = who_cannot(build.job, builders, rules.reset);
+        sentences.insert(sentences.begin(),
+                         fmt::format("No builder can take it now; it is {}.", place));
+        return sentences;
     }
-    return sentences;
+    free.give(ahead);
+    return {fmt::format("It {}: it is {}, and {} of its builders {} free.",
+                        free.count_fitting(build.job) > 0 ? "will be dispatched by the next pass"
+                                                          : "waits for its turn",
+                        place, fitting, fitting == 1 ? "is" : "are")};
 }
 
 void add_count(std::string& list, std::int64_t count, std::string_view what) {
@@ -98,10 +142,11 @@ void add_count(std::string& list, std::int64_t count, std::string_view what) {
     list += fmt::format("{}{} {}", list.empty() ? "" : ", ", count, what);
 }
 
-std::string job_counts(const QueuedGroup& group, bool build_security) {
+std::string job_counts(const QueuedGroup& group, const Builders& builders, bool build_security) {
     std::array<std::int64_t, job_obstacles> counts{};
     for (const auto& one : group.pending)
-        counts[static_cast<std::size_t>(job_obstacle(one.job, build_security))] += one.count;
+        counts[static_cast<std::size_t>(obstacle_of(one.job, builders, build_security))] +=
+            one.count;
     std::string list;
     for (std::size_t i = 0; i < counts.size(); ++i)
         add_count(list, counts[i], job_words(static_cast<JobObstacle>(i)));
@@ -118,11 +163,13 @@ std::string builder_counts(const Builders& builders, const ResetRules& reset) {
     return list.empty() ? "none" : list;
 }
 
-std::string verdict(std::int64_t pending, std::int64_t startable, std::int64_t free) {
+std::string verdict(std::int64_t pending, const std::vector<JobClass>& jobs, FreeBuilders free) {
     if (pending == 0) return "nothing is pending";
-    if (startable == 0) return "none of its jobs may start";
-    if (free == 0) return "no builder can take a job";
-    return fmt::format("the next pass starts {} of them", std::min(startable, free));
+    if (jobs.empty()) return "none of its jobs may start";
+    if (free.count() == 0) return "no builder can take a job";
+    const auto started = free.give(jobs);
+    if (started == 0) return "no free builder may have any of them";
+    return fmt::format("the next pass starts {} of them", started);
 }
 
 }  // namespace
@@ -130,7 +177,10 @@ std::string verdict(std::int64_t pending, std::int64_t startable, std::int64_t f
 std::vector<std::string> why_build(const ExplainedBuild& build,
                                    const std::vector<WatchedBuilder>& builders,
                                    const WhyRules& rules) {
-    const JobObstacle obstacle = job_obstacle(build.job, rules.build_security);
+    const BuildFacts& facts = build.job.build;
+    const JobObstacle obstacle = obstacle_of(
+        build.job, builders_of(builders, facts.target.architecture_tag, facts.trusted()),
+        rules.build_security);
     if (obstacle == JobObstacle::none) return why_not_yet(build, builders, rules);
     if (obstacle == JobObstacle::not_needed) return {state_sentence(build)};
     return {job_sentence(build, obstacle)};
@@ -140,14 +190,15 @@ GroupReport why_group(const QueuedGroup& group, const std::vector<WatchedBuilder
                       const WhyRules& rules) {
     const Builders builders = builders_of(all, group.architecture_tag, group.trusted);
     GroupReport report{group.architecture_tag, group.trusted, 0, group.running, {}, {}, {}, {}};
-    for (const auto& one : group.pending) report.pending += one.count;
+    report.pending = count(group.pending);
     report.title = fmt::format("{}: {} pending, {} running",
                                group_words(group.architecture_tag, group.trusted), report.pending,
                                group.running);
-    report.jobs = job_counts(group, rules.build_security);
+    report.jobs = job_counts(group, builders, rules.build_security);
     report.builders = builder_counts(builders, rules.reset);
-    report.verdict = verdict(report.pending, count_startable(group.pending, rules.build_security),
-                             count_free(builders, rules.reset));
+    report.verdict =
+        verdict(report.pending, startable(group.pending, builders, rules.build_security),
+                free_ones(builders, rules.reset));
     return report;
 }
 

@@ -77,6 +77,23 @@ std::string target_words(const TargetFacts& target) {
     return fmt::format("{}/{}/{}", target.distribution, target.series, target.architecture_tag);
 }
 
+std::string unmet_sentence(const QueuedJob& job) {
+    const BuildFacts& build = job.build;
+    const std::string group = group_words(build.target.architecture_tag, build.trusted());
+    if (job.demands.tags.empty())
+        return fmt::format(
+            "Each builder of {} in use is reserved for other jobs or refuses {}: see "
+            "'buildd-master "
+            "builder show NAME'.",
+            group, build.source.name);
+    return fmt::format(
+        "It needs the {} {}, and no builder of {} in use that takes {} has {}: 'buildd-master "
+        "builder set NAME --tag {}'.",
+        job.demands.tags.size() == 1 ? "tag" : "tags", join(job.demands.tags, " and "), group,
+        build.source.name, job.demands.tags.size() == 1 ? "it" : "them",
+        join(job.demands.tags, " --tag "));
+}
+
 }  // namespace
 
 std::string group_words(const std::string& architecture_tag, bool trusted) {
@@ -114,6 +131,8 @@ std::string_view job_words(JobObstacle obstacle) {
             return "without chroot";
         case JobObstacle::denied:
             return "pocket denied";
+        case JobObstacle::unmet:
+            return "not for any builder in use";
     }
     return "";
 }
@@ -225,6 +244,8 @@ std::string job_sentence(const ExplainedBuild& build, JobObstacle obstacle) {
             return fmt::format("The series {}/{} is {}: nothing is built for its pocket {}.",
                                target.distribution, target.series, label(target.series_status),
                                label(target.pocket));
+        case JobObstacle::unmet:
+            return unmet_sentence(build.job);
         case JobObstacle::none:
         case JobObstacle::not_needed:
         case JobObstacle::not_read:

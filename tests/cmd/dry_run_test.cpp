@@ -67,6 +67,9 @@ TEST_CASE("a dry run of each set-up command changes nothing and says what the re
                             {"chroot", "set", "ubuntu/breezy/i386", chroot},
                             {"builder", "add", "toad", "http://toad:8221/", "--arch", "i386"},
                             {"builder", "set", "toad", "--title", "The toad"},
+                            {"builder", "set", "toad", "--tag", "big", "--reserved"},
+                            {"need", "add", "chromium", "--tag", "big"},
+                            {"need", "remove", "chromium", "--tag", "big"},
                             {"builder", "disable", "toad"},
                             {"builder", "enable", "toad"}})
         rehearse_then_run(admin, command);

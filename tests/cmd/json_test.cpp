@@ -60,6 +60,7 @@ TEST_CASE("every list show and status command answers in JSON with the documente
         "UPDATE buildattempt SET chroot = 1;"
         "UPDATE sourcepackagerelease SET architecturehintlist = 's390x' WHERE id = 15;"
         "INSERT INTO notice (cause, message) VALUES ('disk', 'the disk is full');"
+        "INSERT INTO need (source, tag) VALUES ('*', 'big');"
         "INSERT INTO neverbuilt VALUES (15, 3, 1, 'it is for s390x');"
         "INSERT INTO pass (command, host, pid) VALUES ('cycle', 'master', 1);"
         "INSERT INTO buildattemptfile SELECT id, 1 FROM buildattempt WHERE build = 8");
@@ -70,6 +71,7 @@ TEST_CASE("every list show and status command answers in JSON with the documente
     has_documented_keys({"status"}, "status");
     has_documented_keys({"builder", "list"}, "builder list");
     has_documented_keys({"builder", "show", "bob"}, "builder list");
+    has_documented_keys({"need", "list"}, "need list");
     has_documented_keys({"build", "list"}, "build list");
     has_documented_keys({"build", "show", "8"}, "build show");
     has_documented_keys({"build", "why", "8"}, "build why");

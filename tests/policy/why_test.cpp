@@ -98,12 +98,21 @@ TEST_CASE("L42 each thing that keeps a job from being started has its sentence")
          [](ExplainedBuild& b) { b.job.has_chroot = false; }},
         {J::denied, "The series ubuntu/hoary is CURRENT: nothing is built for its pocket RELEASE.",
          [](ExplainedBuild& b) { b.job.build.target.series_status = SeriesStatus::CURRENT; }},
+        {J::unmet,
+         "It needs the tags big and kvm, and no builder of i386 trusted in use that takes hello "
+         "has "
+         "them: 'buildd-master builder set NAME --tag big --tag kvm'.",
+         [](ExplainedBuild& b) {
+             b.job.demands.tags = {"big", "kvm"};
+             b.job.build.source.name = "hello";
+         }},
         {J::not_read, "dispatch does not read its job: see 'buildd-master db check'.",
          [](ExplainedBuild& b) { b.job.candidate = false; }}};
     for (const auto& row : rows) {
         ExplainedBuild build = pending();
         row.change(build);
-        CHECK(job_obstacle(build.job, false) == row.obstacle);
+        CHECK(job_obstacle(build.job, false) ==
+              (row.obstacle == J::unmet ? J::none : row.obstacle));
         CHECK(why_build(build, all(builder("bob")), {}) == Sentences{row.sentence});
         CHECK_FALSE(job_words(row.obstacle).empty());
     }
@@ -414,4 +423,57 @@ TEST_CASE("L42 what is not known is not said and what is free is counted in word
               .front()
               .starts_with("It waits"));
     CHECK(why_build(next, all(builder("bob")), rules).front().find("is free") != std::string::npos);
+}
+
+TEST_CASE("a build that no builder in use may have says why") {
+    ExplainedBuild build = pending();
+    build.job.build.source.name = "hello";
+    WatchedBuilder reserved = builder("bob"), refusing = builder("frog"),
+                   disabled = builder("jack");
+    reserved.facts.purpose = {{"big"}, true, {}};
+    refusing.facts.purpose.refuses = {"h*"};
+    disabled.facts.failed_for_person = true;
+    CHECK(
+        why_build(build, all(std::move(reserved), std::move(refusing), std::move(disabled)), {}) ==
+        Sentences{"Each builder of i386 trusted in use is reserved for other jobs or refuses "
+                  "hello: see 'buildd-master builder show NAME'."});
+}
+
+TEST_CASE("a build waits for the builders that may have it and not for others that are free") {
+    ExplainedBuild build = pending();
+    build.job.demands.tags = {"big"};
+    WatchedBuilder big = busy_builder();
+    big.facts.purpose.tags = {"big"};
+    CHECK(why_build(build, all(std::move(big), builder("frog")), {}) ==
+          Sentences{"No builder can take it now; it is number 1 in the queue of i386 trusted.",
+                    "bob is busy with another job.",
+                    "1 more builder may not have it: 'buildd-master builder show' tells tags, "
+                    "whether it is reserved and what it refuses."});
+}
+
+TEST_CASE("jobs ahead that are for other builders do not keep a build from the next pass") {
+    ExplainedBuild build = pending();
+    build.job.demands.tags = {"big"};
+    build.ahead = {jobs(40)};
+    WatchedBuilder big = builder("bob");
+    big.facts.purpose = {{"big"}, true, {}};
+    CHECK(why_build(build, all(std::move(big), builder("frog")), {})[0].find(
+              "It will be dispatched by the next pass: it is number 41 in the queue") == 0);
+}
+
+TEST_CASE("queue why counts what the free builders can have of the jobs") {
+    QueuedGroup group{"i386", true, 0, {jobs(3), jobs(2)}};
+    group.pending[1].job.demands.tags = {"big"};
+    WatchedBuilder big = builder("bob");
+    big.facts.purpose = {{"big"}, true, {}};
+    const auto report = why_group(group, all(std::move(big), builder("frog")), {});
+    CHECK(report.jobs == "5 may start");
+    CHECK(report.verdict == "the next pass starts 2 of them");
+    const auto without = why_group(group, all(builder("frog")), {});
+    CHECK(without.jobs == "3 may start, 2 not for any builder in use");
+    CHECK(without.verdict == "the next pass starts 1 of them");
+    WatchedBuilder reserved = builder("bob"), busy = busy_builder();
+    reserved.facts.purpose = {{"kvm"}, true, {}};
+    CHECK(why_group({"i386", true, 0, {jobs(3)}}, all(std::move(reserved), std::move(busy)), {})
+              .verdict == "no free builder may have any of them");
 }

@@ -1,0 +1,28 @@
+// What the next pass could start: free builders and the jobs that fit them. Pure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/why.hpp"
+
+namespace buildd::policy {
+
+class FreeBuilders {
+ public:
+    explicit FreeBuilders(std::vector<const BuilderFacts*> free) : free_(std::move(free)) {}
+
+    std::size_t count() const { return free_.size(); }
+    std::int64_t count_fitting(const QueuedJob& job) const;
+
+    // Gives the jobs of the classes to builders, those that need tags first; returns how many have
+    // got one. Builders that have one are free no more.
+    std::int64_t give(const std::vector<JobClass>& classes);
+
+ private:
+    std::int64_t give_one_class(const JobClass& jobs);
+
+    std::vector<const BuilderFacts*> free_;
+};
+
+}  // namespace buildd::policy

@@ -1,0 +1,159 @@
+// Which of the idle builders of a group gets which job: tags, reserved builders, refused sources
+// (behaviour §8).
+#include <fmt/format.h>
+
+#include "db/queue.hpp"
+#include "support/farm.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using fleet::Fleet;
+using test::TestFarm;
+
+namespace {
+
+// Bob and frog are idle; the queue holds builds 7 (pmount, score 20) and 8 (mozilla-firefox, 10).
+struct Idle {
+    Fleet fleet{{"builder bob arch=i386", "builder frog arch=i386"}};
+    TestFarm farm;
+
+    Idle() {
+        farm.connect(fleet, {"bob", "frog"});
+        farm.pass("scan");
+    }
+    std::string builders() {
+        return farm.value(
+            "SELECT string_agg(build || ' ' || coalesce((SELECT name FROM builder "
+            "WHERE id = q.builder), '-'), ', ' ORDER BY build) FROM buildqueue q");
+    }
+    // Who has builds 7 and 8 after a dispatch.
+    std::string dispatched(const std::string& changes) {
+        farm.sql(changes);
+        farm.pass("dispatch");
+        return builders();
+    }
+    std::string line_with(const std::string& part) {
+        for (const auto& line : farm.log())
+            if (line.find(part) != line.npos) return line;
+        return "";
+    }
+    // So many jobs before all others, of sources s1, s2 …
+    void add_jobs(int count) {
+        const auto series = fmt::format("FROM generate_series(1, {}) i;", count);
+        farm.sql("INSERT INTO sourcepackagename (id, name) SELECT 1000 + i, 's' || i " + series +
+                 "INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component) "
+                 "SELECT 1000 + i, 1000 + i, i::text, 1 " +
+                 series +
+                 "INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, "
+                 "archive, component) SELECT 1000 + i, 3, 1, 1 " +
+                 series +
+                 "INSERT INTO build (id, processor, distroarchseries, sourcepackagerelease, "
+                 "archive, pocket) SELECT 1000 + i, 1, 6, 1000 + i, 1, 'RELEASE' " +
+                 series + "INSERT INTO buildqueue (build, lastscore) SELECT 1000 + i, 9000 - i " +
+                 series);
+    }
+};
+
+constexpr const char* big_bob = "UPDATE builder SET tags = '{big}' WHERE name = 'bob';";
+constexpr const char* firefox_needs_big =
+    "INSERT INTO need (source, tag) VALUES ('mozilla-*', 'big');";
+
+}  // namespace
+
+TEST_CASE("a job that needs a tag goes to a builder that has it and the others past it") {
+    Idle idle;
+    CHECK(idle.dispatched(std::string(firefox_needs_big) + big_bob) == "7 frog, 8 bob");
+    Idle nobody;
+    CHECK(nobody.dispatched(firefox_needs_big).find("8 -") != std::string::npos);
+}
+
+TEST_CASE("the builder that can do least gets a job that any could have") {
+    Idle idle;
+    CHECK(idle.dispatched(std::string(big_bob) + "DELETE FROM buildqueue WHERE build = 8") ==
+          "7 frog");
+}
+
+TEST_CASE("a reserved builder has only jobs that need its tag") {
+    const std::string reserved =
+        "UPDATE builder SET tags = '{big}', reserved = true WHERE name = 'bob';";
+    Idle idle;
+    CHECK(idle.dispatched(reserved) == "7 frog, 8 -");
+    Idle needed;
+    CHECK(needed.dispatched(reserved + firefox_needs_big) == "7 frog, 8 bob");
+    Idle both;
+    CHECK(both.dispatched(reserved + "UPDATE builder SET tags = '{big}'; INSERT INTO need (source, "
+                                     "tag) VALUES ('*', 'big')") == "7 bob, 8 frog");
+}
+
+TEST_CASE("a builder has no job of a source that it refuses") {
+    Idle idle;
+    CHECK(idle.dispatched("UPDATE builder SET refuses = '{pm*,x_y}' WHERE name = 'bob'") ==
+          "7 frog, 8 bob");
+    Idle all;
+    CHECK(all.dispatched("UPDATE builder SET refuses = '{*}'") == "7 -, 8 -");
+}
+
+TEST_CASE("of a queue that is long an idle reserved builder reads only what needs its tag") {
+    const auto round_trips = [](int other_jobs) {
+        Idle idle;
+        idle.add_jobs(other_jobs);
+        idle.farm.sql(std::string(firefox_needs_big) +
+                      "UPDATE builder SET tags = '{big}', reserved = true");
+        idle.farm.pass("dispatch");
+        CHECK(idle.farm.value("SELECT string_agg(build::text, ' ') FROM buildqueue WHERE builder "
+                              "IS NOT NULL") == "8");
+        return idle.line_with("database round trips");
+    };
+    CHECK(round_trips(3000) == round_trips(1));
+}
+
+TEST_CASE("what is needed holds for jobs that wait and for those that come") {
+    Idle idle;
+    const auto tags = [&](int build) {
+        return idle.farm.value(
+            fmt::format("SELECT tags::text FROM buildqueue WHERE build = {}", build));
+    };
+    idle.farm.sql("INSERT INTO need (source, tag) VALUES ('mozilla-firefox', 'kvm'), ('*', 'big')");
+    CHECK(tags(8) == "{big,kvm}");
+    CHECK(tags(7) == "{big}");
+    idle.farm.sql("DELETE FROM need WHERE tag = 'big'");
+    CHECK(tags(8) == "{kvm}");
+    CHECK(tags(7) == "{}");
+    idle.farm.sql(
+        "INSERT INTO need (source, series, architecture, tag) VALUES ('pmount', 'ubuntu/hoa?y', "
+        "'i*86', 'a'), ('pmount', 'debian/*', '*', 'b'), ('pmount', '*', 'amd64', 'c'); DELETE "
+        "FROM "
+        "buildqueue; INSERT INTO buildqueue (build) VALUES (7), (8)");
+    CHECK(tags(8) == "{kvm}");
+    CHECK(tags(7) == "{a}");
+    idle.farm.sql("UPDATE distroarchseries SET architecturetag = 'amd64' WHERE id = 6");
+    CHECK(tags(7) == "{c}");
+}
+
+TEST_CASE("a claim is refused when the builder has become another since the job was read") {
+    for (const char* change : {"UPDATE buildqueue SET tags = '{big}'",
+                               "UPDATE builder SET tags = '{big}', reserved = true",
+                               "UPDATE builder SET refuses = '{*}'"}) {
+        Idle idle;
+        idle.farm.sql(change);
+        INFO(change);
+        CHECK(db::claim(idle.farm.db().session(), {{{1}, {1}}}, false).empty());
+    }
+}
+
+TEST_CASE(
+    "jobs whose tags no builder in use has are an error of each pass and told loudly hourly") {
+    Idle idle;
+    idle.farm.sql(firefox_needs_big);
+    const char* line =
+        "1 job waits for a builder of i386 trusted in use with the tag big: 'buildd-master need "
+        "list' and 'buildd-master queue why' tell more";
+    CHECK(idle.farm.pass("scan") == ExitStatus::needs_person);
+    CHECK(idle.farm.logged(std::string("ERROR   ") + line));
+    CHECK(idle.farm.pass("scan") == ExitStatus::needs_person);
+    CHECK(idle.farm.logged(std::string("INFO    ") + line));
+    idle.farm.sql("UPDATE builder SET tags = '{big}', manual = true WHERE name = 'bob'");
+    CHECK(idle.farm.pass("scan") == ExitStatus::needs_person);
+    idle.farm.sql("UPDATE builder SET manual = false");
+    CHECK(idle.farm.pass("scan") == ExitStatus::done);
+}
