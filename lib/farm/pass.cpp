@@ -120,8 +120,9 @@ class Pass {
             });
         leave_to_resets(farm_, builders);
         ClaimDesk desk(farm_, builders.size());
+        FileInquiry inquiry(farm_);
         if (order_.stages.dispatch) desk.read_claims(builders);
-        farm_.loop.spawn(begin(builders, ledger, desk));
+        farm_.loop.spawn(begin(builders, ledger, desk, inquiry));
         try {
             farm_.loop.run();
         } catch (const PassTimeout&) {
@@ -136,15 +137,16 @@ class Pass {
 
     // One after the other as there is room: ten thousand flows that wait take a lot of memory, and
     // so do the facts that they have taken over.
-    net::Task<> begin(std::deque<BuilderFacts>& builders, Ledger& ledger, ClaimDesk& desk) {
+    net::Task<> begin(std::deque<BuilderFacts>& builders, Ledger& ledger, ClaimDesk& desk,
+                      FileInquiry& inquiry) {
         for (; !builders.empty(); builders.pop_front()) {
             co_await farm_.http.room_for_a_call();
             if (farm_.http.is_cut()) {
                 farm_.report.passed_over.push_back(builders.front().name);
                 continue;
             }
-            farm_.loop.spawn(attend(std::make_unique<Visit>(farm_, ledger, desk, order_.stages,
-                                                            std::move(builders.front()))));
+            farm_.loop.spawn(attend(std::make_unique<Visit>(
+                farm_, ledger, desk, inquiry, order_.stages, std::move(builders.front()))));
             co_await farm_.loop.let_others_run();
         }
     }

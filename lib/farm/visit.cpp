@@ -6,10 +6,12 @@ namespace buildd::farm {
 
 using namespace std::chrono_literals;
 
-Visit::Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, Stages stages, BuilderFacts builder)
+Visit::Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, FileInquiry& inquiry, Stages stages,
+             BuilderFacts builder)
     : farm_(farm),
       ledger_(ledger),
       desk_(desk),
+      inquiry_(inquiry),
       seat_(desk),
       stages_(stages),
       builder_(std::move(builder)),

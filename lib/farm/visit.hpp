@@ -8,6 +8,7 @@
 #include "farm/build_log.hpp"
 #include "farm/claim_desk.hpp"
 #include "farm/farm.hpp"
+#include "farm/file_inquiry.hpp"
 #include "farm/ledger.hpp"
 #include "model/builder.hpp"
 #include "model/start.hpp"
@@ -23,7 +24,8 @@ struct Stages {
 
 class Visit {
  public:
-    Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, Stages stages, BuilderFacts builder);
+    Visit(Farm& farm, Ledger& ledger, ClaimDesk& desk, FileInquiry& inquiry, Stages stages,
+          BuilderFacts builder);
 
     ~Visit();  // before its end: the pass's own time was over
     Visit(const Visit&) = delete;
@@ -77,6 +79,7 @@ class Visit {
     net::Task<bool> send_files(const PendingJob& job);
     net::Task<bool> send_file(const LibraryFile& file);
     std::string what_we_lack(const LibraryFile& file) const;
+    net::Task<> not_fetched_by_builder(std::string reason, std::string opening);
     net::Task<bool> ready_to_build();
     net::Task<> send_build(const PendingJob& job, const BuildArguments& arguments);
     net::Task<> ask_what_became_of_build(std::string why);
@@ -93,6 +96,7 @@ class Visit {
     Farm& farm_;
     Ledger& ledger_;
     ClaimDesk& desk_;
+    FileInquiry& inquiry_;
     ClaimDesk::Seat seat_;  // given up as soon as it is clear that no job is wanted
     Stages stages_;
     BuilderFacts builder_;
@@ -104,8 +108,9 @@ class Visit {
     bool over_ = false;
     bool failed_now_ = false;                                            // by this visit
     PassClock::Clock::time_point claimed_at_ = PassClock::Clock::now();  // the job that is started
-    bool asked_for_files_ = false;  // for it: the builder may be busy fetching
-    std::string waits_for_;         // the URL of the one that it was asked for last
+    bool asked_for_files_ = false;            // for it: the builder may be busy fetching
+    std::string waits_for_;                   // the URL of the one that it was asked for last
+    std::optional<LibraryFileId> unfetched_;  // that one, which it could not fetch
 };
 
 }  // namespace buildd::farm

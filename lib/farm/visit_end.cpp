@@ -47,6 +47,8 @@ net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, st
 
 bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log) {
     AttemptEnd edit = ending.edit;
+    edit.file = unfetched_;
+    if (unfetched_) edit.url = waits_for_;
     if (log) edit.log = log->file;
     if (log) edit.papers = log->papers.files;
     if (log && edit.failure) edit.failure->log_line = last_line(log->tail);

@@ -5,6 +5,7 @@
 #include "db/privacy.hpp"
 #include "farm/visit.hpp"
 #include "policy/dispatch.hpp"
+#include "policy/fetch_blame.hpp"
 
 namespace buildd::farm {
 
@@ -139,9 +140,22 @@ net::Task<bool> Visit::send_file(const LibraryFile& file) {
     const std::string reason = fmt::format(
         "Slave '{}' ({}) was unable to fetch file. {}: {}", builder_.name, builder_.url, waits_for_,
         without_secrets(presence->info, source.url, settings.librarian_password));
-    farm_.log.warning("{}", reason);
-    co_await undo(job_only, reason);
+    unfetched_ = file.id;
+    co_await not_fetched_by_builder(reason, source.url);
     co_return false;
+}
+
+// Who is to blame tells the file's own server. `opening`: the URL as the builder was told it.
+net::Task<> Visit::not_fetched_by_builder(std::string reason, std::string opening) {
+    farm_.log.warning("{}", reason);
+    auto asked = co_await inquiry_.ask(waits_for_, std::move(opening));
+    if (asked == policy::Asked::gone)
+        farm_.our_fault(fmt::format("{} is not there for builders", waits_for_));
+    if (asked == policy::Asked::no_answer)
+        farm_.our_fault(fmt::format("{} gives no answer: builders cannot fetch their files",
+                                    net::host_and_port(waits_for_)));
+    const Counted counted = policy::count_fetch(asked);
+    co_await undo(counted, std::move(reason));
 }
 
 // Why no builder can have fetched it ("": we know of nothing): then nobody else is to blame.

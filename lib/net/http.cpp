@@ -217,4 +217,17 @@ Task<Result<void, HttpError>> Http::get(GetRequest request, BodySink sink) {
     co_return Result<void, HttpError>();
 }
 
+// Among the calls, for transfers may take all their room for long.
+Task<Result<long, HttpError>> Http::head(std::string url, std::chrono::seconds deadline) {
+    auto permit = co_await calls_.acquire();
+    Transfer transfer(loop_, url, deadline);
+    set_common(transfer.easy(), options_);
+    set_connection(transfer.easy(), Connection::closed);
+    curl_easy_setopt(transfer.easy(), CURLOPT_NOBODY, 1L);
+    transfer.receive([](std::string_view) { return Result<void>(); }, 0);
+    auto done = co_await perform(transfer, false);
+    if (!done) co_return done.error();
+    co_return transfer.status();
+}
+
 }  // namespace buildd::net

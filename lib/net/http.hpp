@@ -115,6 +115,8 @@ class Http {
 
     Task<Result<std::string, HttpError>> post(PostRequest request);  // the answer's body
     Task<Result<void, HttpError>> get(GetRequest request, BodySink sink);
+    // Asks what a GET would meet, without its body: the status of whatever answers.
+    Task<Result<long, HttpError>> head(std::string url, std::chrono::seconds deadline);
 
     // From now on every exchange ends at once with Kind::cut, those under way too, but for POSTs
     // `to_its_end`.

@@ -51,6 +51,7 @@ TEST_CASE("a bad statement is refused with its line and nothing is done") {
         {"builder bob", "there is a builder 'bob' already"},
         {"builder x generation=future", "there is no generation 'future'"},
         {"smtp ok", "there is no SMTP server"},
+        {"web off", "the web server goes down or up"},
         {"bob", "'bob' alone says nothing"},
     }));
     CHECK_THROWS_WITH(fleet.say("# first\nbob down\nbuilder new\n" + line),

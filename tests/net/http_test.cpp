@@ -188,6 +188,24 @@ TEST_CASE("a file is fetched whole resumed and bounded") {
     CHECK(client.get(fleet.url("bob") + "filecache/none").error().status == 404);
 }
 
+TEST_CASE("a HEAD tells what a GET would meet") {
+    test::TempFolder folder;
+    folder.write("file", "0123456789");
+    Fleet fleet({"builder bob"}, {"--web", "files=" + folder.path()});
+    Client client;
+    const auto head = [&](const std::string& url) {
+        return client.loop.run_one(client.http.head(url, std::chrono::seconds(2)));
+    };
+    CHECK(*head(fleet.web_url() + "files/file") == 200);
+    CHECK(*head(fleet.web_url() + "files/none") == 404);
+    fleet.say("web down");
+    CHECK(head(fleet.web_url() + "files/file").error().kind == Kind::unreachable);
+    fleet.say("web up");
+    CHECK(*head(fleet.web_url() + "files/file") == 200);
+    client.http.cut();
+    CHECK(head(fleet.web_url() + "files/file").error().kind == Kind::cut);
+}
+
 TEST_CASE("a Content-Range is believed only when its numbers fit each other") {
     const auto range = parse_content_range("bytes 4-9/10");
     REQUIRE(range);
