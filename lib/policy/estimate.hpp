@@ -1,11 +1,56 @@
-// When a queue will be empty.
+// How long a build will take, and when a queue will be empty. Pure.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace buildd::policy {
+
+// What good attempts of a source took on an architecture: the last ones, at most five.
+using GoodTimes = std::vector<std::chrono::seconds>;
+
+// Two architectures, by the sources that both have built lately.
+struct Speeds {
+    std::int64_t sources = 0;
+    std::chrono::seconds here{}, there{};  // what they took in all
+};
+
+struct Elsewhere {
+    GoodTimes times;
+    Speeds speeds;
+};
+
+// The builds of an architecture of late.
+struct Usual {
+    std::chrono::seconds time{};  // on average
+    std::uint64_t size = 0;       // of their sources, on average, in bytes
+};
+
+struct EstimateFacts {
+    GoodTimes own;                     // on the build's architecture
+    std::vector<Elsewhere> elsewhere;  // on others
+    std::uint64_t size = 0;            // of its source
+    std::optional<Usual> usual;
+};
+
+struct Estimate {
+    std::chrono::seconds time{};
+    bool known = false;  // by good attempts of its source, here or elsewhere
+};
+
+// nullopt: nothing was built yet that tells anything.
+std::optional<Estimate> estimate(const EstimateFacts& facts);
+
+// A group's jobs before one, and who builds them.
+struct Ahead {
+    std::chrono::seconds waiting{};  // that those take
+    std::chrono::seconds running{};  // until those that run are done, in all
+    std::int64_t builders = 0;       // in use, idle or not
+};
+// Until it starts, if nothing better comes. nullopt: nobody builds.
+std::optional<std::chrono::seconds> time_to_start(const Ahead& ahead);
 
 // One architecture's jobs of one trust, and who builds them.
 struct QueueLoad {
