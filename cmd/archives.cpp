@@ -36,6 +36,19 @@ void name_archive(const Arguments& arguments, db::ArchiveWish& wish) {
     wish.name = checked_name(parts[1], "archive");
 }
 
+constexpr std::int64_t greatest_score = 1'000'000;
+
+std::optional<int> score_of(const Arguments& arguments) {
+    const auto text = arguments.maybe("--score");
+    if (!text) return std::nullopt;
+    const auto score = parse_int(*text);
+    if (!score || std::abs(*score) > greatest_score)
+        throw Failure(ExitStatus::usage,
+                      fmt::format("--score: '{}' is no whole number from -{} to {}",
+                                  one_line(*text), greatest_score, greatest_score));
+    return static_cast<int>(*score);
+}
+
 db::ArchiveWish archive_of(const Arguments& arguments) {
     db::ArchiveWish wish;
     name_archive(arguments, wish);
@@ -48,6 +61,8 @@ db::ArchiveWish archive_of(const Arguments& arguments) {
     wish.signing_key = file_of(arguments, "--key");
     wish.external_lines = file_of(arguments, "--external-lines");
     wish.debug_symbols = yes_or_no(arguments, "--debug-symbols");
+    wish.rebuild = yes_or_no(arguments, "--rebuild");
+    wish.score = score_of(arguments);
     wish.pockets = pockets_of(arguments);
     return wish;
 }
@@ -156,6 +171,10 @@ std::vector<Command> archive_commands() {
                           "Where one is: [SERIES/]POCKET=URL,SUITE,COMPONENTS", "WHERE"};
     const Argument symbols{"--debug-symbols", Kind::option,
                            "Packages of debug symbols too: yes or no", "YES/NO"};
+    const Argument rebuild{"--rebuild", Kind::option,
+                           "Everything is built anew, behind uploads: yes or no", "YES/NO"};
+    const Argument score{"--score", Kind::option, "Points that its jobs have more than others",
+                         "POINTS"};
     return {
         {{"archive", "add"},
          "Add an archive",
@@ -170,6 +189,8 @@ std::vector<Command> archive_commands() {
           components,
           pocket,
           symbols,
+          rebuild,
+          score,
           dry_run_flag},
          archive_add},
         {{"archive", "set"},
@@ -184,6 +205,8 @@ std::vector<Command> archive_commands() {
           components,
           pocket,
           symbols,
+          rebuild,
+          score,
           dry_run_flag},
          archive_set},
         {{"archive", "refresh"},

@@ -17,6 +17,10 @@ using Kind = Argument::Kind;
 
 constexpr std::int64_t greatest_score = 1'000'000'000;
 
+int per_hour(const Context& context) {
+    return static_cast<int>(context.settings().score_per_hour);
+}
+
 void print_lines(const farm::Lines& lines) {
     for (const auto& line : lines) print_line(line);
 }
@@ -37,7 +41,8 @@ ExitStatus retry_by_filter(Context& context, const Arguments& arguments) {
         throw Failure(ExitStatus::usage,
                       fmt::format("--state: {} builds have not failed: they cannot be tried again",
                                   label(*filter.state)));
-    const auto lines = farm::retry_matching(context.database(), context.log(), filter);
+    const auto lines =
+        farm::retry_matching(context.database(), per_hour(context), context.log(), filter);
     print_lines(lines);
     if (lines.empty()) print_line("no failed build of a published source matches");
     return ExitStatus::done;
@@ -51,7 +56,7 @@ ExitStatus build_retry(Context& context, const Arguments& arguments) {
                                              : "give builds, or a filter like --state CHROOTWAIT");
     if (by_filter) return retry_by_filter(context, arguments);
     const auto builds = builds_of(context, arguments);
-    print_lines(farm::retry_builds(context.database(), context.log(), builds));
+    print_lines(farm::retry_builds(context.database(), per_hour(context), context.log(), builds));
     return ExitStatus::done;
 }
 
@@ -76,8 +81,9 @@ ExitStatus build_rescore(Context& context, const Arguments& arguments) {
                       by_rule ? "give a score or --auto, not both" : "give a score, or --auto");
     const auto score = by_rule ? std::nullopt : std::optional(score_of(arguments.one("score")));
     const BuildId build = find_build(context, arguments.one("build"));
-    print_lines(score ? farm::rescore_build(context.database(), build, *score)
-                      : farm::rescore_by_rule(context.database(), context.log(), build));
+    print_lines(
+        score ? farm::rescore_build(context.database(), build, *score)
+              : farm::rescore_by_rule(context.database(), per_hour(context), context.log(), build));
     return ExitStatus::done;
 }
 

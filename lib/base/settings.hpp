@@ -54,6 +54,7 @@ struct Settings {
     bool untrusted_without_reset{};
     std::int64_t builder_failure_threshold{};
     std::int64_t job_failure_threshold{};
+    std::int64_t score_per_hour{};
     std::chrono::seconds job_contact_timeout{};
     std::chrono::seconds job_stall_timeout{};
     BuildTimeouts build_timeout;

@@ -154,6 +154,8 @@ const std::vector<SettingSpec>& setting_specs() {
          count(&S::builder_failure_threshold)},
         {"job_failure_threshold", "3", "counted failures until a build is given up",
          count(&S::job_failure_threshold)},
+        {"score_per_hour", "100", "points that a job's score grows by with each hour it waits",
+         count(&S::score_per_hour)},
         {"job_contact_timeout", "600 s", "silence until a running job is given up",
          deadline(&S::job_contact_timeout)},
         {"job_stall_timeout", "12 h", "an unchanged log tail until a job is given up",

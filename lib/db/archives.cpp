@@ -25,6 +25,11 @@ std::optional<std::string> words(const std::optional<ArchivePurpose>& value) {
     return std::string(label(*value));
 }
 
+std::optional<std::string> number_words(const std::optional<int>& value) {
+    if (!value) return std::nullopt;
+    return std::to_string(*value);
+}
+
 // Its row is locked until the end of the caller's transaction. A key is shown by its digest.
 Values values_of(Database& database, const ArchiveWish& wish) {
     const Rows rows =
@@ -32,6 +37,7 @@ Values values_of(Database& database, const ArchiveWish& wish) {
         SELECT archive.id, purpose, url, coalesce(person.name, ''), coalesce(external_lines, ''),
             coalesce(components, ''), CASE WHEN private THEN 'yes' ELSE 'no' END,
             CASE WHEN debug_symbols THEN 'yes' ELSE 'no' END,
+            CASE WHEN rebuild THEN 'yes' ELSE 'no' END, score::text,
             coalesce('sha256 ' || encode(sha256(convert_to(nullif(signing_key, ''), 'UTF8')), 'hex'),
                 ''),
             CASE WHEN $3 = '' THEN '' ELSE
@@ -44,10 +50,10 @@ Values values_of(Database& database, const ArchiveWish& wish) {
                       fmt::format("add it with 'buildd-master archive add {} --purpose P --url U'",
                                   name_of(wish)));
     std::int64_t id = 0;
-    std::string purpose, url, owner, lines, components, is_private, symbols, key;
+    std::string purpose, url, owner, lines, components, is_private, symbols, rebuild, score, key;
     std::optional<std::string> key_wanted;
     rows[0] >> id >> purpose >> url >> owner >> lines >> components >> is_private >> symbols >>
-        key >> key_wanted;
+        rebuild >> score >> key >> key_wanted;
     Values values{{"purpose", purpose, words(wish.purpose)},
                   {"url", url, wish.url},
                   {"owner", owner, wish.owner},
@@ -55,6 +61,8 @@ Values values_of(Database& database, const ArchiveWish& wish) {
                   {"components", components, wish.components},
                   {"private", is_private, yes_or_no(wish.is_private)},
                   {"debug symbols", symbols, yes_or_no(wish.debug_symbols)},
+                  {"rebuild", rebuild, yes_or_no(wish.rebuild)},
+                  {"score", score, number_words(wish.score)},
                   {"signing key", key, key_wanted}};
     for (auto& value : pocket_values(database, id, wish.pockets))
         values.push_back(std::move(value));
@@ -114,14 +122,14 @@ std::int64_t insert_archive(Database& database, const ArchiveWish& wish) {
     return database.execute(
         R"(
         INSERT INTO archive (distribution, name, purpose, url, owner, signing_key, external_lines,
-            components, private, debug_symbols)
+            components, private, debug_symbols, rebuild, score)
         VALUES ($1, $2, coalesce($3::archivepurpose, 'PRIMARY'), $4, $5, nullif($6, ''),
             nullif($7, ''), nullif($8, ''), coalesce($9::boolean, false),
-            coalesce($10::boolean, false))
+            coalesce($10::boolean, false), coalesce($11::boolean, false), coalesce($12::integer, 0))
         ON CONFLICT (distribution, name) DO NOTHING)",
         distribution_id(database, wish.distribution), wish.name, wish.purpose, wish.url,
         owner_of(database, wish), wish.signing_key, wish.external_lines, wish.components,
-        wish.is_private, wish.debug_symbols);
+        wish.is_private, wish.debug_symbols, wish.rebuild, wish.score);
 }
 
 void update_archive(Database& database, const ArchiveWish& wish) {
@@ -132,11 +140,12 @@ void update_archive(Database& database, const ArchiveWish& wish) {
             signing_key = nullif(coalesce($7, signing_key), ''),
             external_lines = nullif(coalesce($8, external_lines), ''),
             components = nullif(coalesce($9, components), ''),
-            private = coalesce($10, private), debug_symbols = coalesce($11, debug_symbols)
+            private = coalesce($10, private), debug_symbols = coalesce($11, debug_symbols),
+            rebuild = coalesce($12, rebuild), score = coalesce($13, score)
         WHERE distribution = $1 AND name = $2)",
         distribution_id(database, wish.distribution), wish.name, wish.purpose, wish.url,
         owner_of(database, wish), wish.owner.has_value(), wish.signing_key, wish.external_lines,
-        wish.components, wish.is_private, wish.debug_symbols);
+        wish.components, wish.is_private, wish.debug_symbols, wish.rebuild, wish.score);
 }
 
 // Its files follow in the same transaction.

@@ -17,7 +17,8 @@ struct ArchiveWish {
     std::string distribution, name;
     std::optional<ArchivePurpose> purpose;
     std::optional<std::string> url, owner, signing_key, external_lines, components;
-    std::optional<bool> is_private, debug_symbols;
+    std::optional<bool> is_private, debug_symbols, rebuild;
+    std::optional<int> score;
     PocketWishes pockets = {};
 };
 // A new one needs purpose and url, a PPA an owner.

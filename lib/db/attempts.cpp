@@ -83,6 +83,7 @@ void release_job(Database& database, const AttemptEnd& end) {
             watched = NULL, fetch_time = '0', fetch_problem = NULL, chroot = NULL, archive_lines = NULL,
             failed_starts = failed_starts + CASE WHEN $3::integer IS NULL THEN 0 ELSE 1 END,
             lastscore = CASE WHEN $2::integer IS NULL THEN lastscore ELSE 0 END,
+            manual = manual AND $2 IS NULL,
             givenback = givenback + CASE WHEN $2 IS NULL THEN 0 ELSE 1 END,
             not_before = coalesce(now() + make_interval(mins => coalesce($2, $3)), not_before)
         WHERE id = $1)");

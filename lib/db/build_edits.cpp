@@ -53,7 +53,11 @@ std::optional<JobScore> read_score(Database& database, BuildId build) {
 
 bool set_score(Database& database, const JobScore& before, int score, bool manual) {
     return database.execute(
-               "UPDATE buildqueue SET lastscore = $4, manual = $5 WHERE id = $1 "
+               "UPDATE buildqueue q SET lastscore = $4::integer, manual = $5, "
+               "given_score = CASE WHEN $5 THEN $4::integer END, given_at = CASE WHEN $5 THEN "
+               "coalesce("
+               "(SELECT at FROM waitingclock clock WHERE clock.trusted = q.trusted "
+               "AND clock.architecturetag = q.architecturetag), now()) END WHERE id = $1 "
                "AND builder IS NULL AND lastscore = $2 AND manual = $3",
                before.job, before.score, before.manual, score, manual) == 1;
 }

@@ -165,19 +165,23 @@ std::vector<UnscoredJob> jobs_to_score(Database& database,
                                        const std::optional<std::vector<BuildId>>& builds,
                                        JobId after) {
     static const std::string sql =
-        "SELECT job.id, job.lastscore, extract(epoch FROM now() - job.created)::bigint, "
-        "spr.urgency, " +
+        "SELECT job.id, job.lastscore, job.manual, job.given_score, "
+        "coalesce(extract(epoch FROM clock.at - CASE WHEN job.manual THEN job.given_at "
+        "ELSE job.created END)::bigint, 0), archive.rebuild, archive.score, spr.urgency, " +
         component_column + ", " + build_columns +
         " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
         R"(
-        WHERE job.builder IS NULL AND NOT job.manual AND build.for_person IS NULL
+            LEFT JOIN waitingclock clock ON clock.architecturetag = job.architecturetag
+                AND clock.trusted = job.trusted
+        WHERE job.builder IS NULL AND build.for_person IS NULL
             AND (job.not_before IS NULL OR job.not_before <= now())
             AND ($1::bigint[] IS NULL OR job.build = ANY ($1::bigint[])) AND job.id > $2
         ORDER BY job.id LIMIT $3)";
     std::vector<UnscoredJob> jobs;
     for (Row row : database.query(sql.c_str(), builds, after, batch_size)) {
         UnscoredJob& one = jobs.emplace_back();
-        row >> one.id >> one.lastscore >> one.age >> one.urgency >> one.component;
+        row >> one.id >> one.lastscore >> one.manual >> one.given_score >> one.waited >>
+            one.rebuild >> one.archive_points >> one.urgency >> one.component;
         one.build = read_build(row);
     }
     return jobs;
@@ -186,19 +190,24 @@ std::vector<UnscoredJob> jobs_to_score(Database& database,
 void store_scores(Database& database, const std::vector<NewScore>& scores) {
     if (scores.empty()) return;
     std::vector<JobId> jobs;
-    std::vector<int> values;
+    std::vector<int> before, values;
+    std::vector<bool> manual;
     for (const auto& one : scores) {
         jobs.push_back(one.job);
+        before.push_back(one.before);
+        manual.push_back(one.manual);
         values.push_back(one.score);
     }
     database.execute(R"(
         WITH free AS (
             SELECT q.id, new.score
-            FROM unnest($1::bigint[], $2::integer[]) AS new (job, score)
+            FROM unnest($1::bigint[], $2::integer[], $3::boolean[], $4::integer[])
+                    AS new (job, before, manual, score)
                 JOIN buildqueue q ON q.id = new.job
-            WHERE q.builder IS NULL AND NOT q.manual FOR NO KEY UPDATE OF q SKIP LOCKED)
+            WHERE q.builder IS NULL AND q.lastscore = new.before AND q.manual = new.manual
+            FOR NO KEY UPDATE OF q SKIP LOCKED)
         UPDATE buildqueue SET lastscore = free.score FROM free WHERE buildqueue.id = free.id)",
-                     jobs, values);
+                     jobs, before, manual, values);
 }
 
 }  // namespace buildd::db

@@ -53,19 +53,25 @@ struct UnscoredJob {
     BuildFacts build;
     Urgency urgency = Urgency::LOW;
     std::string component;
-    std::chrono::seconds age{};
+    bool rebuild = false;  // its archive
+    int archive_points = 0;
+    std::chrono::seconds waited{};   // by its group's clock; negative: it came since
+    std::optional<int> given_score;  // a person's
+    bool manual = false;
     int lastscore = 0;
 };
-// Pending jobs that no person has scored: all, or those of some builds. A batch (bulk.hpp) of those
-// after `after`, by id; empty: there are no more.
+// Pending jobs: all, or those of some builds. A batch (bulk.hpp) of those after `after`, by id;
+// empty: there are no more.
 std::vector<UnscoredJob> jobs_to_score(Database& database,
                                        const std::optional<std::vector<BuildId>>& builds,
                                        JobId after);
 struct NewScore {
     JobId job;
+    int before = 0;
+    bool manual = false;
     int score = 0;
 };
-// Jobs that another transaction holds keep the score they have.
+// Jobs that another transaction holds, or that are scored otherwise meanwhile, stay as they are.
 void store_scores(Database& database, const std::vector<NewScore>& scores);
 
 }  // namespace buildd::db

@@ -91,7 +91,7 @@ constexpr const char* grants = R"(
     GRANT UPDATE ON {schema}.builder TO {role};
     GRANT INSERT, UPDATE ON {schema}.build, {schema}.buildattempt, {schema}.evidence,
         {schema}.libraryfilealias, {schema}.heldlock, {schema}.heldrow, {schema}.mailqueue,
-        {schema}.notice, {schema}.pass, {schema}.queuehour TO {role};
+        {schema}.notice, {schema}.pass, {schema}.queuehour, {schema}.waitingclock TO {role};
     GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue, {schema}.neverbuilt TO {role};
     GRANT INSERT, DELETE ON {schema}.binaryclaim, {schema}.librarymove TO {role};
     GRANT INSERT ON {schema}.buildattemptfile, {schema}.libraryfilecontent,

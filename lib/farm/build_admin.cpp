@@ -84,26 +84,27 @@ std::string line_about(const BuildFacts& build, const std::string& what) {
     return fmt::format("build {}, {}: {}", build.id.value, build.title(), what);
 }
 
-Lines retry_builds(db::Database& database, Log& log, const std::vector<BuildId>& ids) {
+Lines retry_builds(db::Database& database, int score_per_hour, Log& log,
+                   const std::vector<BuildId>& ids) {
     db::Transaction transaction(database);
     std::vector<BuildFacts> builds;
     for (const BuildId id : ids) {
         builds.push_back(read_known_build(database, id));
         retry_one(database, builds.back());
     }
-    score_jobs(database, log, ids);
+    score_jobs(database, score_per_hour, log, ids);
     Lines lines;
     for (const auto& build : builds) lines.push_back(retried(database, build));
     transaction.commit();
     return lines;
 }
 
-Lines retry_matching(db::Database& database, Log& log, db::BuildFilter filter) {
+Lines retry_matching(db::Database& database, int score_per_hour, Log& log, db::BuildFilter filter) {
     filter.worth_a_retry = true;
     Lines lines;
     for (const auto& row : db::list_builds(database, filter)) {
         try {
-            for (auto& line : retry_builds(database, log, {row.id}))
+            for (auto& line : retry_builds(database, score_per_hour, log, {row.id}))
                 lines.push_back(std::move(line));
         } catch (const db::Lost&) {
             throw;
@@ -132,13 +133,13 @@ Lines rescore_build(db::Database& database, BuildId id, int score) {
     return {scored(build, after)};
 }
 
-Lines rescore_by_rule(db::Database& database, Log& log, BuildId id) {
+Lines rescore_by_rule(db::Database& database, int score_per_hour, Log& log, BuildId id) {
     db::Transaction transaction(database);
     const BuildFacts build = read_known_build(database, id);
     const db::JobScore before = pending_score(database, build);
     if (!before.manual) return {line_about(build, as_it_was)};
     if (!db::set_score(database, before, before.score, false)) throw_moved(build);
-    score_jobs(database, log, std::vector{id});
+    score_jobs(database, score_per_hour, log, std::vector{id});
     const db::JobScore after = pending_score(database, build);
     transaction.commit();
     return {scored(build, after)};

@@ -17,17 +17,18 @@ namespace buildd::farm {
 
 using Lines = std::vector<std::string>;
 
-Lines retry_builds(db::Database& database, Log& log, const std::vector<BuildId>& builds);
+Lines retry_builds(db::Database& database, int score_per_hour, Log& log,
+                   const std::vector<BuildId>& builds);
 
 // All that match and are worth it (see BuildFilter); one that is refused is told and passed over.
-Lines retry_matching(db::Database& database, Log& log, db::BuildFilter filter);
+Lines retry_matching(db::Database& database, int score_per_hour, Log& log, db::BuildFilter filter);
 
 Lines cancel_builds(db::Database& database, const std::vector<BuildId>& builds);
 
-// A person's score, which `queue build` keeps.
+// A person's score: of the rules only waiting is added to it.
 Lines rescore_build(db::Database& database, BuildId build, int score);
 // Back to the score that `queue build` gives.
-Lines rescore_by_rule(db::Database& database, Log& log, BuildId build);
+Lines rescore_by_rule(db::Database& database, int score_per_hour, Log& log, BuildId build);
 
 // Parts of these, for reupload.
 BuildFacts read_known_build(db::Database& database, BuildId build);

@@ -6,11 +6,13 @@
 #include "base/text.hpp"
 #include "db/bulk.hpp"
 #include "db/queue_build.hpp"
+#include "db/waiting_clock.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
 #include "farm/planned_builds.hpp"
 #include "farm/waits.hpp"
 #include "policy/score.hpp"
+#include "policy/waiting.hpp"
 
 namespace buildd::farm {
 
@@ -62,26 +64,48 @@ std::int64_t make_jobs(db::Database& database, Log& log) {
     return made;
 }
 
-std::vector<db::NewScore> new_scores(const std::vector<db::UnscoredJob>& jobs, Log& log) {
+policy::Score score_of(const db::UnscoredJob& job, int per_hour) {
+    if (job.manual) return policy::given_score(*job.given_score, job.waited, per_hour);
+    policy::ScoreFacts facts;
+    facts.urgency = job.urgency;
+    facts.component = job.component;
+    facts.pocket = job.build.target.pocket;
+    facts.rebuild = job.rebuild;
+    facts.is_private = job.build.archive.is_private;
+    facts.archive_points = job.archive_points;
+    facts.waited = job.waited;
+    return policy::score(facts, per_hour);
+}
+
+std::vector<db::NewScore> new_scores(const std::vector<db::UnscoredJob>& jobs, int per_hour,
+                                     Log& log) {
     std::vector<db::NewScore> changed;
     for (const auto& job : jobs) {
-        const auto score = policy::score(job.urgency, job.component, job.age);
+        if (job.manual && !job.given_score) continue;
+        const auto score = score_of(job, per_hour);
         log.debug("{} ({}) -> {}", job.build.title(), job.lastscore, score.text());
-        if (score.total() != job.lastscore) changed.push_back({job.id, score.total()});
+        if (score.total() != job.lastscore)
+            changed.push_back({job.id, job.lastscore, job.manual, score.total()});
     }
     return changed;
 }
 
+void move_clocks(db::Database& database) {
+    for (const auto& group : db::read_clocks(database))
+        if (policy::clock_moves({group.jobs, group.arrivals, group.behind}))
+            db::move_clock(database, group);
+}
+
 }  // namespace
 
-std::int64_t score_jobs(db::Database& database, Log& log,
+std::int64_t score_jobs(db::Database& database, int score_per_hour, Log& log,
                         const std::optional<std::vector<BuildId>>& builds) {
     std::int64_t changes = 0;
     JobId after{0};
     for (std::int64_t seen = 0;;) {
         const auto jobs = db::jobs_to_score(database, builds, after);
         if (jobs.empty()) return changes;
-        const auto changed = new_scores(jobs, log);
+        const auto changed = new_scores(jobs, score_per_hour, log);
         db::store_scores(database, changed);
         changes += static_cast<std::int64_t>(changed.size());
         seen += static_cast<std::int64_t>(jobs.size());
@@ -100,7 +124,7 @@ ExitStatus QueueResult::status() const {
     return for_person > 0 ? ExitStatus::needs_person : ExitStatus::done;
 }
 
-QueueResult build_queue(db::Database& database, Log& log) {
+QueueResult build_queue(db::Database& database, int score_per_hour, Log& log) {
     QueueResult result;
     result.builds = make_builds(database, log);
     log.progress("looking for the ends of dependency waits");
@@ -112,7 +136,8 @@ QueueResult build_queue(db::Database& database, Log& log) {
         ++result.removed;
     }
     result.jobs = make_jobs(database, log);
-    result.scored = score_jobs(database, log, std::nullopt);
+    move_clocks(database);
+    result.scored = score_jobs(database, score_per_hour, log, std::nullopt);
     log.progress("");
     log.info("queue build: {}", result.summary());
     return result;
@@ -130,7 +155,7 @@ std::optional<QueueResult> run_queue_build(const Settings& settings, db::Databas
                                 signals, log);
     if (!lock) return std::nullopt;
     db::allow_long_statements(database);
-    const auto result = build_queue(database, log);
+    const auto result = build_queue(database, static_cast<int>(settings.score_per_hour), log);
     db::finish_pass(database, *diary, static_cast<int>(result.status()), result.summary());
     if (database.rehearsing()) return result;
     // Passes say loudly what is wrong with the file.

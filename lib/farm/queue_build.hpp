@@ -26,11 +26,10 @@ struct QueueResult {
 };
 
 // The caller holds the queue lock.
-QueueResult build_queue(db::Database& database, Log& log);
+QueueResult build_queue(db::Database& database, int score_per_hour, Log& log);
 
-// Scores pending jobs that no person has scored: all, or those of some builds. Answers how many
-// changed.
-std::int64_t score_jobs(db::Database& database, Log& log,
+// Scores pending jobs: all, or those of some builds. Answers how many changed.
+std::int64_t score_jobs(db::Database& database, int score_per_hour, Log& log,
                         const std::optional<std::vector<BuildId>>& builds);
 
 // The whole command: lock, build_queue, diary, metrics. nullopt: busy.

@@ -85,6 +85,10 @@ TEST_CASE("set shows what each value was and is") {
               .out.find("components a b -> none") != std::string::npos);
     CHECK(admin.farm.value("SELECT signing_key IS NULL AND components IS NULL FROM archive WHERE "
                            "name = 'partner'") == "true");
+    admin.says({"archive", "set", "ubuntu/partner", "--rebuild", "yes", "--score", "-40"},
+               "archive ubuntu/partner: changed: rebuild no -> yes, score 0 -> -40\n");
+    admin.fails({"archive", "set", "ubuntu/partner", "--score", "1.5"}, 64,
+                "--score: '1.5' is no whole number from -1000000 to 1000000");
     admin.says({"builder", "set", "bob", "--title", "B", "--manual", "yes"},
                "builder bob: changed: title Bob The Builder -> B, manual no -> yes\n");
 }

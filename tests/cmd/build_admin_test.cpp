@@ -32,10 +32,10 @@ TEST_CASE("build retry makes every failed state NEEDSBUILD with a scored job and
         INFO(label(state));
         if (policy::may_retry(state)) {
             admin.says({"build", "retry", "8"},
-                       about_8 + text(state) + " -> NEEDSBUILD, score 1005\n");
+                       about_8 + text(state) + " -> NEEDSBUILD, score 2505\n");
             CHECK(admin.farm.state(8) == "NEEDSBUILD");
             CHECK(admin.farm.value("SELECT lastscore FROM buildqueue WHERE build = 8 AND NOT "
-                                   "manual AND builder IS NULL") == "1005");
+                                   "manual AND builder IS NULL") == "2505");
             CHECK(admin.farm.value(
                       "SELECT datebuilt IS NULL AND buildduration IS NULL AND builder IS NULL AND "
                       "buildlog IS NULL AND upload_log IS NULL AND dependencies IS NULL AND "
@@ -101,7 +101,7 @@ TEST_CASE("build retry by filters takes what is worth it") {
     admin.farm.sql(
         "DELETE FROM buildqueue; UPDATE build SET buildstate = 'CANCELLED' WHERE id IN (2, 7)");
     admin.says({"build", "retry", "--state", "CHROOTWAIT", "--series", "ubuntu/hoary"},
-               about_8 + "CHROOTWAIT -> NEEDSBUILD, score 1005\n");
+               about_8 + "CHROOTWAIT -> NEEDSBUILD, score 2505\n");
     CHECK(admin.farm.state(7) == "CANCELLED");
     admin.says({"build", "retry", "--state", "chrootwait"},
                "no failed build of a published source matches\n");
@@ -238,7 +238,7 @@ TEST_CASE("build rescore sets a score that queue build keeps until it is given b
     admin.says({"build", "rescore", "8", "5000"}, about_8 + "is as it was\n");
     admin.run({"queue", "build"});
     CHECK(admin.farm.value("SELECT lastscore FROM buildqueue WHERE build = 8") == "5000");
-    admin.says({"build", "rescore", "8", "--auto"}, about_8 + "score 1005, by the rules\n");
+    admin.says({"build", "rescore", "8", "--auto"}, about_8 + "score 2505, by the rules\n");
     admin.says({"build", "rescore", "8", "--auto"}, about_8 + "is as it was\n");
     admin.says({"build", "rescore", "8", "--", "-3"}, about_8 + "score -3, kept by queue build\n");
 }

@@ -16,7 +16,7 @@ namespace {
 farm::QueueResult build_queue(TestFarm& farm, std::vector<std::string>& lines) {
     Log log(Level::DEBUG);
     log.add_sink([&](Level, std::string_view line) { lines.emplace_back(line); });
-    return farm::build_queue(farm.db().session(), log);
+    return farm::build_queue(farm.db().session(), 100, log);
 }
 
 farm::QueueResult build_queue(TestFarm& farm) {
@@ -62,7 +62,7 @@ TEST_CASE("many builds are made in batches and their tables counted anew") {
     std::vector<std::string> progress;
     Log log(Level::ERROR);
     log.on_progress([&](std::string_view text) { progress.emplace_back(text); });
-    const auto made = farm::build_queue(farm.db().session(), log);
+    const auto made = farm::build_queue(farm.db().session(), 100, log);
     CHECK(made.builds == 12'000);
     CHECK(made.jobs == 12'000);
     CHECK(made.scored >= 12'000);
@@ -123,19 +123,61 @@ TEST_CASE("jobs of sources without files are removed and not made") {
                      "sourcepackagerelease = 14") == "0");
 }
 
-TEST_CASE("jobs are scored with a line that explains it and manual ones keep their score") {
+TEST_CASE("jobs are scored with a line that explains it") {
     TestFarm farm;
     farm.sql(
-        "UPDATE buildqueue SET manual = true WHERE build = 7; UPDATE sourcepackagerelease SET "
-        "urgency = 'HIGH' WHERE id = 14");
+        "UPDATE sourcepackagerelease SET urgency = 'HIGH' WHERE id = 14; UPDATE build SET pocket = "
+        "'BACKPORTS' WHERE id = 8; UPDATE archive SET score = 3 WHERE id = 1");
     std::vector<std::string> lines;
     build_queue(farm, lines);
-    CHECK(farm.value("SELECT lastscore FROM buildqueue WHERE build = 7") == "20");
-    CHECK(farm.value("SELECT lastscore FROM buildqueue WHERE build = 8") == "1015");
-    CHECK(
-        std::find(lines.begin(), lines.end(),
-                  "DEBUG   i386 build of mozilla-firefox 0.9 in ubuntu hoary RELEASE (10) -> U+15 "
-                  "C+1000 T+0 = 1015") != lines.end());
+    CHECK(farm.value("SELECT lastscore FROM buildqueue WHERE build = 7") == "2508");
+    CHECK(farm.value("SELECT lastscore FROM buildqueue WHERE build = 8") == "1018");
+    CHECK(std::find(
+              lines.begin(), lines.end(),
+              "DEBUG   i386 build of mozilla-firefox 0.9 in ubuntu hoary BACKPORTS (10) -> U+15 "
+              "C+1000 A+3 T+0 = 1018") != lines.end());
+}
+
+TEST_CASE("all jobs of a group wait by one clock and it moves when another comes") {
+    TestFarm farm;
+    const auto score = [&](int build) {
+        return farm.value(fmt::format("SELECT lastscore FROM buildqueue WHERE build = {}", build));
+    };
+    farm.sql("UPDATE buildqueue SET created = now() - interval '3 hours'");
+    build_queue(farm);
+    CHECK(score(8) == "2805");
+    // Two hours later: none has come since.
+    farm.sql(
+        "UPDATE waitingclock SET at = at - interval '2 hours';"
+        "UPDATE buildqueue SET created = created - interval '2 hours'");
+    CHECK(build_queue(farm).scored == 0);
+    farm.sql("UPDATE buildqueue SET created = now() - interval '1 minute' WHERE build = 7");
+    build_queue(farm);
+    CHECK(score(8) == "3005");
+    CHECK(score(7) == "2506");
+}
+
+TEST_CASE("a person's score grows with waiting and nothing else") {
+    TestFarm farm;
+    farm.sql(
+        "UPDATE buildqueue SET manual = true, given_score = 20, lastscore = 20, given_at = now() - "
+        "interval '2 hours' WHERE build = 7");
+    std::vector<std::string> lines;
+    build_queue(farm, lines);
+    CHECK(farm.value("SELECT lastscore FROM buildqueue WHERE build = 7") == "220");
+    CHECK(std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+              return line.ends_with(" (20) -> S+20 T+200 = 220");
+          }) == 1);
+}
+
+TEST_CASE("jobs of an archive in which everything is built anew stand behind uploads") {
+    TestFarm farm;
+    farm.sql(
+        "UPDATE archive SET rebuild = true WHERE id = 1;"
+        "UPDATE buildqueue SET created = now() - interval '3 hours'");
+    build_queue(farm);
+    CHECK(farm.value("SELECT lastscore FROM buildqueue WHERE build = 8") ==
+          std::to_string(5 + 1000 + 1500 - 2600 + 30 + 720));
 }
 
 TEST_CASE("a dependency wait beside an active build of the same source is left as history") {

@@ -28,7 +28,7 @@ struct Waiting {
     std::string after(const std::string& change) {
         farm.sql(change);
         Log log(Level::ERROR);
-        farm::build_queue(farm.db().session(), log);
+        farm::build_queue(farm.db().session(), 100, log);
         return farm.state(8);
     }
     void index(const std::string& rows) {

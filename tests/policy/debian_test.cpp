@@ -1,11 +1,10 @@
-// Debian's own rules: versions, dependencies, architectures; and scoring.
+// Debian's own rules: versions, dependencies, architectures.
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 
 #include "policy/architectures.hpp"
 #include "policy/relations.hpp"
-#include "policy/score.hpp"
 #include "policy/versions.hpp"
 #include "test.hpp"
 
@@ -180,33 +179,6 @@ TEST_CASE("architecture words agree with dpkg on every architecture and wildcard
     CHECK(::pclose(pipe) == 0);
     CHECK(pairs > 50'000);
     CHECK(wrong == 0);
-}
-
-TEST_CASE("a job is scored by urgency component and age") {
-    using U = Urgency;
-    CHECK(score(U::LOW, "multiverse", 0s).total() == 5);
-    CHECK(score(U::MEDIUM, "universe", 0s).total() == 260);
-    CHECK(score(U::HIGH, "restricted", 0s).total() == 765);
-    CHECK(score(U::EMERGENCY, "partner", 0s).total() == 1270);
-    CHECK(score(U::LOW, "contrib", 0s).total() == 5);
-    CHECK(score(U::HIGH, "main", 0s).text() == "U+15 C+1000 T+0 = 1015");
-}
-
-TEST_CASE("L44 a job's score grows with its age and never stops") {
-    const auto age = [](std::chrono::seconds seconds) {
-        return score(Urgency::LOW, "x", seconds).age;
-    };
-    CHECK(age(300s) == 0);
-    CHECK(age(301s) == 5);
-    CHECK(age(901s) == 10);
-    CHECK(age(1801s) == 15);
-    CHECK(age(3601s) == 20);
-    CHECK(age(7201s) == 50);
-    CHECK(age(14401s) == 100);
-    CHECK(age(14400s + 24h) == 200);
-    CHECK(age(14400s + 48h - 1s) == 200);
-    CHECK(age(14400s + 240h) == 1100);
-    CHECK(age(1s * INT64_MAX) > 0);
 }
 
 TEST_CASE("an epoch is a number that dpkg can hold") {
