@@ -157,6 +157,14 @@ void change_archive(Database& database, const ArchiveWish& wish, bool privacy) {
     if (privacy) have_files_follow(database, id);
 }
 
+// Its pending jobs stand among another owner's now.
+void weigh_again(Database& database, ArchiveId archive) {
+    database.execute(
+        "UPDATE buildqueue SET fairness = NULL FROM build WHERE build.id = buildqueue.build "
+        "AND build.archive = $1 AND buildqueue.builder IS NULL AND fairness IS NOT NULL",
+        archive);
+}
+
 [[noreturn]] void throw_primary_taken(Database& database, const ArchiveWish& wish) {
     const Rows rows = database.query(
         "SELECT format('%s/%s', distribution.name, archive.name) FROM archive JOIN distribution ON "
@@ -208,6 +216,7 @@ Values set_archive(Database& database, const ArchiveWish& wish) {
             throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
         if (changed.empty()) return changed;
         change_archive(database, wish, holds_any(changed, {"private"}));
+        if (moves) weigh_again(database, id_of(database, wish));
         say_pockets(database, wish);
         return changed;
     };

@@ -166,6 +166,7 @@ std::vector<UnscoredJob> jobs_to_score(Database& database,
                                        JobId after) {
     static const std::string sql =
         "SELECT job.id, job.lastscore, job.manual, job.given_score, "
+        "coalesce(job.fairness, 0), CASE WHEN job.expected_known THEN job.expected_time END, "
         "coalesce(extract(epoch FROM clock.at - CASE WHEN job.manual THEN job.given_at "
         "ELSE job.created END)::bigint, 0), archive.rebuild, archive.score, spr.urgency, " +
         component_column + ", " + build_columns +
@@ -180,8 +181,9 @@ std::vector<UnscoredJob> jobs_to_score(Database& database,
     std::vector<UnscoredJob> jobs;
     for (Row row : database.query(sql.c_str(), builds, after, batch_size)) {
         UnscoredJob& one = jobs.emplace_back();
-        row >> one.id >> one.lastscore >> one.manual >> one.given_score >> one.waited >>
-            one.rebuild >> one.archive_points >> one.urgency >> one.component;
+        row >> one.id >> one.lastscore >> one.manual >> one.given_score >> one.fairness >>
+            one.expected >> one.waited >> one.rebuild >> one.archive_points >> one.urgency >>
+            one.component;
         one.build = read_build(row);
     }
     return jobs;

@@ -57,6 +57,8 @@ struct UnscoredJob {
     int archive_points = 0;
     std::chrono::seconds waited{};   // by its group's clock; negative: it came since
     std::optional<int> given_score;  // a person's
+    int fairness = 0;
+    std::optional<std::chrono::seconds> expected;  // by good builds of its source
     bool manual = false;
     int lastscore = 0;
 };

@@ -7,6 +7,7 @@
 #include "db/bulk.hpp"
 #include "db/queue_build.hpp"
 #include "db/waiting_clock.hpp"
+#include "farm/estimates.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
 #include "farm/planned_builds.hpp"
@@ -74,6 +75,8 @@ policy::Score score_of(const db::UnscoredJob& job, int per_hour) {
     facts.is_private = job.build.archive.is_private;
     facts.archive_points = job.archive_points;
     facts.waited = job.waited;
+    if (!job.rebuild && !job.build.trusted()) facts.fairness = job.fairness;
+    facts.expected = job.expected;
     return policy::score(facts, per_hour);
 }
 
@@ -136,6 +139,8 @@ QueueResult build_queue(db::Database& database, int score_per_hour, Log& log) {
         ++result.removed;
     }
     result.jobs = make_jobs(database, log);
+    estimate_jobs(database);
+    weigh_jobs(database, score_per_hour);
     move_clocks(database);
     result.scored = score_jobs(database, score_per_hour, log, std::nullopt);
     log.progress("");

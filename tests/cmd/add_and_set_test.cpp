@@ -100,6 +100,10 @@ TEST_CASE("pending jobs follow the purpose of their archive in the same transact
                "archive ubuntu/primary: changed: purpose PRIMARY -> PPA, owner none -> mark\n");
     CHECK(group_of(admin, 8) == "i386 false");
     CHECK(group_of(admin, 7) == "i386 false");
+    admin.farm.sql("UPDATE buildqueue SET fairness = -5");
+    admin.run({"archive", "set", "ubuntu/primary", "--owner", "name16"});
+    CHECK(admin.farm.value("SELECT count(fairness) FROM buildqueue") == "0");
+    admin.run({"archive", "set", "ubuntu/primary", "--owner", "mark"});
     admin.says({"archive", "set", "ubuntu/primary", "--purpose", "PRIMARY", "-n"},
                "archive ubuntu/primary: changed: purpose PPA -> PRIMARY\ndry run: nothing was "
                "changed\n");
