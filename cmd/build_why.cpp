@@ -7,6 +7,7 @@
 #include "db/line_faults.hpp"
 #include "db/passes.hpp"
 #include "db/snapshot.hpp"
+#include "expected_times.hpp"
 #include "farm/planned_builds.hpp"
 #include "farm/waits.hpp"
 #include "json.hpp"
@@ -40,6 +41,10 @@ Explained explain(Context& context, BuildId id) {
                 "'buildd-master archive check' found {} ago that apt cannot use a line that it was "
                 "given, {}: {}.",
                 show_duration(fault.age), fault.line, fault.why));
+    if (build->job.claimed || policy::job_obstacle(build->job, context.settings().build_security) ==
+                                  policy::JobObstacle::none)
+        if (auto expected = sentence_of(expected_times(context, {id})[id]); !expected.empty())
+            reasons.push_back(std::move(expected));
     if (build->job.build.state == BuildState::NEEDSBUILD) {
         const auto pass = policy::why_no_pass(db::last_dispatch(context.database()));
         if (pass.overdue) reasons.push_back(pass.sentence);

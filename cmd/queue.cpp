@@ -8,6 +8,7 @@
 #include "db/passes.hpp"
 #include "db/queue_build.hpp"
 #include "db/snapshot.hpp"
+#include "expected_times.hpp"
 #include "farm/farm.hpp"
 #include "farm/planned_builds.hpp"
 #include "farm/queue_build.hpp"
@@ -31,12 +32,14 @@ ExitStatus queue_build(Context& context, const Arguments&) {
     return result->status();
 }
 
-Record record_of(const db::QueueRow& job) {
+Record record_of(const db::QueueRow& job, const ExpectedTimes& times) {
     return {{"build", "BUILD", job.build.value},
             {"score", "SCORE", std::int64_t{job.score}},
             state_field("STATE", job.state),
             {"builder", "BUILDER", job.builder},
             {"created", "CREATED", job.created, to_the_minute(job.created)},
+            moment_field("start", "START", times.start),
+            moment_field("end", "END", times.end),
             {"title", "TITLE", job.title}};
 }
 
@@ -44,7 +47,12 @@ ExitStatus queue_list(Context& context, const Arguments& arguments) {
     db::BuildFilter filter = filter_of(arguments);
     filter.limit = limit_of(arguments);
     const auto jobs = db::list_queue(context.database(), filter);
-    show_list(arguments, table_of("jobs", jobs.rows, record_of));
+    std::vector<BuildId> builds;
+    for (const auto& row : jobs.rows) builds.push_back(row.build);
+    auto times = expected_times(context, builds);
+    show_list(arguments, table_of("jobs", jobs.rows, [&times](const db::QueueRow& job) {
+                  return record_of(job, times[job.build]);
+              }));
     if (std::cmp_less(jobs.rows.size(), jobs.total))
         context.log().warning("only the best {} of {} jobs are listed: --limit lists more",
                               jobs.rows.size(), jobs.total);

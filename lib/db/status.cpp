@@ -73,12 +73,13 @@ void read_queue(Database& database, Readers readers, FarmStatus& status) {
              jobs AS (
                  SELECT architecturetag, trusted, count(*) FILTER (WHERE builder IS NULL) AS pending,
                      count(builder) AS running,
-                     min(created) FILTER (WHERE builder IS NULL) AS oldest
+                     min(created) FILTER (WHERE builder IS NULL) AS oldest,
+                     avg(expected_time) FILTER (WHERE builder IS NULL) AS expected
                  FROM buildqueue WHERE NOT )" +
                             is_hidden(readers, "buildqueue.build") + R"( GROUP BY 1, 2)
              SELECT architecturetag, trusted, pending, running,
                  extract(epoch FROM now() - oldest)::bigint, coalesce(builders, 0),
-                 extract(epoch FROM usual)::bigint
+                 coalesce(expected, extract(epoch FROM usual))::bigint
              FROM jobs LEFT JOIN usable USING (architecturetag, trusted)
                  LEFT JOIN usual USING (architecturetag)
              ORDER BY architecturetag, trusted DESC)";

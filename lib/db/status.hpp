@@ -23,7 +23,8 @@ struct FarmStatus {
         std::int64_t pending = 0, running = 0;
         std::optional<std::chrono::seconds> oldest;  // age of the oldest pending job
         std::int64_t builders = 0;                   // in use: neither failed nor manual
-        std::optional<std::chrono::seconds> usual;   // a build's average among the farm's last
+        // That its pending jobs are expected to take on average; else the farm's last builds.
+        std::optional<std::chrono::seconds> usual;
     };
     struct StateCount {
         BuildState state = BuildState::NEEDSBUILD;

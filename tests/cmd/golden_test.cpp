@@ -27,6 +27,7 @@ void fill(Admin& admin) {
             (9, 9, 2505, now() - interval '150 min'), (10, 10, 1000, now() - interval '3 days');
         UPDATE buildqueue SET created = '2005-04-01 08:00:00+00', buildstart = now() - interval '65 min'
             WHERE builder IS NOT NULL;
+        UPDATE buildqueue SET expected_time = CASE build WHEN 7 THEN 9330 ELSE 1800 END;
         UPDATE builder SET last_seen = '2005-04-01 09:00:00+00', version = '236',
             date_created = '2005-01-01';
         UPDATE builder SET builderok = false, next_probe = '2005-04-01 09:30:00+00',

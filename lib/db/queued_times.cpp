@@ -1,0 +1,42 @@
+#include "db/queued_times.hpp"
+
+namespace buildd::db {
+
+std::map<BuildId, QueuedTimes> read_queued_times(Database& database,
+                                                 const std::vector<BuildId>& builds,
+                                                 std::chrono::seconds assumed) {
+    std::map<BuildId, QueuedTimes> times;
+    if (builds.empty()) return times;
+    for (Row row : database.query(R"(
+             WITH asked AS (SELECT * FROM buildqueue WHERE build = ANY ($1::bigint[])),
+             ahead AS (
+                 SELECT id, sum(coalesce(expected_time, $2::bigint)) OVER (
+                     PARTITION BY architecturetag, trusted
+                     ORDER BY lastscore DESC, created, id
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS time
+                 FROM buildqueue
+                 WHERE builder IS NULL AND (architecturetag, trusted) IN (
+                     SELECT architecturetag, trusted FROM asked WHERE builder IS NULL)),
+             running AS (
+                 SELECT architecturetag, trusted, sum(greatest(0, coalesce(expected_time, $2)
+                     - extract(epoch FROM now() - buildstart))) AS time
+                 FROM buildqueue WHERE builder IS NOT NULL GROUP BY 1, 2),
+             usable AS (
+                 SELECT coalesce(b.architecturetag, processor.name) AS architecturetag, trusted,
+                     count(*) AS builders
+                 FROM builder b JOIN processor ON processor.id = b.processor
+                 WHERE builderok AND NOT manual GROUP BY 1, 2)
+             SELECT asked.build, coalesce(ahead.time, 0)::bigint, coalesce(running.time, 0)::bigint,
+                 coalesce(usable.builders, 0), asked.expected_time,
+                 extract(epoch FROM now() - asked.buildstart)::bigint
+             FROM asked LEFT JOIN ahead USING (id)
+                 LEFT JOIN running USING (architecturetag, trusted)
+                 LEFT JOIN usable USING (architecturetag, trusted))",
+                                  builds, assumed.count())) {
+        QueuedTimes& one = times[row.get<BuildId>()];
+        row >> one.before >> one.running >> one.builders >> one.expected >> one.building;
+    }
+    return times;
+}
+
+}  // namespace buildd::db
