@@ -43,13 +43,14 @@ Field duration_field(std::string key, std::string heading,
 }
 
 Record queue_record(const db::FarmStatus::Queue& q) {
+    const policy::QueueLoad load{q.pending, q.running, q.builders, q.usual, q.first_done};
     return {{"architecture", "QUEUE", q.tag},
             {"trusted", "trust", q.trusted, q.trusted ? "trusted" : "untrusted"},
             {"pending", "pending", q.pending},
             {"running", "running", q.running},
             duration_field("oldest", "oldest pending", q.oldest),
-            duration_field("estimate", "built in about",
-                           policy::time_to_empty({q.pending, q.running, q.builders, q.usual}))};
+            duration_field("next_start", "next starts in", policy::time_to_next(load)),
+            duration_field("estimate", "built in about", policy::time_to_empty(load))};
 }
 
 Record count_record(const db::FarmStatus::StateCount& c) {

@@ -74,19 +74,21 @@ void read_queue(Database& database, Readers readers, FarmStatus& status) {
                  SELECT architecturetag, trusted, count(*) FILTER (WHERE builder IS NULL) AS pending,
                      count(builder) AS running,
                      min(created) FILTER (WHERE builder IS NULL) AS oldest,
-                     avg(expected_time) FILTER (WHERE builder IS NULL) AS expected
+                     avg(expected_time) FILTER (WHERE builder IS NULL) AS expected,
+                     min(greatest(0, expected_time - extract(epoch FROM now() - buildstart)))
+                         FILTER (WHERE builder IS NOT NULL) AS first_done
                  FROM buildqueue WHERE NOT )" +
                             is_hidden(readers, "buildqueue.build") + R"( GROUP BY 1, 2)
              SELECT architecturetag, trusted, pending, running,
                  extract(epoch FROM now() - oldest)::bigint, coalesce(builders, 0),
-                 coalesce(expected, extract(epoch FROM usual))::bigint
+                 coalesce(expected, extract(epoch FROM usual))::bigint, first_done::bigint
              FROM jobs LEFT JOIN usable USING (architecturetag, trusted)
                  LEFT JOIN usual USING (architecturetag)
              ORDER BY architecturetag, trusted DESC)";
     for (Row row : database.query(sql.c_str(), builds_of_an_estimate)) {
         auto& one = status.queue.emplace_back();
         row >> one.tag >> one.trusted >> one.pending >> one.running >> one.oldest >> one.builders >>
-            one.usual;
+            one.usual >> one.first_done;
     }
 }
 

@@ -25,6 +25,7 @@ struct FarmStatus {
         std::int64_t builders = 0;                   // in use: neither failed nor manual
         // That its pending jobs are expected to take on average; else the farm's last builds.
         std::optional<std::chrono::seconds> usual;
+        std::optional<std::chrono::seconds> first_done;  // until a running one is expected to be
     };
     struct StateCount {
         BuildState state = BuildState::NEEDSBUILD;

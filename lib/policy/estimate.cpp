@@ -50,11 +50,17 @@ std::optional<std::chrono::seconds> time_to_start(const Ahead& ahead) {
     return (ahead.waiting + ahead.running) / ahead.builders;
 }
 
+std::optional<std::chrono::seconds> time_to_next(const QueueLoad& load) {
+    if (load.pending == 0 || load.builders == 0) return std::nullopt;
+    return load.running < load.builders ? std::chrono::seconds(0) : load.first_done;
+}
+
 std::optional<std::chrono::seconds> time_to_empty(const QueueLoad& load) {
     if (load.pending == 0 || load.builders == 0 || !load.usual) return std::nullopt;
     const std::int64_t halves = 2 * load.pending + load.running;
-    // The last job takes its whole time, however many builders there are.
-    return std::max(*load.usual, *load.usual * halves / (2 * load.builders));
+    // The last job takes its whole time once it can start, however many builders there are.
+    const auto next = time_to_next(load).value_or(std::chrono::seconds(0));
+    return std::max(next + *load.usual, *load.usual * halves / (2 * load.builders));
 }
 
 }  // namespace buildd::policy

@@ -55,9 +55,14 @@ std::optional<std::chrono::seconds> time_to_start(const Ahead& ahead);
 // One architecture's jobs of one trust, and who builds them.
 struct QueueLoad {
     std::int64_t pending = 0, running = 0;
-    std::int64_t builders = 0;                  // in use, idle or not
-    std::optional<std::chrono::seconds> usual;  // how long its last builds took on average
+    std::int64_t builders = 0;                         // in use, idle or not
+    std::optional<std::chrono::seconds> usual;         // how long a build takes on average
+    std::optional<std::chrono::seconds> first_done{};  // until one of the running ones is
 };
+
+// Until the first of its pending jobs starts. nullopt: none is pending, nobody builds, or nobody
+// knows when a builder will be free.
+std::optional<std::chrono::seconds> time_to_next(const QueueLoad& load);
 
 // Until its pending jobs have been built, if none came; running ones are taken as half done.
 // nullopt: nothing is pending, nobody builds it, or nothing was built yet.

@@ -59,3 +59,12 @@ TEST_CASE("a job starts when its group's builders are through with what is befor
     CHECK(time_to_start({seconds(0), seconds(0), 1}) == seconds(0));
     CHECK_FALSE(time_to_start({seconds(0), seconds(0), 0}));
 }
+
+TEST_CASE("the next job starts when a builder is free or the first running one is done") {
+    CHECK(time_to_next({1, 1, 2, std::nullopt, seconds(60)}) == seconds(0));
+    CHECK(time_to_next({1, 2, 2, std::nullopt, seconds(60)}) == seconds(60));
+    CHECK_FALSE(time_to_next({1, 2, 2, std::nullopt, std::nullopt}));
+    CHECK_FALSE(time_to_next({0, 2, 2, std::nullopt, seconds(60)}));
+    CHECK_FALSE(time_to_next({1, 0, 0, std::nullopt, seconds(60)}));
+    CHECK(time_to_empty({1, 1, 1, seconds(60), seconds(600)}) == seconds(660));
+}
