@@ -111,3 +111,20 @@ TEST_CASE("the clock of a group in which very many wait moves in longer steps") 
     CHECK_FALSE(clock_moves({50'000'000, true, 59min}));
     CHECK(clock_moves({50'000'000, true, 60min}));
 }
+
+TEST_CASE("who comes when a job's difference is over stands behind it whatever their classes are") {
+    ScoreFacts last, first;
+    last.component = "non-free";
+    last.pocket = Pocket::BACKPORTS;
+    first.urgency = Urgency::EMERGENCY;
+    first.component = "partner";
+    first.pocket = Pocket::SECURITY;
+    first.is_private = true;
+    const int difference = score(first, 100).total() - score(last, 100).total();
+    last.waited = std::chrono::seconds(difference * 36);
+    CHECK(score(last, 100).total() == score(first, 100).total());
+    // Of those with the same score the one that came first is first; the other gains no more.
+    last.waited += 240h;
+    first.waited += 240h;
+    CHECK(score(last, 100).total() == score(first, 100).total());
+}
