@@ -115,6 +115,7 @@ void follow(Context& context) {
 ExitStatus archive_set(Context& context, const Arguments& arguments) {
     db::ArchiveWish wish = archive_of(arguments);
     wish.is_private = yes_or_no(arguments, "--private");
+    wish.max_running = max_running_of(arguments);
     const auto changed = db::set_archive(context.database(), wish);
     print_changes(title(wish), changed);  // it is committed, whatever becomes of its files
     if (wish.is_private && !context.dry_run()) follow(context);
@@ -207,6 +208,7 @@ std::vector<Command> archive_commands() {
           symbols,
           rebuild,
           score,
+          max_running_option,
           dry_run_flag},
          archive_set},
         {{"archive", "refresh"},

@@ -1,4 +1,4 @@
-// build retry, cancel, rescore, reupload.
+// build retry, cancel, hold, release, rescore, reupload.
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -66,6 +66,19 @@ ExitStatus build_cancel(Context& context, const Arguments& arguments) {
     return ExitStatus::done;
 }
 
+ExitStatus build_hold(Context& context, const Arguments& arguments) {
+    const auto builds = builds_of(context, arguments);
+    print_lines(farm::hold_builds(context.database(), builds, context.person(),
+                                  arguments.maybe("--reason").value_or("")));
+    return ExitStatus::done;
+}
+
+ExitStatus build_release(Context& context, const Arguments& arguments) {
+    const auto builds = builds_of(context, arguments);
+    print_lines(farm::release_builds(context.database(), builds));
+    return ExitStatus::done;
+}
+
 int score_of(const std::string& text) {
     const auto score = parse_int(text);
     if (!score || std::abs(*score) > greatest_score)
@@ -111,6 +124,14 @@ std::vector<Command> build_edit_commands() {
          retry_arguments,
          build_retry},
         {{"build", "cancel"}, "Cancel builds", {builds, dry_run_flag}, build_cancel},
+        {{"build", "hold"},
+         "Let waiting jobs not be dispatched",
+         {builds, {"--reason", Kind::option, "Why", "TEXT"}, dry_run_flag},
+         build_hold},
+        {{"build", "release"},
+         "Let held jobs be dispatched again",
+         {builds, dry_run_flag},
+         build_release},
         {{"build", "rescore"},
          "Give a pending build a score",
          {{"build", Kind::positional, "Build id"},

@@ -123,6 +123,21 @@ std::optional<bool> yes_or_no(const Arguments& arguments, const std::string& opt
     return *value;
 }
 
+const Argument max_running_option{"--max-running", Argument::Kind::option,
+                                  "Jobs that run at once at most: a number, or none", "N"};
+
+std::optional<std::string> max_running_of(const Arguments& arguments) {
+    const auto text = arguments.maybe("--max-running");
+    if (!text || *text == "none") return text ? std::optional<std::string>("") : std::nullopt;
+    const auto number = parse_int(*text);
+    if (!number || *number < 1 || *number > 1'000'000)
+        throw Failure(ExitStatus::usage,
+                      fmt::format("--max-running: '{}' is neither 'none' nor a number from 1 to "
+                                  "1000000",
+                                  one_line(*text)));
+    return std::to_string(*number);
+}
+
 const std::string& checked_name(const std::string& name, const std::string& what) {
     if (const auto checked = policy::check_farm_name(name); !checked)
         throw Failure(ExitStatus::usage,

@@ -136,6 +136,10 @@ E parse_label(const std::string& text, const std::string& what) {
 // The value of an option that is yes or no; throws Failure(usage).
 std::optional<bool> yes_or_no(const Arguments& arguments, const std::string& option);
 
+// The value of --max-running: "" for none, i.e. no limit; throws Failure(usage).
+extern const Argument max_running_option;
+std::optional<std::string> max_running_of(const Arguments& arguments);
+
 // A name that may stand in the database; throws Failure(usage).
 const std::string& checked_name(const std::string& name, const std::string& what);
 // A glob of names, as policy/glob.hpp has it; throws Failure(usage).

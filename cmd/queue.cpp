@@ -32,10 +32,17 @@ ExitStatus queue_build(Context& context, const Arguments&) {
     return result->status();
 }
 
+Field state_of(const db::QueueRow& job) {
+    Field state = state_field("STATE", job.state);
+    if (!job.parked_by.empty()) state.shown = text_of(state) + ", held by " + job.parked_by;
+    return state;
+}
+
 Record record_of(const db::QueueRow& job, const ExpectedTimes& times) {
     return {{"build", "BUILD", job.build.value},
             {"score", "SCORE", std::int64_t{job.score}},
-            state_field("STATE", job.state),
+            state_of(job),
+            {"held_by", "", job.parked_by},
             {"builder", "BUILDER", job.builder},
             {"created", "CREATED", job.created, to_the_minute(job.created)},
             moment_field("start", "START", times.start),

@@ -49,7 +49,8 @@ ExitStatus person_add(Context& context, const Arguments& arguments) {
 }
 
 ExitStatus person_set(Context& context, const Arguments& arguments) {
-    const db::PersonWish wish = person_of(arguments);
+    db::PersonWish wish = person_of(arguments);
+    wish.max_running = max_running_of(arguments);
     print_changes("person " + wish.name, db::set_person(context.database(), wish));
     return ExitStatus::done;
 }
@@ -157,9 +158,11 @@ std::vector<Command> setup_commands() {
         {"--team", Kind::flag, "It is a team"},
         {"--member", Kind::repeated_option, "A person of the team; may be repeated", "NAME"},
         dry_run_flag};
+    auto set_person = person;
+    set_person.push_back(max_running_option);
     return {
         {{"person", "add"}, "Add a person or team", person, person_add},
-        {{"person", "set"}, "Change a person, or add to a team", person, person_set},
+        {{"person", "set"}, "Change a person, or add to a team", set_person, person_set},
         {{"series", "add"},
          "Add a series, and its distribution when needed",
          {series, required(status), version, dry_run_flag},

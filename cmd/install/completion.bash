@@ -31,7 +31,8 @@ _buildd_master_names() {
         "--builder "* | *" builder "show | *" builder "set | *" builder "enable | *" builder "disable)
             _buildd_master_list "${command[0]}" builder list ;;
         *" build "show | *" build "why | *" build "log | *" build "retry | *" build "cancel | \
-            *" build "rescore | *" build "reupload)
+            *" build "rescore | *" build "reupload | \
+            *" build "hold | *" build "release)
             _buildd_master_list "${command[0]}" build list --limit 200 ;;
     esac
 }

@@ -64,6 +64,7 @@ struct Settings {
     std::chrono::seconds keep_accepted{};
     std::chrono::seconds keep_failed{};
     std::string build_url;
+    std::string retry_patterns;
     std::string metrics_file;
 };
 

@@ -171,6 +171,8 @@ const std::vector<SettingSpec>& setting_specs() {
          flag(&S::build_security)},
         {"keep_accepted", "1 d", "accepted leaves are removed then", duration(&S::keep_accepted)},
         {"keep_failed", "30 d", "failed leaves are removed then", duration(&S::keep_failed)},
+        {"retry_patterns", "", "file of patterns: a package whose log has one is tried again",
+         folder(&S::retry_patterns)},
         {"build_url", "", "prefix of the link put in front of a log", url(&S::build_url)},
         {"metrics_file", "", "Prometheus text written at the end of each pass",
          folder(&S::metrics_file)},

@@ -40,6 +40,7 @@ Values values_of(Database& database, const ArchiveWish& wish) {
             CASE WHEN rebuild THEN 'yes' ELSE 'no' END, score::text,
             coalesce('sha256 ' || encode(sha256(convert_to(nullif(signing_key, ''), 'UTF8')), 'hex'),
                 ''),
+            coalesce(archive.max_running::text, ''),
             CASE WHEN $3 = '' THEN '' ELSE
                 'sha256 ' || encode(sha256(convert_to($3::text, 'UTF8')), 'hex') END
         FROM archive LEFT JOIN person ON person.id = archive.owner
@@ -50,10 +51,11 @@ Values values_of(Database& database, const ArchiveWish& wish) {
                       fmt::format("add it with 'buildd-master archive add {} --purpose P --url U'",
                                   name_of(wish)));
     std::int64_t id = 0;
-    std::string purpose, url, owner, lines, components, is_private, symbols, rebuild, score, key;
+    std::string purpose, url, owner, lines, components, is_private, symbols, rebuild, score, key,
+        running;
     std::optional<std::string> key_wanted;
     rows[0] >> id >> purpose >> url >> owner >> lines >> components >> is_private >> symbols >>
-        rebuild >> score >> key >> key_wanted;
+        rebuild >> score >> key >> running >> key_wanted;
     Values values{{"purpose", purpose, words(wish.purpose)},
                   {"url", url, wish.url},
                   {"owner", owner, wish.owner},
@@ -63,7 +65,8 @@ Values values_of(Database& database, const ArchiveWish& wish) {
                   {"debug symbols", symbols, yes_or_no(wish.debug_symbols)},
                   {"rebuild", rebuild, yes_or_no(wish.rebuild)},
                   {"score", score, number_words(wish.score)},
-                  {"signing key", key, key_wanted}};
+                  {"signing key", key, key_wanted},
+                  {"max running", running, wish.max_running}};
     for (auto& value : pocket_values(database, id, wish.pockets))
         values.push_back(std::move(value));
     return values;
@@ -141,11 +144,13 @@ void update_archive(Database& database, const ArchiveWish& wish) {
             external_lines = nullif(coalesce($8, external_lines), ''),
             components = nullif(coalesce($9, components), ''),
             private = coalesce($10, private), debug_symbols = coalesce($11, debug_symbols),
-            rebuild = coalesce($12, rebuild), score = coalesce($13, score)
+            rebuild = coalesce($12, rebuild), score = coalesce($13, score),
+            max_running = nullif(coalesce($14, max_running::text), '')::integer
         WHERE distribution = $1 AND name = $2)",
         distribution_id(database, wish.distribution), wish.name, wish.purpose, wish.url,
         owner_of(database, wish), wish.owner.has_value(), wish.signing_key, wish.external_lines,
-        wish.components, wish.is_private, wish.debug_symbols, wish.rebuild, wish.score);
+        wish.components, wish.is_private, wish.debug_symbols, wish.rebuild, wish.score,
+        wish.max_running);
 }
 
 // Its files follow in the same transaction.

@@ -19,6 +19,7 @@ struct ArchiveWish {
     std::optional<std::string> url, owner, signing_key, external_lines, components;
     std::optional<bool> is_private, debug_symbols, rebuild;
     std::optional<int> score;
+    std::optional<std::string> max_running = {};  // a number; "": no limit
     PocketWishes pockets = {};
 };
 // A new one needs purpose and url, a PPA an owner.

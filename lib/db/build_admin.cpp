@@ -40,7 +40,8 @@ const std::string list_sql = "SELECT " + iso_time("build.datebuilt") +
     ORDER BY build.id DESC LIMIT $11)";
 
 const std::string queue_sql = "SELECT count(*) OVER (), job.lastscore, " + iso_time("job.created") +
-                              ", coalesce(builder.name, ''), " + build_columns +
+                              ", coalesce(builder.name, ''), coalesce(job.parked_by, ''), " +
+                              build_columns +
                               " FROM buildqueue job JOIN build ON build.id = job.build " +
                               build_joins + R"(
     LEFT JOIN builder ON builder.id = job.builder
@@ -112,7 +113,7 @@ QueueList list_queue(Database& database, const BuildFilter& filter) {
                         second(filter.series), first(filter.archive), second(filter.archive),
                         filter.architecture_tag, filter.builder, filter.source, filter.limit)) {
         QueueRow& one = queue.rows.emplace_back();
-        row >> queue.total >> one.score >> one.created >> one.builder;
+        row >> queue.total >> one.score >> one.created >> one.builder >> one.parked_by;
         const BuildFacts build = read_build(row);
         one.build = build.id;
         one.state = build.state;

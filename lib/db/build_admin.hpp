@@ -43,6 +43,7 @@ struct QueueRow {
     int score = 0;
     std::string created;  // ISO 8601, UTC
     std::string builder, title;
+    std::string parked_by;  // a person who holds it
 };
 struct QueueList {
     std::vector<QueueRow> rows;

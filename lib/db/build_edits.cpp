@@ -62,6 +62,26 @@ bool set_score(Database& database, const JobScore& before, int score, bool manua
                before.job, before.score, before.manual, score, manual) == 1;
 }
 
+std::optional<JobHold> read_hold(Database& database, BuildId build) {
+    const Rows rows = database.query(
+        "SELECT builder IS NOT NULL, coalesce(parked_by, ''), coalesce(park_reason, '') "
+        "FROM buildqueue WHERE build = $1",
+        build);
+    if (rows.empty()) return std::nullopt;
+    JobHold hold;
+    Row row = rows[0];
+    row >> hold.running >> hold.by >> hold.reason;
+    return hold;
+}
+
+bool set_hold(Database& database, BuildId build, const JobHold& before, const JobHold& hold) {
+    return database.execute(
+               "UPDATE buildqueue SET parked_by = nullif($4, ''), park_reason = nullif($5, '') "
+               "WHERE build = $1 AND builder IS NULL AND coalesce(parked_by, '') = $2 "
+               "AND coalesce(park_reason, '') = $3",
+               build, before.by, before.reason, hold.by, hold.reason) == 1;
+}
+
 std::optional<std::string> last_leaf(Database& database, BuildId build) {
     const Rows rows = database.query(
         "SELECT leaf FROM buildattempt WHERE build = $1 ORDER BY id DESC LIMIT 1", build);

@@ -30,6 +30,17 @@ std::optional<JobScore> read_score(Database& database, BuildId build);
 // Guarded by what was read, and by its not running.
 bool set_score(Database& database, const JobScore& before, int score, bool manual);
 
+// A person's hold on a job.
+struct JobHold {
+    bool running = false;
+    std::string by, reason;  // empty: nobody holds it
+    bool operator==(const JobHold&) const = default;
+};
+// nullopt: it has no job.
+std::optional<JobHold> read_hold(Database& database, BuildId build);
+// Guarded by what was read, and by its not running; `hold`: as it is to be.
+bool set_hold(Database& database, BuildId build, const JobHold& before, const JobHold& hold);
+
 // The leaf of the last attempt; nullopt: it had no results.
 std::optional<std::string> last_leaf(Database& database, BuildId build);
 // FAILEDTOUPLOAD → UPLOADING, and back.

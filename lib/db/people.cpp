@@ -18,14 +18,17 @@ Values values_of(Database& database, const PersonWish& wish) {
         SELECT coalesce(email, ''), CASE WHEN is_team THEN 'yes' ELSE 'no' END,
             coalesce((SELECT string_agg(name, ' ' ORDER BY name) FROM member), ''),
             coalesce((SELECT string_agg(name, ' ' ORDER BY name) FROM (
-                SELECT name FROM member UNION SELECT unnest($2::text[])) wanted (name)), '')
+                SELECT name FROM member UNION SELECT unnest($2::text[])) wanted (name)), ''),
+            coalesce(max_running::text, '')
         FROM person WHERE id = $1 FOR NO KEY UPDATE)",
                                      id, wish.members);
-    std::string email, team, members, wanted;
-    rows[0] >> email >> team >> members >> wanted;
+    std::string email, team, members, wanted, running;
+    rows[0] >> email >> team >> members >> wanted >> running;
     const auto team_wanted = wish.team ? std::optional<std::string>("yes") : std::nullopt;
-    return {
-        {"email", email, wish.email}, {"team", team, team_wanted}, {"members", members, wanted}};
+    return {{"email", email, wish.email},
+            {"team", team, team_wanted},
+            {"members", members, wanted},
+            {"max running", running, wish.max_running}};
 }
 
 void add_members(Database& database, const PersonWish& wish) {
@@ -64,8 +67,10 @@ Values set_person(Database& database, const PersonWish& wish) {
         throw Failure(
             ExitStatus::usage,
             fmt::format("{} is no team and has no members: --team makes it one", wish.name));
-    database.execute("UPDATE person SET email = coalesce($2, email), is_team = $3 WHERE name = $1",
-                     wish.name, wish.email, is_team);
+    database.execute(
+        "UPDATE person SET email = coalesce($2, email), is_team = $3, "
+        "max_running = nullif(coalesce($4, max_running::text), '')::integer WHERE name = $1",
+        wish.name, wish.email, is_team, wish.max_running);
     add_members(database, wish);
     transaction.commit();
     return differing(values);

@@ -8,6 +8,7 @@
 #include "db/database.hpp"
 #include "model/builder.hpp"
 #include "model/edits.hpp"
+#include "model/run_limits.hpp"
 #include "model/start.hpp"
 
 namespace buildd::db {
@@ -39,10 +40,12 @@ struct PageWish {
 // A job on one page or several. `files` of it are empty: see read_source_files.
 struct MetJob {
     PendingJob job;
+    RunLimits limits;
     std::vector<std::size_t> wishes;  // ascending
 };
-// Best first.
-std::vector<MetJob> read_pending(Database& database, const std::vector<PageWish>& wishes);
+// Best first. Jobs of archives of which as many run as may are left out, and those of `full`.
+std::vector<MetJob> read_pending(Database& database, const std::vector<PageWish>& wishes,
+                                 const std::vector<ArchiveId>& full = {});
 
 // Fills `files` in.
 void read_source_files(Database& database, std::vector<PendingJob*> jobs);

@@ -10,7 +10,8 @@ std::map<BuildId, QueuedTimes> read_queued_times(Database& database,
     for (Row row : database.query(R"(
              WITH asked AS (SELECT * FROM buildqueue WHERE build = ANY ($1::bigint[])),
              ahead AS (
-                 SELECT id, sum(coalesce(expected_time, $2::bigint)) OVER (
+                 SELECT id, sum(CASE WHEN parked_by IS NULL
+                         THEN coalesce(expected_time, $2::bigint) ELSE 0 END) OVER (
                      PARTITION BY architecturetag, trusted
                      ORDER BY lastscore DESC, created, id
                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS time
@@ -27,7 +28,8 @@ std::map<BuildId, QueuedTimes> read_queued_times(Database& database,
                  FROM builder b JOIN processor ON processor.id = b.processor
                  WHERE builderok AND NOT manual GROUP BY 1, 2)
              SELECT asked.build, coalesce(ahead.time, 0)::bigint, coalesce(running.time, 0)::bigint,
-                 coalesce(usable.builders, 0), asked.expected_time,
+                 CASE WHEN asked.parked_by IS NULL THEN coalesce(usable.builders, 0) ELSE 0 END,
+                 asked.expected_time,
                  extract(epoch FROM now() - asked.buildstart)::bigint
              FROM asked LEFT JOIN ahead USING (id)
                  LEFT JOIN running USING (architecturetag, trusted)

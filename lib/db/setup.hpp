@@ -22,7 +22,8 @@ struct PersonWish {
     std::string name;
     std::optional<std::string> email;
     bool team = false;
-    std::vector<std::string> members;  // names, added to the team
+    std::vector<std::string> members;             // names, added to the team
+    std::optional<std::string> max_running = {};  // `set`: a number; "": no limit
 };
 Change add_person(Database& database, const PersonWish& wish);
 Values set_person(Database& database, const PersonWish& wish);

@@ -60,7 +60,7 @@ const std::string untrusted_sql = builder_columns + builder_joins +
 
 const std::string running_sql =
     "SELECT job.builder, job.id, job.dispatched IS NOT NULL,"
-    " job.attempts, job.givenback, coalesce(job.logtail, ''),"
+    " job.attempts, job.givenback, job.retries, coalesce(job.logtail, ''),"
     " extract(epoch FROM now() - watched_since(job.logtail_changed, job.watched))::bigint,"
     " extract(epoch FROM now() - watched_since(job.silent_since, job.watched))::bigint,"
     " extract(epoch FROM now() - watched_since(job.abort_requested, job.watched))::bigint,"
@@ -88,7 +88,7 @@ UNION ALL
 SELECT 'need', waiting.tag || CASE WHEN waiting.trusted THEN ' trusted' ELSE ' untrusted' END,
     array_to_string(waiting.tags, ' '), waiting.jobs
 FROM (SELECT architecturetag AS tag, trusted, tags, count(*) AS jobs FROM buildqueue
-      WHERE builder IS NULL AND tags <> '{}' GROUP BY 1, 2, 3) waiting
+      WHERE builder IS NULL AND tags <> '{}' AND parked_by IS NULL GROUP BY 1, 2, 3) waiting
 WHERE NOT EXISTS (
     SELECT FROM builder b JOIN processor ON processor.id = b.processor
     WHERE waiting.tags <@ b.tags AND b.trusted = waiting.trusted AND NOT b.manual
@@ -111,7 +111,7 @@ BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
 
 RunningJob read_running(Row& row) {
     RunningJob job;
-    row >> job.id >> job.dispatched >> job.attempts >> job.givenback >> job.logtail;
+    row >> job.id >> job.dispatched >> job.attempts >> job.givenback >> job.retries >> job.logtail;
     bool held = false;
     row >> job.tail_unchanged >> job.silent >> job.abort_requested;
     row >> job.claimed >> job.building >> job.failed_starts >> job.start_file >> job.fetching >>

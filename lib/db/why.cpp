@@ -12,13 +12,15 @@ namespace {
 const std::string job_columns = R"(q.id IS NOT NULL, q.builder IS NOT NULL,
     archive.enabled, das.enabled, EXISTS (SELECT 1 FROM pocketchroot
         WHERE distroarchseries = das.id AND pocket IN (build.pocket, 'RELEASE')),
-    binaries_made_by(build.id), array_to_string(q.tags, ' '), coalesce()" +
+    binaries_made_by(build.id), array_to_string(q.tags, ' '),
+    runlimit.archive_room, runlimit.owner_room, coalesce(q.parked_by, ''), coalesce(q.park_reason, ''), coalesce()" +
                                 candidate_condition + ", false)";
 
 void read_job(Row& row, QueuedJob& job) {
     std::optional<std::string> tags;
     row >> job.has_job >> job.claimed >> job.archive_enabled >> job.architecture_enabled >>
-        job.has_chroot >> job.made_by >> tags >> job.candidate;
+        job.has_chroot >> job.made_by >> tags >> job.limits.archive >> job.limits.owner >>
+        job.parked_by >> job.park_reason >> job.candidate;
     job.demands.tags = split_words(tags.value_or(""));
 }
 
@@ -31,6 +33,7 @@ const std::string build_sql = "SELECT " + job_columns + R"(,
         FROM buildattempt WHERE buildattempt.build = build.id ORDER BY id DESC LIMIT 1), ''), )" +
                               build_columns + " FROM build " + build_joins + R"(
     LEFT JOIN buildqueue q ON q.build = build.id
+    LEFT JOIN runlimit ON runlimit.archive = archive.id
     LEFT JOIN builder ON builder.id = q.builder
     WHERE build.id = $1)";
 
@@ -50,7 +53,7 @@ FROM (SELECT q.architecturetag AS tag, q.trusted, count(*) AS count, min(q.build
                   AND (q.created, q.id) < (me.created, me.id)))))
       GROUP BY q.architecturetag, q.trusted, 5, build.for_person IS NULL, build.buildstate,
           build.pocket, build.archive, build.distroarchseries, binaries_made_by(build.id) IS NULL,
-          q.tags, CASE WHEN EXISTS (SELECT FROM builder WHERE refuses <> '{}') THEN ARRAY(
+          q.tags, q.parked_by IS NULL, CASE WHEN EXISTS (SELECT FROM builder WHERE refuses <> '{}') THEN ARRAY(
               SELECT builder.id FROM builder, sourcepackagerelease spr
                   JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
               WHERE spr.id = build.sourcepackagerelease
@@ -62,6 +65,7 @@ FROM (SELECT q.architecturetag AS tag, q.trusted, count(*) AS count, min(q.build
     JOIN build ON build.id = class.build)" +
                                 build_joins + R"(
     JOIN buildqueue q ON q.build = build.id
+    LEFT JOIN runlimit ON runlimit.archive = archive.id
 ORDER BY class.tag, class.trusted DESC)";
 
 struct GroupedClass {

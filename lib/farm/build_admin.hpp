@@ -30,6 +30,11 @@ Lines rescore_build(db::Database& database, BuildId build, int score);
 // Back to the score that `queue build` gives.
 Lines rescore_by_rule(db::Database& database, int score_per_hour, Log& log, BuildId build);
 
+// A held job is not dispatched, whatever its score; it goes on to age. `reason` may be empty.
+Lines hold_builds(db::Database& database, const std::vector<BuildId>& builds,
+                  const std::string& who, const std::string& reason);
+Lines release_builds(db::Database& database, const std::vector<BuildId>& builds);
+
 // Parts of these, for reupload.
 BuildFacts read_known_build(db::Database& database, BuildId build);
 void require_allowed(const BuildFacts& build, const Result<void>& checked);

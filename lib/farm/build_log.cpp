@@ -7,6 +7,7 @@
 #include "db/library.hpp"
 #include "farm/last_lines.hpp"
 #include "farm/log_compressor.hpp"
+#include "farm/retry_check.hpp"
 #include "policy/names.hpp"
 
 namespace buildd::farm {
@@ -87,6 +88,14 @@ net::Task<Result<FetchedLog, FetchError>> store(const Farm& farm, const BuildFac
     co_return FetchedLog{std::move(*stored), std::move(*file), std::move(tail)};
 }
 
+net::Task<std::optional<std::string>> find_pattern(const Farm& farm, const LogFile& log) {
+    const std::string& patterns = farm.settings().retry_patterns;
+    std::optional<std::string> found;
+    if (!patterns.empty())
+        found = co_await farm.loop.offload([&] { return retry_pattern_in(patterns, log.path()); });
+    co_return found;
+}
+
 }  // namespace
 
 FetchError to_fetch_error(const net::HttpError& error) {
@@ -101,14 +110,18 @@ FetchError to_fetch_error(const net::HttpError& error) {
 
 net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Client& client,
                                                     const RunningJob& job, BuildState state,
-                                                    Turn& turn) {
+                                                    Turn& turn, bool retry) {
     LogFile file(JobFolder(farm.settings(), job.cookie(), job.build.archive.is_private));
     auto opened =
         co_await farm.loop.offload([&] { return file.open(farm.settings().max_log_size); });
     if (!opened) co_return ours(opened.error());
     auto arrived = co_await transfer(farm, client, file, turn);
     if (!arrived) co_return arrived.error();
+    std::optional<std::string> pattern;
+    if (retry) pattern = co_await find_pattern(farm, file);
+    if (pattern) state = BuildState::NEEDSBUILD;
     auto stored = co_await store(farm, job.build, state, file);
+    if (stored) stored->retry_pattern = std::move(pattern);
     co_return stored;
 }
 

@@ -1,6 +1,7 @@
 // A builder's log on its way into the librarian (spec: behaviour §4, "Build log").
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "farm/farm.hpp"
@@ -29,13 +30,15 @@ struct FetchedLog {
     LibraryFile file;
     std::string tail;    // its last lines, for people; not of a build that is FULLYBUILT
     Papers papers = {};  // stored beside it
+    std::optional<std::string> retry_pattern = {};  // that its end has
 };
 
 // Compressed while it streams; cut at max_log_size with a last line that says so. What an earlier
 // pass has fetched is gone on with. `turn`: is had. `state`: the build's final one, for the name.
+// With `retry` that is NEEDSBUILD where the log has one of retry_patterns.
 net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Client& client,
                                                     const RunningJob& job, BuildState state,
-                                                    Turn& turn);
+                                                    Turn& turn, bool retry = false);
 
 FetchError to_fetch_error(const net::HttpError& error);
 

@@ -95,8 +95,8 @@ std::vector<ClaimDesk::Choice> ClaimDesk::choose(const std::vector<Wish*>& wishe
     std::vector<Choice> choices;
     JobLanes lanes(wishes);
     for (auto pages = lanes.next_pages(); !pages.empty(); pages = lanes.next_pages())
-        for (auto& met : lanes.read(db::read_pending(farm_.database, pages))) {
-            if (!lanes.wanted(met)) continue;
+        for (auto& met : lanes.read(db::read_pending(farm_.database, pages, lanes.full()))) {
+            if (!lanes.wanted(met) || lanes.is_limited(met)) continue;
             if (!startable(met.job))
                 lanes.leave_out(met.job.id);
             else if (Wish* wish = lanes.take(met))

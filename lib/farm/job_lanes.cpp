@@ -44,7 +44,7 @@ std::vector<db::PageWish> JobLanes::next_pages() {
 
 std::vector<db::MetJob> JobLanes::read(std::vector<db::MetJob> met) {
     std::vector<std::size_t> seen(asked_.size());
-    for (const auto& [job, wishes] : met)
+    for (const auto& [job, limits, wishes] : met)
         for (const std::size_t wish : wishes) {
             ++seen[wish];
             lanes_[asked_[wish]].page.after = {job.lastscore, job.created, job.id};
@@ -72,9 +72,17 @@ Wish* JobLanes::take(const db::MetJob& met) {
         Wish* taker = *found;
         waiting.erase(found);
         judged_.insert(met.job.id);
+        room_.take(met.job.build.archive, 1);
         return taker;
     }
     return nullptr;
+}
+
+bool JobLanes::is_limited(const db::MetJob& met) {
+    const ArchiveFacts& archive = met.job.build.archive;
+    if (room_.room(archive, met.limits, 1) > 0) return false;
+    if (std::ranges::find(full_, archive.id) == full_.end()) full_.push_back(archive.id);
+    return true;
 }
 
 }  // namespace buildd::farm

@@ -7,6 +7,7 @@
 
 #include "db/queue.hpp"
 #include "net/loop.hpp"
+#include "policy/run_room.hpp"
 
 namespace buildd::farm {
 
@@ -39,6 +40,10 @@ class JobLanes {
     // Nobody can have it.
     void leave_out(JobId job) { judged_.insert(job); }
 
+    // As many jobs of the archive run, with those that were taken, as may: `full()` then has it.
+    bool is_limited(const db::MetJob& met);
+    const std::vector<ArchiveId>& full() const { return full_; }
+
  private:
     struct Lane {
         db::PageWish page;
@@ -48,7 +53,9 @@ class JobLanes {
 
     std::vector<Lane> lanes_;         // in the order in which they are asked
     std::vector<std::size_t> asked_;  // lanes, by their places in what next_pages() returned
-    std::set<JobId> judged_;          // given to somebody, or left out
+    policy::RunRoom room_;
+    std::vector<ArchiveId> full_;
+    std::set<JobId> judged_;  // given to somebody, or left out
 };
 
 }  // namespace buildd::farm

@@ -12,16 +12,20 @@ constexpr std::size_t most_bytes = 4 << 10;
 
 }  // namespace
 
-std::string last_lines(const std::string& path) {
+std::string log_end(const std::string& path, std::size_t bytes) {
     std::string held;
     const auto read = read_gunzipped(path, [&](std::string_view piece) -> Result<void> {
         held += piece;
-        if (held.size() > 2 * most_bytes) held.erase(0, held.size() - most_bytes);
+        if (held.size() > 2 * bytes) held.erase(0, held.size() - bytes);
         return {};
     });
     if (!read) return {};
-    if (held.size() > most_bytes) held.erase(0, held.size() - most_bytes);
-    const std::string text = mask_tail(to_utf8(held));
+    if (held.size() > bytes) held.erase(0, held.size() - bytes);
+    return to_utf8(held);
+}
+
+std::string last_lines(const std::string& path) {
+    const std::string text = mask_tail(log_end(path, most_bytes));
     auto lines = split(trim(text), '\n');
     if (lines.size() > most_lines)
         lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most_lines));

@@ -10,6 +10,10 @@ namespace buildd::farm {
 // line end at the end. Empty when it cannot be read: nothing hangs on it. May block on the disk.
 std::string last_lines(const std::string& path);
 
+// Of a stored log, compressed or not, at most so many bytes, valid UTF-8; empty
+// when it cannot be read. May block on the disk.
+std::string log_end(const std::string& path, std::size_t bytes);
+
 // The last one of `lines` that says anything; empty: none.
 std::string last_line(std::string_view lines);
 

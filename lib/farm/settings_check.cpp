@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "farm/pass_clock.hpp"
 #include "farm/places_check.hpp"
+#include "farm/retry_check.hpp"
 #include "net/process.hpp"
 
 namespace buildd::farm {
@@ -74,6 +75,13 @@ void check_times(const LoadedSettings& loaded, Problems& found) {
         Stops::its_own));
 }
 
+void check_patterns(const LoadedSettings& loaded, Problems& found) {
+    const std::string& file = loaded.settings.retry_patterns;
+    if (file.empty()) return;
+    if (const auto read = read_retry_patterns(file); !read)
+        found.push_back(problem(loaded, "retry_patterns", read.error().message, Stops::its_own));
+}
+
 }  // namespace
 
 Problems check_values(const LoadedSettings& loaded) {
@@ -90,6 +98,7 @@ Problems check_values(const LoadedSettings& loaded) {
 Problems check_settings(const LoadedSettings& loaded) {
     Problems found = check_values(loaded);
     check_unused(loaded, found);
+    check_patterns(loaded, found);
     for (auto& place : check_places(loaded.settings))
         found.push_back(problem(loaded, place.key, std::move(place.sentence),
                                 place.stops_everything ? Stops::everything : Stops::its_own));

@@ -15,7 +15,8 @@ namespace buildd::farm {
 // together. Pure.
 std::vector<SettingProblem> check_values(const LoadedSettings& loaded);
 
-// That, and what this machine tells this user: programs that cannot be run, folders that cannot be
+// That, and what this machine tells this user: programs that cannot be run, patterns
+// that RE2 refuses, folders that cannot be
 // written or lie in different file systems. Folders that are missing are passed over: whoever
 // needs them makes them.
 std::vector<SettingProblem> check_settings(const LoadedSettings& loaded);

@@ -3,6 +3,7 @@
 #include "farm/gather.hpp"
 #include "farm/visit.hpp"
 #include "policy/pockets.hpp"
+#include "policy/retry_patterns.hpp"
 
 namespace buildd::farm {
 
@@ -122,11 +123,15 @@ net::Task<> Visit::ask_abort() {
 // Everything but a successful build: the log first where there is one, then the change.
 net::Task<> Visit::end_without_results(CollectVerdict verdict) {
     std::optional<FetchedLog> log;
+    std::string detail;
+    const bool retry =
+        verdict.outcome == Outcome::PACKAGEFAIL && builder_.job->retries < policy::most_retries;
     if (verdict.log != LogWish::none && !farm_.dry_run) {
         co_await turn_.take();
         const auto planned =
             policy::plan_ending(*builder_.job, builder_, verdict, farm_.thresholds(), "", "");
-        auto fetched = co_await fetch_log(farm_, client_, *builder_.job, planned.edit.to, turn_);
+        auto fetched =
+            co_await fetch_log(farm_, client_, *builder_.job, planned.edit.to, turn_, retry);
         if (fetched) {
             log.emplace(std::move(*fetched));
         } else if (verdict.log == LogWish::required) {
@@ -136,7 +141,12 @@ net::Task<> Visit::end_without_results(CollectVerdict verdict) {
             say_log_is_lost(fetched.error());
         }
     }
-    co_await end(std::move(verdict), std::move(log), "");
+    if (log && log->retry_pattern) {
+        detail = fmt::format("PACKAGEFAIL, given back for a fault that passes: its log has '{}'",
+                             *log->retry_pattern);
+        verdict = policy::retried();
+    }
+    co_await end(std::move(verdict), std::move(log), std::move(detail));
 }
 
 // The job ends all the same: its builder may never give the log.

@@ -81,6 +81,7 @@ struct RunningJob {
     bool dispatched = false;  // build() was sent, or was about to be
     int attempts = 0;
     int givenback = 0;
+    int retries = 0;  // times that it was given back for a fault that passes
     std::string logtail;
     std::optional<std::chrono::seconds> tail_unchanged;   // since logtail_changed
     std::optional<std::chrono::seconds> silent;           // since silent_since

@@ -47,6 +47,7 @@ struct AttemptEnd {
 
     // the job: kept (reset) when `to` is NEEDSBUILD, else deleted
     std::optional<std::chrono::minutes> give_back_for;
+    bool retry = false;  // with give_back_for: for a fault that passes
     std::optional<std::chrono::minutes> start_again_in;  // a start that did not end in time
     bool for_person = false;  // given back too often: not dispatched before a person lets it go
 

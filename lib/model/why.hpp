@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/builder.hpp"
+#include "model/run_limits.hpp"
 
 namespace buildd {
 
@@ -15,8 +16,10 @@ namespace buildd {
 struct QueuedJob {
     BuildFacts build;
     JobDemands demands;
+    RunLimits limits;
     bool has_job = true;
     bool claimed = false;                       // a builder has it
+    std::string parked_by, park_reason;         // a person holds it; the latter may be empty
     std::optional<std::chrono::seconds> waits;  // until its not_before, when that is to come
     bool archive_enabled = true;
     bool architecture_enabled = true;

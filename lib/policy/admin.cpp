@@ -38,6 +38,13 @@ Result<void> check_retry(const BuildFacts& build, const Clashes& clashes) {
     return {};
 }
 
+Result<void> check_hold(const BuildFacts& build, bool has_job, bool running) {
+    if (build.state == BuildState::NEEDSBUILD && has_job && !running) return {};
+    if (build.state == BuildState::NEEDSBUILD && !has_job)
+        return refusal(build, "it has no job yet: 'queue build' makes one");
+    return refusal(build, "only a job that waits can be held or released");
+}
+
 Result<BuildState> cancelled(const BuildFacts& build) {
     switch (build.state) {
         case BuildState::NEEDSBUILD:

@@ -13,6 +13,9 @@ namespace buildd::policy {
 // A failed build, or a pending one that was left to a person.
 Result<void> check_retry(const BuildFacts& build, const Clashes& clashes);
 
+// One whose job waits: to be held, or released.
+Result<void> check_hold(const BuildFacts& build, bool has_job, bool running);
+
 // The state that follows; CANCELLING stays as it is.
 Result<BuildState> cancelled(const BuildFacts& build);
 

@@ -353,6 +353,15 @@ CollectVerdict judge(const RunningJob& job, const BuilderFacts& builder,
         job, answer ? table.answer(*answer) : table.no_answer(answer.error().message));
 }
 
+CollectVerdict retried() {
+    CollectVerdict verdict = reset(Outcome::GIVENBACK, {});
+    verdict.log = LogWish::required;
+    verdict.store_info = true;
+    verdict.giveback = verdict.retry = true;
+    verdict.call = BuilderCall::clean;
+    return verdict;
+}
+
 CollectVerdict fetch_failed(const RunningJob& job, const std::string& reason,
                             const CollectLimits& limits) {
     if (over(job.silent, limits.contact)) return gave_up_fetching(job, reason);

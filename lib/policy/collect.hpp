@@ -45,6 +45,7 @@ struct CollectVerdict {
     bool store_info = false;
     std::string leaf;                         // with UPLOADING
     bool giveback = false;                    // lastscore 0, not_before
+    bool retry = false;                       // with giveback: for a fault that passes
     bool start_again = false;                 // not_before, by its failed starts
     BuilderCall call = BuilderCall::none;     // once the change is committed
     bool rescue = false;                      // … and say so as scan does
@@ -74,6 +75,10 @@ std::chrono::seconds build_limit(const BuildTimeouts& timeouts, const BuildFacts
 // none.
 CollectVerdict judge(const RunningJob& job, const BuilderFacts& builder,
                      const Result<WorkerStatus>& answer, const CollectLimits& limits);
+
+// PACKAGEFAIL of a job whose log tells of a fault that passes: given back, as by the builder
+// itself.
+CollectVerdict retried();
 
 // A log or result could not be fetched: kept silent, or given up after `limits.contact`.
 CollectVerdict fetch_failed(const RunningJob& job, const std::string& reason,

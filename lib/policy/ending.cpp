@@ -73,6 +73,7 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     edit.dependencies = dependencies;
     edit.leaf = verdict.leaf;
     if (verdict.giveback) give_back(ending, job.givenback + 1);
+    edit.retry = verdict.retry;
     if (verdict.start_again) edit.start_again_in = start_backoff(job.failed_starts + 1);
     edit.outcome = verdict.outcome;
     edit.detail = kept_detail(verdict, detail, dependencies);

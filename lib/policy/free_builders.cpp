@@ -21,13 +21,15 @@ std::int64_t FreeBuilders::give(const std::vector<JobClass>& classes) {
 }
 
 std::int64_t FreeBuilders::give_one_class(const JobClass& jobs) {
+    const ArchiveFacts& archive = jobs.job.build.archive;
+    const auto wanted = room_.room(archive, jobs.job.limits, jobs.count);
     std::int64_t given = 0;
     std::erase_if(free_, [&](const BuilderFacts* builder) {
-        const bool takes =
-            given < jobs.count && !misfit(*builder, jobs.job.build, jobs.job.demands);
+        const bool takes = given < wanted && !misfit(*builder, jobs.job.build, jobs.job.demands);
         if (takes) ++given;
         return takes;
     });
+    room_.take(archive, given);
     return given;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/why.hpp"
+#include "policy/run_room.hpp"
 
 namespace buildd::policy {
 
@@ -23,6 +24,7 @@ class FreeBuilders {
     std::int64_t give_one_class(const JobClass& jobs);
 
     std::vector<const BuilderFacts*> free_;
+    RunRoom room_;
 };
 
 }  // namespace buildd::policy

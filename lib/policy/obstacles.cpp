@@ -1,5 +1,7 @@
 #include "policy/obstacles.hpp"
 
+#include <algorithm>
+
 #include "policy/dispatch.hpp"
 
 namespace buildd::policy {
@@ -23,6 +25,8 @@ JobObstacle obstacle_at_start(const QueuedJob& job, bool build_security) {
         case Dispatchable::start:
             break;
     }
+    if (std::min(job.limits.archive.value_or(1), job.limits.owner.value_or(1)) <= 0)
+        return JobObstacle::limited;
     return job.candidate ? JobObstacle::none : JobObstacle::not_read;
 }
 
@@ -32,6 +36,7 @@ JobObstacle job_obstacle(const QueuedJob& job, bool build_security) {
     if (job.build.state != BuildState::NEEDSBUILD) return JobObstacle::not_needed;
     if (!job.has_job) return JobObstacle::no_job;
     if (job.claimed) return JobObstacle::claimed;
+    if (!job.parked_by.empty()) return JobObstacle::parked;
     if (job.waits && !job.build.for_person) return JobObstacle::not_before;
     if (!job.archive_enabled) return JobObstacle::archive_disabled;
     if (!job.architecture_enabled) return JobObstacle::architecture_disabled;

@@ -14,6 +14,7 @@ enum class JobObstacle {
     not_needed,  // the build is not NEEDSBUILD
     no_job,
     claimed,
+    parked,  // a person holds it
     not_before,
     archive_disabled,
     architecture_disabled,
@@ -23,6 +24,7 @@ enum class JobObstacle {
     security,
     no_chroot,
     denied,
+    limited,   // as many of its archive, or of its owner, run as may
     unmet,     // no builder in use may have it: said by `why` alone, which knows them all
     not_read,  // dispatch does not read it, for none of these reasons
 };

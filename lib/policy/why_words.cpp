@@ -14,8 +14,8 @@ std::string ago(const std::optional<std::chrono::seconds>& age) {
     return age ? fmt::format(" for {}", show_duration(*age)) : "";
 }
 
-std::string with_reason(const std::string& notes) {
-    return notes.empty() ? "." : fmt::format(": {}", one_line(notes));
+std::string with_reason(const std::string& notes, const char* end = "") {
+    return notes.empty() ? "." : fmt::format(": {}{}", one_line(notes), end);
 }
 
 std::string building_sentence(const ExplainedBuild& build) {
@@ -77,6 +77,16 @@ std::string target_words(const TargetFacts& target) {
     return fmt::format("{}/{}/{}", target.distribution, target.series, target.architecture_tag);
 }
 
+std::string limit_sentence(const QueuedJob& job) {
+    const ArchiveFacts& archive = job.build.archive;
+    const bool own = job.limits.archive.value_or(1) <= 0;
+    return fmt::format(
+        "As many jobs of {} run as may: 'buildd-master {} set {} --max-running' lets more run.",
+        own ? "its archive" : fmt::format("{}, who owns its archive,", archive.owner),
+        own ? "archive" : "person",
+        own ? fmt::format("{}/{}", job.build.target.distribution, archive.name) : archive.owner);
+}
+
 std::string unmet_sentence(const QueuedJob& job) {
     const BuildFacts& build = job.build;
     const std::string group = group_words(build.target.architecture_tag, build.trusted());
@@ -113,6 +123,8 @@ std::string_view job_words(JobObstacle obstacle) {
         case JobObstacle::claimed:
         case JobObstacle::not_read:
             return "in contradiction (see 'db check')";
+        case JobObstacle::parked:
+            return "held by a person";
         case JobObstacle::not_before:
             return "given back, waiting";
         case JobObstacle::archive_disabled:
@@ -131,6 +143,8 @@ std::string_view job_words(JobObstacle obstacle) {
             return "without chroot";
         case JobObstacle::denied:
             return "pocket denied";
+        case JobObstacle::limited:
+            return "at a limit of running jobs";
         case JobObstacle::unmet:
             return "not for any builder in use";
     }
@@ -212,6 +226,10 @@ std::string job_sentence(const ExplainedBuild& build, JobObstacle obstacle) {
                 "{} has its job though it is NEEDSBUILD: the next collect repairs "
                 "that.",
                 build.builder);
+        case JobObstacle::parked:
+            return fmt::format("It is held by {}{} {} lets it be dispatched again.",
+                               build.job.parked_by, with_reason(build.job.park_reason, "."),
+                               again("release", facts.id.value));
         case JobObstacle::not_before:
             return fmt::format("It was given back by a builder and waits for another {}.",
                                show_duration(build.job.waits.value_or(std::chrono::seconds{0})));
@@ -244,6 +262,8 @@ std::string job_sentence(const ExplainedBuild& build, JobObstacle obstacle) {
             return fmt::format("The series {}/{} is {}: nothing is built for its pocket {}.",
                                target.distribution, target.series, label(target.series_status),
                                label(target.pocket));
+        case JobObstacle::limited:
+            return limit_sentence(build.job);
         case JobObstacle::unmet:
             return unmet_sentence(build.job);
         case JobObstacle::none:

@@ -42,6 +42,7 @@ TEST_CASE("a dry run of each admin command changes nothing and says what the rea
                           {S::NEEDSBUILD, {"build", "cancel", "8", "7"}},
                           {S::BUILDING, {"build", "cancel", "8"}},
                           {S::NEEDSBUILD, {"build", "rescore", "8", "5"}},
+                          {S::NEEDSBUILD, {"build", "hold", "8", "--reason", "libc first"}},
                           {S::FAILEDTOUPLOAD, {"build", "reupload", "8"}}}) {
         Admin admin;
         admin.put(state);

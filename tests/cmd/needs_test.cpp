@@ -62,3 +62,27 @@ TEST_CASE("need add warns of architectures none of whose builders has the tag") 
     admin.farm.sql("UPDATE builder SET tags = '{big}'");
     CHECK(admin.run({"need", "add", "pmount", "--tag", "big", "--arch", "i386"}).err.empty());
 }
+
+TEST_CASE("a limit of running jobs is set shown by build why and taken back") {
+    Admin admin;
+    admin.farm.give(7, "bob");
+    admin.says({"archive", "set", "ubuntu/primary", "--max-running", "1"},
+               "archive ubuntu/primary: changed: max running none -> 1\n");
+    CHECK(
+        admin.run({"build", "why", "8"})
+            .out.find(
+                "As many jobs of its archive run as may: 'buildd-master archive set ubuntu/primary "
+                "--max-running' lets more run.") != std::string::npos);
+    CHECK(admin.run({"queue", "why"}).out.find("1 at a limit of running jobs") !=
+          std::string::npos);
+    admin.fails({"archive", "set", "ubuntu/primary", "--max-running", "0"}, 64,
+                "--max-running: '0' is neither 'none' nor a number from 1 to 1000000");
+    admin.says({"archive", "set", "ubuntu/primary", "--max-running", "none"},
+               "archive ubuntu/primary: changed: max running 1 -> none\n");
+    const auto owner = admin.farm.value("SELECT name FROM person WHERE id = 1");
+    admin.says({"person", "set", owner, "--max-running", "3"},
+               "person " + owner + ": changed: max running none -> 3\n");
+    admin.says({"person", "set", owner, "--max-running", "3"},
+               "person " + owner + ": is so already\n");
+    CHECK(admin.farm.value("SELECT max_running FROM person WHERE id = 1") == "3");
+}

@@ -107,6 +107,41 @@ TEST_CASE("of a queue that is long an idle reserved builder reads only what need
     CHECK(round_trips(3000) == round_trips(1));
 }
 
+TEST_CASE("of an archive or an owner no more jobs run than may and others go past them") {
+    Idle idle;
+    CHECK(idle.dispatched("UPDATE archive SET max_running = 1") == "7 bob, 8 -");
+    CHECK(idle.dispatched("SELECT 1") == "7 bob, 8 -");
+    CHECK(idle.dispatched("UPDATE archive SET max_running = 2") == "7 bob, 8 frog");
+    Idle owned;
+    CHECK(owned.dispatched("UPDATE archive SET owner = 1 WHERE id = 1; UPDATE person SET "
+                           "max_running = 1; UPDATE build SET archive = 9 WHERE id = 7; UPDATE "
+                           "archive SET purpose = 'PARTNER', owner = 2 WHERE id = 9; INSERT INTO "
+                           "sourcepackagepublishinghistory (sourcepackagerelease, distroseries, "
+                           "archive, component) SELECT sourcepackagerelease, 3, 9, 1 FROM build "
+                           "WHERE id = 7") == "7 bob, 8 frog");
+    Idle full;
+    CHECK(full.dispatched("UPDATE archive SET owner = 1 WHERE id IN (1, 9); UPDATE person SET "
+                          "max_running = 1; UPDATE archive SET purpose = 'PARTNER' WHERE id = 9; "
+                          "UPDATE build SET archive = 9 WHERE id = 7; INSERT INTO "
+                          "sourcepackagepublishinghistory (sourcepackagerelease, distroseries, "
+                          "archive, component) SELECT sourcepackagerelease, 3, 9, 1 FROM build "
+                          "WHERE id = 7") == "7 bob, 8 -");
+}
+
+TEST_CASE("of an archive at its limit the queue is not read") {
+    const auto round_trips = [](int jobs) {
+        Idle idle;
+        idle.farm.give(7, "bob");
+        idle.fleet.say("bob state BUILDING 7-1");
+        idle.add_jobs(jobs);
+        idle.farm.sql("UPDATE archive SET max_running = 1");
+        idle.farm.pass("dispatch");
+        CHECK(idle.farm.value("SELECT count(*) FROM buildqueue WHERE builder IS NOT NULL") == "1");
+        return idle.line_with("database round trips");
+    };
+    CHECK(round_trips(3000) == round_trips(3));
+}
+
 TEST_CASE("what is needed holds for jobs that wait and for those that come") {
     Idle idle;
     const auto tags = [&](int build) {

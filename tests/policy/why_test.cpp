@@ -68,6 +68,14 @@ TEST_CASE("L42 each thing that keeps a job from being started has its sentence")
              b.job.claimed = true;
              b.builder = "bob";
          }},
+        {J::parked,
+         "It is held by joe: libc first. 'buildd-master build release 8' lets it be dispatched "
+         "again.",
+         [](ExplainedBuild& b) {
+             b.job.parked_by = "joe";
+             b.job.park_reason = "libc first";
+             b.job.waits = seconds{240};
+         }},
         {J::not_before, "It was given back by a builder and waits for another 4 min 0 s.",
          [](ExplainedBuild& b) { b.job.waits = seconds{240}; }},
         {J::archive_disabled, "Its archive ubuntu/primary is disabled.",
@@ -98,6 +106,19 @@ TEST_CASE("L42 each thing that keeps a job from being started has its sentence")
          [](ExplainedBuild& b) { b.job.has_chroot = false; }},
         {J::denied, "The series ubuntu/hoary is CURRENT: nothing is built for its pocket RELEASE.",
          [](ExplainedBuild& b) { b.job.build.target.series_status = SeriesStatus::CURRENT; }},
+        {J::limited,
+         "As many jobs of its archive run as may: 'buildd-master archive set ubuntu/primary "
+         "--max-running' lets more run.",
+         [](ExplainedBuild& b) {
+             b.job.limits = {0, 0};
+         }},
+        {J::limited,
+         "As many jobs of joe, who owns its archive, run as may: 'buildd-master person set joe "
+         "--max-running' lets more run.",
+         [](ExplainedBuild& b) {
+             b.job.limits = {5, -1};
+             b.job.build.archive.owner = "joe";
+         }},
         {J::unmet,
          "It needs the tags big and kvm, and no builder of i386 trusted in use that takes hello "
          "has "
