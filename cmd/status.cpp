@@ -44,13 +44,19 @@ Field duration_field(std::string key, std::string heading,
 
 Record queue_record(const db::FarmStatus::Queue& q) {
     const policy::QueueLoad load{q.pending, q.running, q.builders, q.usual, q.first_done};
+    const auto next = policy::time_to_next(load);
+    const auto empty = policy::time_to_empty(load);
+    Field built = duration_field("estimate", "built in about", empty);
+    // In the same column: the page has no room for another on a phone.
+    if (empty && next && next->count() > 0)
+        *built.shown += ", the next begun in " + show_duration(*next);
     return {{"architecture", "QUEUE", q.tag},
             {"trusted", "trust", q.trusted, q.trusted ? "trusted" : "untrusted"},
             {"pending", "pending", q.pending},
             {"running", "running", q.running},
             duration_field("oldest", "oldest pending", q.oldest),
-            duration_field("next_start", "next starts in", policy::time_to_next(load)),
-            duration_field("estimate", "built in about", policy::time_to_empty(load))};
+            duration_field("next_start", "", next),
+            built};
 }
 
 Record count_record(const db::FarmStatus::StateCount& c) {
