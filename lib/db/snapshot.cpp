@@ -93,6 +93,16 @@ WHERE NOT EXISTS (
     SELECT FROM builder b JOIN processor ON processor.id = b.processor
     WHERE waiting.tags <@ b.tags AND b.trusted = waiting.trusted AND NOT b.manual
         AND b.disabled_by IS NULL AND coalesce(b.architecturetag, processor.name) = waiting.tag)
+UNION ALL
+SELECT 'need', reserved.tag || CASE WHEN reserved.trusted THEN ' trusted' ELSE ' untrusted' END, '',
+    0
+FROM (SELECT coalesce(b.architecturetag, processor.name) AS tag, trusted
+      FROM builder b JOIN processor ON processor.id = b.processor
+      WHERE b.disabled_by IS NULL AND NOT b.manual GROUP BY 1, 2 HAVING bool_and(reserved)) reserved
+WHERE EXISTS (
+    SELECT FROM buildqueue q
+    WHERE q.builder IS NULL AND q.parked_by IS NULL AND q.tags = '{}'
+        AND q.architecturetag = reserved.tag AND q.trusted = reserved.trusted)
 ORDER BY 1, 2, 3)";
 
 BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {

@@ -24,9 +24,9 @@ std::vector<WatchedBuilder> watch_builders(Database& database);
 
 // Jobs that wait for builders such as none is in use.
 struct UnmetNeed {
-    std::string group;  // "i386 trusted"
-    std::string tags;   // that they need: "big-memory kvm"
-    std::int64_t jobs = 0;
+    std::string group;      // "i386 trusted"
+    std::string tags;       // that they need: "big-memory kvm"; empty: none, and all are reserved
+    std::int64_t jobs = 0;  // with tags
 };
 
 // What keeps the farm from building until a person acts.

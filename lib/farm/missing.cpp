@@ -19,6 +19,19 @@ void tell_family(const Farm& farm, const std::string& family, const std::string&
     farm.log.write(loud ? Level::WARNING : Level::INFO, more);
 }
 
+std::string words(const db::UnmetNeed& need) {
+    if (need.tags.empty())
+        return fmt::format(
+            "Jobs of {} that need no tag wait, and each of their builders in use is reserved: "
+            "'buildd-master builder set NAME --no-reserved' lets one take them",
+            need.group);
+    return fmt::format(
+        "{} {} for a builder of {} in use with the {} {}: 'buildd-master need list' and "
+        "'buildd-master queue why' tell more",
+        counted(need.jobs, "job"), need.jobs == 1 ? "waits" : "wait", need.group,
+        need.tags.find(' ') == need.tags.npos ? "tag" : "tags", need.tags);
+}
+
 }  // namespace
 
 void tell_what_is_missing(const Farm& farm) {
@@ -29,12 +42,8 @@ void tell_what_is_missing(const Farm& farm) {
             "builder " + name, Level::ERROR,
             fmt::format("Builder '{}' is out of use until a person enables it: {}", name, notes));
     for (const auto& need : missing.needs)
-        farm.needs_person(
-            fmt::format("need {} {}", need.group, need.tags), Level::ERROR,
-            fmt::format("{} {} for a builder of {} in use with the {} {}: 'buildd-master need "
-                        "list' and 'buildd-master queue why' tell more",
-                        counted(need.jobs, "job"), need.jobs == 1 ? "waits" : "wait", need.group,
-                        need.tags.find(' ') == need.tags.npos ? "tag" : "tags", need.tags));
+        farm.needs_person(fmt::format("need {} {}", need.group, need.tags), Level::ERROR,
+                          words(need));
 }
 
 }  // namespace buildd::farm

@@ -187,8 +187,24 @@ TEST_CASE(
     CHECK(idle.farm.logged(std::string("ERROR   ") + line));
     CHECK(idle.farm.pass("scan") == ExitStatus::needs_person);
     CHECK(idle.farm.logged(std::string("INFO    ") + line));
+    CHECK(idle.farm.value("SELECT message FROM notice WHERE cause LIKE 'need %'") == line);
     idle.farm.sql("UPDATE builder SET tags = '{big}', manual = true WHERE name = 'bob'");
     CHECK(idle.farm.pass("scan") == ExitStatus::needs_person);
     idle.farm.sql("UPDATE builder SET manual = false");
+    CHECK(idle.farm.pass("scan") == ExitStatus::done);
+}
+
+TEST_CASE("jobs that need no tag where each builder in use is reserved are an error of each pass") {
+    Idle idle;
+    idle.farm.sql("UPDATE builder SET tags = '{big}', reserved = true");
+    CHECK(idle.farm.pass("scan") == ExitStatus::needs_person);
+    CHECK(idle.farm.logged(
+        "ERROR   Jobs of i386 trusted that need no tag wait, and each of their builders in use is "
+        "reserved: 'buildd-master builder set NAME --no-reserved' lets one take them"));
+    idle.farm.sql("UPDATE buildqueue SET parked_by = 'joe'");
+    CHECK(idle.farm.pass("scan") == ExitStatus::done);
+    idle.farm.sql(
+        "UPDATE buildqueue SET parked_by = NULL; UPDATE builder SET reserved = false "
+        "WHERE name = 'bob'");
     CHECK(idle.farm.pass("scan") == ExitStatus::done);
 }
