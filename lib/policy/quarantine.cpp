@@ -43,7 +43,8 @@ std::chrono::minutes quarantine_length(int times) {
 
 BuilderJudged judge_builder(const BuilderRecord& before, const SaidOfBuilder& said, int threshold) {
     const bool good = said.outcome == Outcome::OK;
-    const bool bad = said.counted || (said.outcome == Outcome::PACKAGEFAIL && said.peers > 0);
+    const bool blamed = said.outcome == Outcome::PACKAGEFAIL && said.peers > 0 && !said.repeats;
+    const bool bad = said.counted || blamed;
     BuilderRecord record = before;
     if (said.counted) ++record.failures;
     if (good) record.failures = 0;

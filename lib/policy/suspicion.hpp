@@ -28,7 +28,12 @@ struct SaidOfBuilder {
     bool source_counted = false;  // another attempt of its source has spoken against it already
     int peers = 0;                // other builders of its kind in use
     PeerEnds peer_ends = {};
+    bool repeats = false;  // another builder has said the same of this build: it was the package
 };
+
+// A build that is asked again goes to a builder below it, as long as one lives: of two that are
+// broken in the same way the second would say the same.
+inline constexpr double witness_below = 1.5;
 
 // What is to be added to the builder's suspicion. A source counts once, and PACKAGEFAIL not at all
 // where nobody else could be asked.

@@ -70,7 +70,7 @@ TEST_CASE("a good canary ends a quarantine and leaves a suspect") {
 
 TEST_CASE("a builder above all suspicion begins with the short quarantine again") {
     BuilderRecord record = judge(resting(3), good).record;
-    for (int i = 0; i < 4; ++i) record = judge(record, good).record;
+    for (int i = 0; i < 7; ++i) record = judge(record, good).record;
     CHECK(record == BuilderRecord{});
 }
 
@@ -91,6 +91,9 @@ TEST_CASE("a canary that says nothing of its builder is followed by another") {
     SaidOfBuilder alone = package_failed;
     alone.peers = 0;
     CHECK(judge(resting(), alone).step == Step::none);
+    SaidOfBuilder second = package_failed;
+    second.repeats = true;
+    CHECK(judge(resting(), second).step == Step::none);
 }
 
 TEST_CASE("a job that ends well elsewhere speaks against a builder but not twice for its rest") {

@@ -28,10 +28,11 @@ double after(double suspicion, int good, int failed, int rate) {
 
 }  // namespace
 
-TEST_CASE("a failure that counts against its builder weighs three and a good end wears it off") {
+TEST_CASE(
+    "a failure that counts against its builder weighs two or three and good ends wear it off") {
     CHECK(is_about(weight({Outcome::BUILDERFAIL, true}), 3.0));
-    CHECK(is_about(weight({Outcome::CHROOTFAIL, true}), 3.0));
-    CHECK(is_about(weight({Outcome::OK}), -1.1));
+    CHECK(is_about(weight({Outcome::CHROOTFAIL, true}), 2.1));
+    CHECK(is_about(weight({Outcome::OK}), -0.6));
     CHECK(is_about(weight({Outcome::DEPFAIL}), 0));
     CHECK(is_about(weight({Outcome::GIVENBACK}), 0));
     CHECK(is_about(add_weight(3.0, -1.1), 1.9));
@@ -52,6 +53,12 @@ TEST_CASE("PACKAGEFAIL weighs by how usual it is on the builder's peers") {
 TEST_CASE("PACKAGEFAIL says nothing of the only builder of its kind") {
     CHECK(is_about(weight(package_failure({}, 0)), 0));
     CHECK(is_about(weight({Outcome::BUILDERFAIL, true, false, 0}), 3.0));
+}
+
+TEST_CASE("PACKAGEFAIL says nothing of a builder that repeats what another one said") {
+    SaidOfBuilder second = package_failure({});
+    second.repeats = true;
+    CHECK(is_about(weight(second), 0));
 }
 
 TEST_CASE("a source speaks against a builder once") {

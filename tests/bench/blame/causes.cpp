@@ -1,0 +1,181 @@
+// What ends have in common: breakers, what they hold and what they take back.
+#include <algorithm>
+#include <utility>
+
+#include "evidence.hpp"
+
+namespace bench {
+
+namespace {
+
+using namespace buildd;
+
+constexpr int builder_threshold = 5;
+
+int witnesses(Farm& farm, int group) {
+    int count = 0;
+    for (const auto& one : farm.builders())
+        if (one.group == group && one.usable && one.rests_until <= farm.now() &&
+            one.record.suspicion < policy::witness_below)
+            ++count;
+    return count;
+}
+
+std::vector<policy::Shared> shared_by_job(const Farm& farm, int builder, int job) {
+    End end;
+    end.builder = builder;
+    end.job = job;
+    auto shared = farm.shared_by(end);
+    std::erase_if(shared, [](const auto& one) { return one.kind == policy::CauseKind::network; });
+    return shared;
+}
+
+}  // namespace
+
+void Evidence::answers_again(Farm& farm, int builder, Seconds /*since*/) {
+    Heard word;
+    const Builder& facts = farm.builders()[static_cast<std::size_t>(builder)];
+    word.builder = builder;
+    word.cause.began = word.cause.at = std::chrono::seconds(farm.now());
+    word.cause.reached = policy::Reached::back;
+    word.cause.builder = builder + 1;
+    word.cause.group = static_cast<std::size_t>(facts.group);
+    word.cause.trusted = facts.group != 2;
+    word.cause.shared = {{policy::CauseKind::network, static_cast<std::uint64_t>(facts.network)}};
+    window_.push_back(std::move(word));
+    ++fresh_;
+    for (auto& other : farm.builders())  // they vanished with it
+        if (other.silent_since >= 0) other.next_probe = farm.now();
+}
+
+std::vector<policy::CauseEnd> Evidence::all_ends(Farm& farm) const {
+    std::vector<policy::CauseEnd> ends;
+    for (const auto& word : window_) ends.push_back(word.cause);
+    const auto& builders = farm.builders();
+    for (int i = 0; i < static_cast<int>(builders.size()); ++i) {
+        const Builder& builder = builders[static_cast<std::size_t>(i)];
+        const bool silent = builder.silent_since >= 0;
+        if (builder.job < 0 && !silent) continue;
+        End running;
+        running.builder = i;
+        running.job = builder.job < 0 ? 0 : builder.job;
+        running.began = builder.started;
+        running.at = farm.now();
+        auto cause = heard(farm, running).cause;
+        cause.reached = policy::Reached::files;
+        cause.running = !silent;
+        cause.group = static_cast<std::size_t>(builder.group);
+        cause.trusted = builder.group != 2;
+        if (silent) {
+            cause.word = policy::CauseWord::silent;
+            cause.began = cause.at = std::chrono::seconds(builder.silent_since);
+            std::erase_if(cause.shared,
+                          [](const auto& one) { return one.kind != policy::CauseKind::network; });
+            if (builder.job < 0) cause.build = 0;
+        }
+        ends.push_back(std::move(cause));
+    }
+    return ends;
+}
+
+void Evidence::close_breakers(Farm& farm) {
+    for (std::size_t i = window_.size() - fresh_; i < window_.size(); ++i) {
+        std::erase_if(open_, [&](Open& one) {
+            if (!policy::closes(one.breaker, window_[i].cause)) return false;
+            for (const int job : one.held) farm.settle(job, Job::State::pending);
+            return true;
+        });
+    }
+}
+
+void Evidence::pass_ends(Farm& farm) {
+    retry_chroot_waits(farm);
+    close_breakers(farm);
+    const auto now = std::chrono::seconds(farm.now());
+    while (!window_.empty() && window_.front().cause.at + policy::cause_window < now)
+        window_.pop_front();
+    for (const auto& builder : farm.builders())
+        search_ = search_ || (builder.silent_since == farm.now());
+    if (search_) {
+        std::vector<int> living;
+        for (int group = 0; group < groups; ++group) living.push_back(farm.living(group));
+        std::vector<policy::Cause> open;
+        for (const auto& one : open_) open.push_back(one.breaker.cause);
+        for (auto& cause : policy::common_causes(all_ends(farm), living, open, now)) {
+            for (const auto i : cause.cases)
+                if (i < window_.size()) take_back(farm, window_[i]);
+            if (cause.is_open) continue;
+            ++opened_;
+            open_.push_back({policy::open_breaker(std::move(cause), now), {}});
+        }
+    }
+    search_ = false;
+    fresh_ = 0;
+}
+
+void Evidence::take_back(Farm& farm, Heard& word) {
+    if (std::exchange(word.taken_back, true) || word.job < 0) return;
+    Job& job = farm.jobs()[static_cast<std::size_t>(word.job)];
+    if (word.counted_job) {
+        --job.failures;
+        std::erase(job.failed_on, word.builder);
+        std::erase(job.silent_on, word.builder);
+    }
+    if (word.counted_builder) {
+        const auto& record = farm.builders()[static_cast<std::size_t>(word.builder)].record;
+        apply(
+            farm, word.builder,
+            policy::judge_taken_back(record, {word.weight, true, word.canary}, builder_threshold));
+    }
+    const bool ended = job.state == Job::State::failed || job.state == Job::State::chroot_wait;
+    if (word.cause.word == policy::CauseWord::chroot) chroot_waits_.erase(word.job);
+    if (ended) farm.settle(word.job, Job::State::pending);
+    if (job.state == Job::State::pending)
+        job.not_before = farm.now() + 60 * policy::probe_delay(0).count();
+}
+
+bool Evidence::fits(Farm& farm, const Builder& builder, int index, int job_index) {
+    const Job& job = farm.jobs()[static_cast<std::size_t>(job_index)];
+    const bool failed_here =
+        std::find(job.failed_on.begin(), job.failed_on.end(), index) != job.failed_on.end();
+    if (failed_here && farm.living(builder.group) > 1) return false;
+    if (job.asked_again && builder.record.suspicion >= policy::witness_below &&
+        witnesses(farm, builder.group) > 0)
+        return false;
+    if (open_.empty()) return true;
+    const auto shared = shared_by_job(farm, index, job_index);
+    for (auto& one : open_) {
+        if (!policy::holds(one.breaker.cause, shared, job.owner == 0)) continue;
+        one.held.insert(job_index);
+        farm.settle(job_index, Job::State::held);
+        return false;
+    }
+    return true;
+}
+
+std::size_t Evidence::held(Farm& farm, int group) const {
+    std::size_t count = 0;
+    for (const auto& one : open_)
+        for (const int job : one.held)
+            if (farm.jobs()[static_cast<std::size_t>(job)].group == group) ++count;
+    return count;
+}
+
+int Evidence::probe_job(Farm& farm, int index) {
+    const int group = farm.builders()[static_cast<std::size_t>(index)].group;
+    const auto now = std::chrono::seconds(farm.now());
+    for (auto& one : open_) {
+        if (!policy::may_probe(one.breaker, index + 1, farm.living(group), now)) continue;
+        const auto found = std::find_if(one.held.begin(), one.held.end(), [&](int job) {
+            return farm.jobs()[static_cast<std::size_t>(job)].group == group;
+        });
+        if (found == one.held.end()) continue;
+        policy::note_probe(one.breaker, index + 1, now);
+        const int job = *found;
+        one.held.erase(found);
+        return job;
+    }
+    return -1;
+}
+
+}  // namespace bench
