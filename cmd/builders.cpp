@@ -120,12 +120,15 @@ std::string state_words(const db::BuilderRow& builder) {
     if (builder.state == "disabled") return "disabled by " + builder.disabled_by;
     std::string words = builder.state;
     if (words == "failed") words += ", next probe " + to_the_second(builder.next_probe).substr(11);
+    if (words == "quarantined")
+        words += " until " + to_the_second(builder.quarantined_until).substr(11) + ", then one job";
     if (!builder.drained_by.empty()) words += ", then disabled by " + builder.drained_by;
     return words;
 }
 
 Tone tone_of(const db::BuilderRow& builder) {
-    const bool out_of_use = builder.state == "failed" || builder.state == "disabled";
+    const bool out_of_use =
+        builder.state == "failed" || builder.state == "disabled" || builder.state == "quarantined";
     return out_of_use ? Tone::bad : builder.state == "building" ? Tone::waiting : Tone::good;
 }
 
@@ -145,6 +148,8 @@ Record record_of(const db::BuilderRow& b, bool whole) {
             {"disabled_by", "", b.disabled_by},
             {"drained_by", "", b.drained_by},
             {"next_probe", "", b.next_probe},
+            {"quarantined_until", "", b.quarantined_until},
+            {"suspicion", whole ? "SUSPICION" : "", fmt::format("{:.1f}", b.suspicion)},
             {"build", "", build},
             {"source", "BUILDING", b.job},
             {"notes", "NOTES", b.notes},

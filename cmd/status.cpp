@@ -32,7 +32,8 @@ Record builders_record(const db::FarmStatus::Builders& b) {
             {"building", "building", b.building},
             {"manual", "manual", b.manual},
             {"failed", "failed", b.failed, {}, bad_if(b.failed > 0)},
-            {"disabled", "disabled", b.disabled, {}, bad_if(b.disabled > 0)}};
+            {"disabled", "disabled", b.disabled, {}, bad_if(b.disabled > 0)},
+            {"quarantined", "", b.quarantined}};
 }
 
 Field duration_field(std::string key, std::string heading,

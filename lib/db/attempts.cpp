@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "db/builders.hpp"
 #include "db/library.hpp"
+#include "db/suspicion.hpp"
 
 namespace buildd::db {
 
@@ -28,7 +29,8 @@ TailArrays arrays_of(const std::vector<TailEdit>& edits) {
 
 // What the job's row says as its attempt ends; locked until the transaction does.
 struct EndingJob {
-    std::string buildstart;
+    std::string buildstart, created;
+    int lastscore = 0;
     bool dispatched = false;
     std::optional<LibraryFileId> chroot;
     std::optional<std::string> archive_lines;
@@ -36,13 +38,15 @@ struct EndingJob {
 
 std::optional<EndingJob> lock_job(Database& database, const AttemptEnd& end) {
     const Rows rows = database.query(
-        "SELECT buildstart, dispatched IS NOT NULL, chroot, archive_lines FROM buildqueue "
+        "SELECT buildstart, created, lastscore, dispatched IS NOT NULL, chroot, archive_lines "
+        "FROM buildqueue "
         "WHERE id = $1 AND build = $2 AND builder = $3 FOR UPDATE",
         end.cookie.job, end.cookie.build, end.builder);
     if (rows.empty()) return std::nullopt;
     EndingJob job;
     Row row = rows[0];
-    row >> job.buildstart >> job.dispatched >> job.chroot >> job.archive_lines;
+    row >> job.buildstart >> job.created >> job.lastscore >> job.dispatched >> job.chroot >>
+        job.archive_lines;
     return job;
 }
 
@@ -59,11 +63,12 @@ bool move_build(Database& database, const AttemptEnd& end, const EndingJob& job)
             buildlog = CASE WHEN $6 THEN $9::bigint ELSE buildlog END,
             dependencies = CASE WHEN $6 THEN $10::text ELSE dependencies END,
             upload_leaf = coalesce($11, upload_leaf),
-            for_person = CASE WHEN $12::boolean THEN now() ELSE for_person END
+            for_person = CASE WHEN $12::boolean THEN now() ELSE for_person END,
+            asked_again = CASE WHEN $13::boolean THEN now() ELSE asked_again END
         WHERE id = $1 AND buildstate = $2::buildstate AND failure_count = $4)",
                             end.cookie.build, end.from, end.to, end.build_failures_before,
                             end.build_failures, end.store_info, job.buildstart, end.builder, log,
-                            dependencies, leaf, end.for_person) == 1;
+                            dependencies, leaf, end.for_person, end.ask_again) == 1;
 }
 
 std::optional<std::int64_t> minutes(const std::optional<std::chrono::minutes>& time) {
@@ -117,14 +122,15 @@ void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& 
                 CASE WHEN $5::attemptoutcome = 'DEPFAIL' THEN nullif($9, '') END, $10, $11
             WHERE $12::boolean RETURNING id)
         INSERT INTO evidence (build, builder, outcome, attempt, file, url, on_fetch, counted_build,
-            counted_builder)
-        SELECT $1, $2, $5, (SELECT id FROM attempt), $14, nullif($15, ''), $16, $17, $18
+            counted_builder, weight, queued, score)
+        SELECT $1, $2, $5, (SELECT id FROM attempt), $14, nullif($15, ''), $16, $17, $18, $19, $20,
+            $21
         WHERE $13::boolean)",
                      end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
                      mask_passwords(end.detail), log, leaf, mask_passwords(end.dependencies),
                      job.chroot, job.archive_lines, is_attempt(end, job), is_evidence(end, job),
                      end.file, mask_passwords(end.url), end.on_fetch, end.counted_build,
-                     end.counted_builder);
+                     end.counted_builder, end.weight, job.created, job.lastscore);
     if (end.papers.empty()) return;
     std::vector<LibraryFileId> papers;
     for (const auto& paper : end.papers) papers.push_back(paper.id);
@@ -135,13 +141,12 @@ void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& 
 }
 
 bool count_builder(Database& database, const AttemptEnd& end) {
-    if (end.failure)
-        return fail_builder(database, *end.failure, end.builder_failures_before,
-                            end.builder_failures);
-    if (end.builder_failures == end.builder_failures_before) return true;
-    return database.execute(
-               "UPDATE builder SET failure_count = $3 WHERE id = $1 AND failure_count = $2",
-               end.builder, end.builder_failures_before, end.builder_failures) == 1;
+    if (end.failure && !fail_builder(database, *end.failure, end.builder_failures_before))
+        return false;
+    if (end.builder_failures == end.builder_failures_before && !end.suspicion.changes())
+        return true;
+    return write_suspicion(database, end.builder, end.builder_failures_before, end.builder_failures,
+                           end.suspicion);
 }
 
 }  // namespace

@@ -164,8 +164,11 @@ Change enable_builder(Database& database, const std::string& name) {
         "UPDATE builder SET builderok = true, failnotes = NULL, faillogline = NULL, failure_count "
         "= 0, "
         "probe_failures = 0, silent_probes = 0, silent_since = NULL, aborting_since = NULL, "
-        "aborting_seen = NULL, drained_by = NULL, drain_reason = NULL "
-        "WHERE id = $1 AND (NOT builderok OR failure_count > 0 OR drained_by IS NOT NULL)",
+        "aborting_seen = NULL, drained_by = NULL, drain_reason = NULL, suspicion = 0, "
+        "quarantines = 0, quarantined_until = NULL, quarantined_since = NULL, "
+        "quarantine_reason = NULL "
+        "WHERE id = $1 AND (NOT builderok OR failure_count > 0 OR drained_by IS NOT NULL "
+        "OR suspicion > 0 OR quarantined_until IS NOT NULL)",
         id);
     return changed > 0 ? Change::changed : Change::unchanged;
 }
@@ -206,14 +209,17 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
         R"(,
             CASE WHEN b.builderok AND q.id IS NOT NULL THEN 'building'
                 WHEN b.builderok AND b.manual THEN 'manual'
+                WHEN b.builderok AND b.quarantined_until IS NOT NULL THEN 'quarantined'
                 WHEN b.builderok THEN 'ok'
                 WHEN b.disabled_by IS NOT NULL THEN 'disabled'
                 ELSE 'failed' END,
             coalesce(b.disabled_by, ''), coalesce(b.drained_by, ''), b.trusted,
             array_to_string(b.tags, ' '), b.reserved, array_to_string(b.refuses, ' '),
             b.clean_status, build.id,
-            coalesce(spn.name || ' ' || spr.version, ''), coalesce(b.failnotes, ''),
-            coalesce(b.faillogline, '')
+            coalesce(spn.name || ' ' || spr.version, ''),
+            concat_ws('; ', b.failnotes, b.quarantine_reason), coalesce(b.faillogline, ''),
+            b.suspicion, )" +
+        iso_time("b.quarantined_until") + R"(
         FROM builder b JOIN processor ON processor.id = b.processor
             LEFT JOIN buildqueue q ON q.builder = b.id
             LEFT JOIN build ON build.id = q.build
@@ -226,7 +232,8 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
         std::string tags, refuses;
         row >> one.name >> one.url >> one.tag >> one.vm_host >> one.next_probe >> one.state >>
             one.disabled_by >> one.drained_by >> one.trusted >> tags >> one.purpose.reserved >>
-            refuses >> one.clean_status >> one.build >> one.job >> one.notes >> one.log_line;
+            refuses >> one.clean_status >> one.build >> one.job >> one.notes >> one.log_line >>
+            one.suspicion >> one.quarantined_until;
         one.purpose.tags = split_words(tags);
         one.purpose.refuses = split_words(refuses);
     }

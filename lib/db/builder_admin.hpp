@@ -36,7 +36,7 @@ Change drain_builder(Database& database, const std::string& name, const std::str
 
 struct BuilderRow {
     std::string name, url, tag, vm_host;
-    std::string state;  // building, manual, ok, disabled or failed
+    std::string state;  // building, manual, quarantined, ok, disabled or failed
     std::string disabled_by;
     std::string drained_by;  // disabled by whom when its job has ended
     std::string next_probe;  // ISO 8601, UTC; of a failed one
@@ -45,8 +45,10 @@ struct BuilderRow {
     CleanStatus clean_status = CleanStatus::DIRTY;
     std::optional<BuildId> build;  // that it works on
     std::string job;               // its source and version
-    std::string notes;             // failnotes
+    std::string notes;             // failnotes, and why it is in quarantine
     std::string log_line;          // the log's last one, of the job with which it failed
+    double suspicion = 0;
+    std::string quarantined_until;  // ISO 8601, UTC; past: its next job is its canary
 };
 // All, or the one called so; by name.
 std::vector<BuilderRow> list_builders(Database& database, const std::optional<std::string>& name);

@@ -8,11 +8,11 @@ namespace {
 
 // A builder whose row was held: its clock may be one that should have been stopped.
 const std::string fail_sql = single_sql("builder", "builder", std::string(R"(
-    UPDATE builder SET builderok = false, failnotes = $2, failure_count = $6,
-        faillogline = nullif($8, ''),
+    UPDATE builder SET builderok = false, failnotes = $2,
+        faillogline = nullif($7, ''),
         probe_failures = probe_failures + 1,
-        silent_probes = CASE WHEN $7 THEN silent_probes + 1 ELSE 0 END,
-        silent_since = CASE WHEN $7 THEN coalesce(silent_since, now()) END,
+        silent_probes = CASE WHEN $6 THEN silent_probes + 1 ELSE 0 END,
+        silent_since = CASE WHEN $6 THEN coalesce(silent_since, now()) END,
         next_probe = now() + make_interval(mins => $3::integer),
         disabled_by = $4,
         aborting_since = CASE WHEN NOT )") + held_builder + R"( THEN aborting_since END
@@ -55,14 +55,21 @@ std::vector<HeldRow> store_probes(Database& database, const std::vector<ProbeEdi
     return read_held_rows(database.change(sql.c_str(), ids, ok, failures, tags, versions));
 }
 
-bool fail_builder(Database& database, const BuilderFailure& failure, int failures_before,
-                  int failures) {
+void probe_silent_too(Database& database, std::chrono::seconds silent) {
+    database.execute(R"(
+        UPDATE builder SET next_probe = now() WHERE id IN (
+            SELECT id FROM builder
+            WHERE next_probe > now() AND abs(extract(epoch FROM now() - silent_since) - $1) < 300
+            FOR UPDATE SKIP LOCKED))",
+                     silent.count());
+}
+
+bool fail_builder(Database& database, const BuilderFailure& failure, int failures) {
     const auto minutes = failure.retry_in ? std::optional(failure.retry_in->count()) : std::nullopt;
     const auto person = failure.retry_in ? std::nullopt : std::optional(failure.disabled_by);
     return database
                .change(fail_sql.c_str(), failure.builder, mask_passwords(failure.notes), minutes,
-                       person, failures_before, failures, failure.silent,
-                       mask_passwords(failure.log_line))
+                       person, failures, failure.silent, mask_passwords(failure.log_line))
                .size() == 1;
 }
 

@@ -2,6 +2,7 @@
 // row.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,10 +17,14 @@ namespace buildd::db {
 // as they are (held_rows.hpp).
 std::vector<HeldRow> store_probes(Database& database, const std::vector<ProbeEdit>& probes);
 
+// Of a builder that has answered again, silent for so long: those that fell silent within five
+// minutes of it are probed by the next pass.
+void probe_silent_too(Database& database, std::chrono::seconds silent);
+
 // Also for one that scan had failed before: its next try moves. false: someone else changed the
 // builder meanwhile (a person disabled it).
-bool fail_builder(Database& database, const BuilderFailure& failure, int failures_before,
-                  int failures);
+// `failures`: its counted ones, as they are expected and stay.
+bool fail_builder(Database& database, const BuilderFailure& failure, int failures);
 
 // The ABORTING clock: started when it does not run, cannot be believed, or nobody has looked for a
 // quarter of an hour; stopped. Answer as store_probes does.

@@ -4,7 +4,11 @@
 // The query has buildqueue q, build, archive and distroarchseries das in scope.
 #pragma once
 
+#include <cstdlib>
 #include <string>
+
+#include "base/text.hpp"
+#include "model/build.hpp"
 
 namespace buildd::db {
 
@@ -22,6 +26,31 @@ inline std::string is_fit_for(const std::string& tags, const std::string& refuse
             JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
         WHERE spr.id = build.sourcepackagerelease AND spn.name LIKE ANY ()" +
            refused + ")) END";
+}
+
+// Of builder b: it takes jobs.
+inline const std::string in_use =
+    "b.builderok AND NOT b.manual AND b.drained_by IS NULL AND b.quarantined_until IS NULL";
+
+// Ids of the builders that failed `build` lately, blank-separated, negative of those that are not
+// in use; null: none. Most builds have never failed, and cost nothing.
+inline const std::string failed_on_column = R"(
+    CASE WHEN build.failure_count > 0 OR build.asked_again IS NOT NULL THEN (
+        SELECT string_agg(DISTINCT (CASE WHEN )" +
+                                            in_use + R"( THEN b.id ELSE -b.id END)::text, ' ')
+        FROM evidence e JOIN builder b ON b.id = e.builder
+        WHERE e.build = build.id AND e.taken_back IS NULL
+            AND (e.counted_build OR e.outcome = 'PACKAGEFAIL')
+            AND e.at > greatest(build.retried, now() - interval '12 hours')) END)";
+
+inline JobDemands read_demands(const std::string& tags, const std::string& failed_on) {
+    JobDemands demands{split_words(tags)};
+    for (const auto& word : split_words(failed_on)) {
+        const std::int64_t id = parse_int(word).value_or(0);
+        demands.failed_on.push_back({std::abs(id)});
+        if (id > 0) ++demands.failed_in_use;
+    }
+    return demands;
 }
 
 }  // namespace buildd::db

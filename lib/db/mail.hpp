@@ -21,7 +21,8 @@ std::vector<Recipient> read_recipients(Database& database, BuildId build, bool n
 // Addresses of that person or team alone.
 std::vector<Recipient> read_admins(Database& database, const std::string& admins);
 
-void queue_mail(Database& database, BuildId build, const Mail& mail);
+// `build`: nullopt for a mail about none.
+void queue_mail(Database& database, std::optional<BuildId> build, const Mail& mail);
 
 // Unsent mail whose time has come, oldest first, at most `limit`.
 std::vector<MailId> due_mails(Database& database, int limit);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <fmt/format.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ inline Param to_param(const char* text) {
 }
 inline Param to_param(bool value) {
     return value ? "t" : "f";
+}
+// Comes back as it was.
+inline Param to_param(double value) {
+    return fmt::format("{}", value);
 }
 inline Param to_param(std::nullopt_t) {
     return std::nullopt;

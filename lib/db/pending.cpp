@@ -18,7 +18,7 @@ build.job, build.attempts, build.lastscore, build.created, archive.debug_symbols
 )" + primary_components + R"(, coalesce(archive.external_lines, ''),
     archive.signing_key, main_archive.signing_key, chroot.id, binaries_made_by(build.id),
     array_to_string(build.tags, ' '), )" +
-                                    build_columns;
+                                    failed_on_column + ", " + build_columns;
 
 const std::string pending_joins = build_joins + primary_archive_joins + R"(
     LEFT JOIN LATERAL (
@@ -88,10 +88,11 @@ PendingJob read_pending_job(Row& row) {
     std::string components, tags;
     std::optional<std::string> own_key, main_key;
     std::optional<LibraryFileId> chroot;
+    std::optional<std::string> failed_on;
     row >> job.id >> job.attempts >> job.lastscore >> job.created >> job.debug_symbols >>
         job.component >> job.archive_url >> job.primary_url >> components >> job.external_lines >>
-        own_key >> main_key >> chroot >> job.made_by >> tags;
-    job.demands.tags = split_words(tags);
+        own_key >> main_key >> chroot >> job.made_by >> tags >> failed_on;
+    job.demands = read_demands(tags, failed_on.value_or(""));
     job.build = read_build(row);
     job.primary_components = split_words(components);
     for (const auto& key : {own_key, main_key})

@@ -1,6 +1,7 @@
 // Rows that came back, decoded column by column.
 #pragma once
 
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -72,6 +73,9 @@ class Row {
     static void decode(std::string_view text, bool& out) { out = text == "t"; }
     static void decode(std::string_view text, std::int64_t& out) { out = number(text); }
     static void decode(std::string_view text, int& out) { out = static_cast<int>(number(text)); }
+    static void decode(std::string_view text, double& out) {
+        std::from_chars(text.data(), text.data() + text.size(), out);
+    }
     static void decode(std::string_view text, std::chrono::seconds& out) {
         out = std::chrono::seconds(number(text));
     }

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "db/build_columns.hpp"
+#include "db/candidates.hpp"
 #include "model/edits.hpp"
 
 namespace buildd::db {
@@ -29,6 +30,13 @@ SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.
     b.trusted, b.manual, array_to_string(b.tags, ' '), b.reserved, array_to_string(b.refuses, ' '),
     coalesce(b.vm_host, ''), b.clean_status,
     coalesce(b.architecturetag, ''), coalesce(b.version, ''), b.failure_count, b.probe_failures,
+    b.suspicion, b.quarantines, extract(epoch FROM now() - b.quarantined_since)::bigint,
+    CASE WHEN b.quarantined_until > now()
+        THEN ceil(extract(epoch FROM b.quarantined_until - now()))::bigint END,
+    count(*) FILTER (WHERE )" + in_use +
+                                    R"() OVER (PARTITION BY b.architecturetag, b.trusted)
+        - CASE WHEN )" + in_use + R"( THEN 1 ELSE 0 END,
+    coalesce(together.before, 0), coalesce(together.number, 0),
     b.silent_probes, extract(epoch FROM now() - b.silent_since)::bigint,
     extract(epoch FROM now() - CASE WHEN heldrow.id IS NULL
         THEN watched_since(b.aborting_since, b.aborting_seen) END)::bigint,
@@ -43,7 +51,14 @@ FROM builder b
             bool_or(EXISTS (SELECT 1 FROM pocketchroot WHERE distroarchseries = das.id)) AS chroot
         FROM distroarchseries das GROUP BY processorfamily) tags ON tags.processorfamily = family.id
     LEFT JOIN buildqueue job ON job.builder = b.id
-    LEFT JOIN heldrow ON heldrow.kind = 'builder' AND heldrow.id = b.id)";
+    LEFT JOIN heldrow ON heldrow.kind = 'builder' AND heldrow.id = b.id
+    LEFT JOIN (
+        SELECT id, count(*) OVER (ORDER BY silent_since
+                RANGE BETWEEN interval '5 min' PRECEDING AND CURRENT ROW) AS before,
+            count(*) OVER (ORDER BY silent_since RANGE BETWEEN interval '5 min' PRECEDING
+                AND interval '5 min' FOLLOWING) AS number
+        FROM builder WHERE silent_since IS NOT NULL AND disabled_by IS NULL) together
+        ON together.id = b.id)";
 
 const std::string builders_sql =
     builder_columns + builder_joins +
@@ -68,7 +83,8 @@ const std::string running_sql =
     " extract(epoch FROM now() - watched_since(job.dispatched, job.watched))::bigint,"
     " job.failed_starts, coalesce(job.start_file, ''), extract(epoch FROM job.fetch_time)::bigint,"
     " heldrow.id IS NOT NULL, coalesce((SELECT filename FROM libraryfilealias"
-    " WHERE libraryfilealias.id = job.chroot), ''), " +
+    " WHERE libraryfilealias.id = job.chroot), ''),"
+    " coalesce(build.asked_again > coalesce(build.retried, '-infinity'), false), " +
     build_columns + " FROM buildqueue job JOIN build ON build.id = job.build " + build_joins +
     " LEFT JOIN heldrow ON heldrow.kind = 'job' AND heldrow.id = job.id"
     " WHERE job.builder IS NOT NULL";
@@ -111,8 +127,9 @@ BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
     row >> b.id >> b.name >> b.url >> b.family >> tags >> b.family_has_chroot;
     row >> b.ok >> b.failed_for_person >> b.probe_due >> b.trusted >> b.manual >> purpose_tags >>
         b.purpose.reserved >> refuses >> b.vm_host >> b.clean_status;
-    row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >>
-        b.silent_probes >> b.silent >> b.aborting >> b.cut_before >> job;
+    row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >> b.suspicion >>
+        b.quarantines >> b.quarantined >> b.rests >> b.peers >> b.silent_together.before >>
+        b.silent_together.all >> b.silent_probes >> b.silent >> b.aborting >> b.cut_before >> job;
     b.family_tags = split_words(tags);
     b.purpose.tags = split_words(purpose_tags);
     b.purpose.refuses = split_words(refuses);
@@ -125,7 +142,7 @@ RunningJob read_running(Row& row) {
     bool held = false;
     row >> job.tail_unchanged >> job.silent >> job.abort_requested;
     row >> job.claimed >> job.building >> job.failed_starts >> job.start_file >> job.fetching >>
-        held >> job.chroot;
+        held >> job.chroot >> job.asked_again;
     // One of them may be what could not be cleared (held_rows.hpp).
     if (held) job.tail_unchanged = job.silent = job.abort_requested = std::nullopt;
     job.build = read_build(row);

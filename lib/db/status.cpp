@@ -25,16 +25,21 @@ std::string is_hidden(Readers readers, const std::string& build) {
 void read_builders(Database& database, FarmStatus& status) {
     for (Row row : database.query(R"(
              SELECT processor.name,
-                 count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL),
+                 count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL AND NOT rests),
                  count(*) FILTER (WHERE b.builderok AND q.id IS NOT NULL),
                  count(*) FILTER (WHERE b.builderok AND b.manual AND q.id IS NULL),
-                 count(*) FILTER (WHERE b.next_probe IS NOT NULL),
-                 count(*) FILTER (WHERE b.disabled_by IS NOT NULL)
+                 count(*) FILTER (WHERE b.next_probe IS NOT NULL
+                     OR (b.builderok AND NOT b.manual AND q.id IS NULL AND rests)),
+                 count(*) FILTER (WHERE b.disabled_by IS NOT NULL),
+                 count(*) FILTER (WHERE rests)
              FROM builder b JOIN processor ON processor.id = b.processor
                  LEFT JOIN buildqueue q ON q.builder = b.id
+                 CROSS JOIN LATERAL (
+                     SELECT coalesce(b.quarantined_until > now(), false) AS rests) resting
              GROUP BY processor.name ORDER BY processor.name)")) {
         auto& one = status.builders.emplace_back();
-        row >> one.tag >> one.idle >> one.building >> one.manual >> one.failed >> one.disabled;
+        row >> one.tag >> one.idle >> one.building >> one.manual >> one.failed >> one.disabled >>
+            one.quarantined;
     }
 }
 
@@ -43,12 +48,18 @@ void read_troubles(Database& database, Readers readers, FarmStatus& status) {
     const std::string last =
         "(SELECT build FROM buildattempt WHERE buildattempt.builder = builder.id ORDER BY id DESC "
         "LIMIT 1)";
-    const std::string sql = "SELECT name, CASE WHEN " + is_hidden(readers, last) +
-                            " THEN '' ELSE coalesce(failnotes, 'disabled by ' || disabled_by, '') "
-                            "END FROM builder WHERE NOT builderok ORDER BY name LIMIT 20";
+    const std::string sql =
+        "SELECT name, CASE WHEN " + is_hidden(readers, last) +
+        " THEN '' ELSE coalesce(failnotes, 'disabled by ' || disabled_by, '') "
+        "END, builderok, coalesce(to_char(quarantined_until, 'HH24:MI:SS'), '') "
+        "FROM builder WHERE NOT builderok OR quarantined_until > now() "
+        "ORDER BY name LIMIT 20";
     for (Row row : database.query(sql.c_str())) {
         auto& one = status.troubles.emplace_back();
-        row >> one.builder >> one.notes;
+        bool rests = false;
+        std::string until;
+        row >> one.builder >> one.notes >> rests >> until;
+        if (rests) one.notes = "in quarantine until " + until + ", then given one job to try it";
     }
 }
 
@@ -69,7 +80,7 @@ void read_queue(Database& database, Readers readers, FarmStatus& status) {
                  SELECT coalesce(b.architecturetag, processor.name) AS architecturetag, trusted,
                      count(*) AS builders
                  FROM builder b JOIN processor ON processor.id = b.processor
-                 WHERE builderok AND NOT manual GROUP BY 1, 2),
+                 WHERE builderok AND NOT manual AND quarantined_until IS NULL GROUP BY 1, 2),
              jobs AS (
                  SELECT architecturetag, trusted, count(*) FILTER (WHERE builder IS NULL) AS pending,
                      count(builder) AS running,

@@ -16,13 +16,14 @@ struct FarmStatus {
     struct Builders {
         std::string tag;
         std::int64_t idle = 0, building = 0, manual = 0, failed = 0, disabled = 0;
+        std::int64_t quarantined = 0;  // and give no work: among the failed
     };
     struct Queue {
         std::string tag;
         bool trusted = true;
         std::int64_t pending = 0, running = 0;
         std::optional<std::chrono::seconds> oldest;  // age of the oldest pending job
-        std::int64_t builders = 0;                   // in use: neither failed nor manual
+        std::int64_t builders = 0;                   // in use: neither failed, resting nor manual
         // That its pending jobs are expected to take on average; else the farm's last builds.
         std::optional<std::chrono::seconds> usual;
         std::optional<std::chrono::seconds> first_done;  // until a running one is expected to be

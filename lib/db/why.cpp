@@ -12,16 +12,17 @@ namespace {
 const std::string job_columns = R"(q.id IS NOT NULL, q.builder IS NOT NULL,
     archive.enabled, das.enabled, EXISTS (SELECT 1 FROM pocketchroot
         WHERE distroarchseries = das.id AND pocket IN (build.pocket, 'RELEASE')),
-    binaries_made_by(build.id), array_to_string(q.tags, ' '),
+    binaries_made_by(build.id), array_to_string(q.tags, ' '), )" +
+                                failed_on_column + R"(,
     runlimit.archive_room, runlimit.owner_room, coalesce(q.parked_by, ''), coalesce(q.park_reason, ''), coalesce()" +
                                 candidate_condition + ", false)";
 
 void read_job(Row& row, QueuedJob& job) {
-    std::optional<std::string> tags;
+    std::optional<std::string> tags, failed_on;
     row >> job.has_job >> job.claimed >> job.archive_enabled >> job.architecture_enabled >>
-        job.has_chroot >> job.made_by >> tags >> job.limits.archive >> job.limits.owner >>
-        job.parked_by >> job.park_reason >> job.candidate;
-    job.demands.tags = split_words(tags.value_or(""));
+        job.has_chroot >> job.made_by >> tags >> failed_on >> job.limits.archive >>
+        job.limits.owner >> job.parked_by >> job.park_reason >> job.candidate;
+    job.demands = read_demands(tags.value_or(""), failed_on.value_or(""));
 }
 
 const std::string build_sql = "SELECT " + job_columns + R"(,

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <random>
 
+#include "base/text.hpp"
 #include "db/mail.hpp"
+#include "db/snapshot.hpp"
 #include "mail/compose.hpp"
 
 namespace buildd::farm {
@@ -17,7 +19,67 @@ std::string unique_token() {
     return fmt::format("{:08x}{:08x}", device(), device());
 }
 
+mail::Sender sender_of(const Settings& settings) {
+    return {settings.default_sender_name, settings.default_sender_address};
+}
+
+void queue_composed(const Farm& farm, const MailFacts& facts,
+                    const std::vector<Recipient>& recipients) {
+    mail::Occasion occasion{std::chrono::system_clock::now(), "", "", ""};
+    if (facts.build_log) occasion.build_log_url = farm.librarian.url(*facts.build_log);
+    if (facts.dsc) occasion.source_url = farm.librarian.url(*facts.dsc);
+    for (const auto& recipient : recipients) {
+        occasion.unique = unique_token();
+        db::queue_mail(farm.database, facts.build.id,
+                       mail::compose(facts, recipient, sender_of(farm.settings()), occasion));
+    }
+}
+
+std::string quarantine_text(const Farm& farm, const QuarantineNews& news,
+                            const std::vector<db::AskedAgain>& again) {
+    const auto listed = [&](std::string text, const std::vector<BuildId>& builds) {
+        for (const auto build : builds)
+            if (const auto facts = db::read_build_facts(farm.database, build))
+                text += fmt::format("  {} ({})\n", facts->title(), build.value);
+        return text;
+    };
+    std::vector<BuildId> asked;
+    for (const auto& one : again) asked.push_back(one.build);
+    const auto well = db::built_well(farm.database, news.builder);
+    std::string text = fmt::format(
+        "The builder '{}' is in quarantine for {}: {}.\n\nAfter that it is given one job, whose "
+        "end decides. Nobody has to do anything.\n",
+        news.name, show_duration(news.rest), news.why);
+    if (!asked.empty())
+        text += listed("\nIt said that these failed, and others are asked:\n", asked);
+    if (!well.empty())
+        text += listed("\nThese it built well in the last two hours; are they good?\n", well);
+    return text;
+}
+
 }  // namespace
+
+void queue_quarantine_mails(const Farm& farm, const QuarantineNews& news,
+                            const std::vector<db::AskedAgain>& again) {
+    if (!farm.settings().send_build_notification) return;
+    for (const auto& one : again) {
+        if (one.told.empty()) continue;
+        MailFacts facts = db::read_mail_facts(farm.database, one.build);
+        facts.detail = fmt::format(
+            "The mail that said that it failed to build is taken back: much speaks against the "
+            "builder that said so, '{}', and another one is asked.",
+            news.name);
+        queue_composed(farm, facts, one.told);
+    }
+    const auto text = quarantine_text(farm, news, again);
+    const auto admins = db::read_admins(farm.database, farm.settings().buildd_admins);
+    for (const auto& admin : admins)
+        db::queue_mail(
+            farm.database, std::nullopt,
+            mail::compose_notice({fmt::format("Builder {} is in quarantine", news.name), text},
+                                 admin.address, sender_of(farm.settings()),
+                                 {std::chrono::system_clock::now(), unique_token(), "", ""}));
+}
 
 void queue_mails(const Farm& farm, BuildId build, const MailTexts& texts, bool admins_alone) {
     const Settings& settings = farm.settings();
@@ -34,14 +96,7 @@ void queue_mails(const Farm& farm, BuildId build, const MailTexts& texts, bool a
     facts.detail = texts.detail;
     facts.upload_log = texts.upload_log;
     facts.log_tail = texts.log_tail;
-    const mail::Sender sender{settings.default_sender_name, settings.default_sender_address};
-    mail::Occasion occasion{std::chrono::system_clock::now(), "", "", ""};
-    if (facts.build_log) occasion.build_log_url = farm.librarian.url(*facts.build_log);
-    if (facts.dsc) occasion.source_url = farm.librarian.url(*facts.dsc);
-    for (const auto& recipient : recipients) {
-        occasion.unique = unique_token();
-        db::queue_mail(farm.database, build, mail::compose(facts, recipient, sender, occasion));
-    }
+    queue_composed(farm, facts, recipients);
 }
 
 }  // namespace buildd::farm

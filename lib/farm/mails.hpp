@@ -1,8 +1,11 @@
 // Writing the mails about a build into the outbox (spec: behaviour §10).
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <vector>
 
+#include "db/verdicts.hpp"
 #include "farm/farm.hpp"
 #include "model/ids.hpp"
 
@@ -19,5 +22,16 @@ struct MailTexts {
 // no matter of the package.
 void queue_mails(const Farm& farm, BuildId build, const MailTexts& texts,
                  bool admins_alone = false);
+
+// A builder that is put in quarantine.
+struct QuarantineNews {
+    BuilderId builder;
+    std::string name, why;
+    std::chrono::minutes rest;
+};
+// Who was told that a build failed, which is asked again now, is told so; and the admins what the
+// builder built well lately. Within the caller's transaction.
+void queue_quarantine_mails(const Farm& farm, const QuarantineNews& news,
+                            const std::vector<db::AskedAgain>& again);
 
 }  // namespace buildd::farm

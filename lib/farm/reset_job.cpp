@@ -155,10 +155,10 @@ ResetJob::End ResetJob::fail() {
         farm_.log.info("Builder '{}' was reset in vain: {}", builder_.name, problem_);
         return End::failed;
     }
-    BuilderFailure failure = policy::plan_failure(builder_, problem_, false, farm_.thresholds());
+    BuilderFailure failure =
+        policy::plan_failure(builder_, problem_, false, farm_.thresholds()).failure;
     failure.silent = silent_;
-    if (!db::fail_builder(farm_.database, failure, builder_.failure_count, builder_.failure_count))
-        return End::left;
+    if (!db::fail_builder(farm_.database, failure, builder_.failure_count)) return End::left;
     ++farm_.report.failed;
     farm_.log.warning("Builder '{}' failed: {}", builder_.name, failure.notes);
     return End::failed;

@@ -43,6 +43,7 @@ class Visit {
     net::Task<> rescue_if_lost();
     net::Task<> rescue(std::string cookie, std::string reason, policy::BuilderCall call);
     void watch_aborting();
+    bool commit(const policy::PlannedFailure& planned);
     void fail(const std::string& reason, bool counted, bool silent = false);
 
     // collect (visit_collect.cpp)
@@ -62,6 +63,8 @@ class Visit {
     // ending an attempt (visit_end.cpp)
     net::Task<> end(policy::CollectVerdict verdict, std::optional<FetchedLog> log,
                     std::string detail);
+    policy::Ending plan(const policy::CollectVerdict& verdict, const std::string& dependencies,
+                        const std::string& detail);
     bool commit(const policy::Ending& ending, std::optional<FetchedLog>& log);
     void learn(const policy::Ending& ending);
     net::Task<> free_builder(const policy::CollectVerdict& verdict, std::string cookie);

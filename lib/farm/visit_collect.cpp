@@ -128,8 +128,7 @@ net::Task<> Visit::end_without_results(CollectVerdict verdict) {
         verdict.outcome == Outcome::PACKAGEFAIL && builder_.job->retries < policy::most_retries;
     if (verdict.log != LogWish::none && !farm_.dry_run) {
         co_await turn_.take();
-        const auto planned =
-            policy::plan_ending(*builder_.job, builder_, verdict, farm_.thresholds(), "", "");
+        const auto planned = plan(verdict, "", "");
         auto fetched =
             co_await fetch_log(farm_, client_, *builder_.job, planned.edit.to, turn_, retry);
         if (fetched) {

@@ -1,9 +1,11 @@
 // The end of an attempt: one transaction, and only then the builder forgets (spec: behaviour §2.4).
 #include "base/files.hpp"
 #include "db/attempts.hpp"
+#include "db/suspicion.hpp"
 #include "farm/job_folder.hpp"
 #include "farm/last_lines.hpp"
 #include "farm/mails.hpp"
+#include "farm/suspicion.hpp"
 #include "farm/visit.hpp"
 #include "policy/backoff.hpp"
 
@@ -21,11 +23,24 @@ void keep(FetchedLog& log) {
 
 }  // namespace
 
+// Of a builder against which nothing speaks, a good end says nothing new.
+policy::Ending Visit::plan(const CollectVerdict& verdict, const std::string& dependencies,
+                           const std::string& detail) {
+    const bool well = verdict.outcome == Outcome::OK && builder_.suspicion <= 0 &&
+                      builder_.failure_count == 0 && !builder_.quarantined;
+    const bool says_something = verdict.outcome == Outcome::OK ||
+                                verdict.outcome == Outcome::PACKAGEFAIL || verdict.counted.any();
+    const Past past = says_something && !well
+                          ? db::read_past(farm_.database, builder_.job->build.id, builder_)
+                          : Past();
+    return policy::plan_ending(*builder_.job, builder_, verdict, farm_.thresholds(), dependencies,
+                               detail, past);
+}
+
 net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, std::string detail) {
     const std::string dependencies =
         status_ && *status_ ? (*status_)->dependencies.value_or("") : "";
-    policy::Ending ending = policy::plan_ending(*builder_.job, builder_, verdict,
-                                                farm_.thresholds(), dependencies, detail);
+    const policy::Ending ending = plan(verdict, dependencies, detail);
     const BuildFacts build = builder_.job->build;
     if (farm_.only_says("make {} {}", build.title(), label(ending.edit.to))) co_return;
     if (!commit(ending, log)) {
@@ -55,7 +70,12 @@ bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log)
     db::Transaction transaction(farm_.database);
     if (!db::end_attempt(farm_.database, edit)) return false;
     if (ending.mail) queue_mails(farm_, edit.cookie.build, {edit.detail, "", log ? log->tail : ""});
+    Told told = judge_others(farm_, *builder_.job, ending);
+    if (edit.suspicion.rest)
+        for (auto& line : quarantine(farm_, builder_, edit.suspicion))
+            told.push_back(std::move(line));
     transaction.commit();
+    say(farm_, told);
     return true;
 }
 
@@ -65,6 +85,8 @@ void Visit::learn(const policy::Ending& ending) {
     ++(edit.to == BuildState::NEEDSBUILD ? farm_.report.reset : farm_.report.finished);
     ++farm_.report.outcomes[static_cast<std::size_t>(edit.outcome)];
     builder_.failure_count = edit.builder_failures;
+    builder_.suspicion = edit.suspicion.after;
+    if (edit.suspicion.rest) builder_.rests = *edit.suspicion.rest;
     builder_.job.reset();
     if (ending.left_to_person)
         farm_.needs_person(fmt::format("given back {}", edit.cookie.build.value), Level::ERROR,

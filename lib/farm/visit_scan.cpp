@@ -1,6 +1,8 @@
 // scan: is the builder healthy, and does it work on a job we know? (spec: behaviour §3)
 #include "db/attempts.hpp"
 #include "db/builders.hpp"
+#include "db/suspicion.hpp"
+#include "farm/suspicion.hpp"
 #include "farm/visit.hpp"
 #include "policy/health.hpp"
 
@@ -24,6 +26,8 @@ net::Task<> Visit::scan() {
     ledger_.healthy(builder_);
     if (!builder_.ok) {
         farm_.log.info("Builder '{}' is back", builder_.name);
+        if (builder_.silent && builder_.silent_together.all > 1 && !farm_.dry_run)
+            db::probe_silent_too(farm_.database, *builder_.silent);
         builder_.ok = true;
         builder_.probe_failures = 0;
     }
@@ -112,19 +116,35 @@ void Visit::watch_aborting() {
 void Visit::fail(const std::string& reason, bool counted, bool silent) {
     failed_now_ = true;
     if (farm_.only_says("fail builder '{}': {}", builder_.name, reason)) return;
-    BuilderFailure failure = policy::plan_failure(builder_, reason, counted, farm_.thresholds());
-    failure.silent = silent;
-    const int failures = builder_.failure_count + (counted ? 1 : 0);
-    if (!db::fail_builder(farm_.database, failure, builder_.failure_count, failures)) {
+    auto planned = policy::plan_failure(builder_, reason, counted, farm_.thresholds());
+    planned.failure.silent = silent;
+    if (!commit(planned)) {
         farm_.log.info("Builder '{}' was changed by someone else meanwhile", builder_.name);
         return;
     }
     ++farm_.report.failed;
     farm_.log.write(builder_.ok ? Level::WARNING : Level::INFO,
-                    fmt::format("Builder '{}' failed: {}", builder_.name, failure.notes));
+                    fmt::format("Builder '{}' failed: {}", builder_.name, planned.failure.notes));
     builder_.ok = false;
-    builder_.failure_count = failures;
+    builder_.failure_count = planned.failures;
+    builder_.suspicion = planned.suspicion.after;
     ++builder_.probe_failures;
+}
+
+bool Visit::commit(const policy::PlannedFailure& planned) {
+    const int before = builder_.failure_count;
+    if (planned.failures == before)  // it is not counted
+        return db::fail_builder(farm_.database, planned.failure, before);
+    db::Transaction transaction(farm_.database);
+    if (!db::fail_builder(farm_.database, planned.failure, before) ||
+        !db::write_suspicion(farm_.database, builder_.id, before, planned.failures,
+                             planned.suspicion))
+        return false;
+    Told told;
+    if (planned.suspicion.rest) told = quarantine(farm_, builder_, planned.suspicion);
+    transaction.commit();
+    say(farm_, told);
+    return true;
 }
 
 }  // namespace buildd::farm

@@ -26,28 +26,36 @@ std::string domain_of(const std::string& address) {
     return at == std::string::npos ? "localhost" : address.substr(at + 1);
 }
 
+std::string header(std::string_view name, const std::string& value) {
+    return fmt::format("{}: {}\r\n", name, value);
+}
+
+// Of every mail; `about` makes the Message-ID readable.
+std::string envelope(const std::string& address, const std::string& subject_line,
+                     std::string_view about, const Sender& sender, const Occasion& occasion) {
+    return header("From",
+                  fmt::format("{} <{}>", display_name(sender.name), one_line(sender.address))) +
+           header("To", one_line(address)) + header("Subject", header_value(subject_line)) +
+           header("Date", utc_stamp(occasion.now, "%a, %d %b %Y %H:%M:%S +0000")) +
+           header("Message-ID", fmt::format("<{}.{}@{}>", about, one_line(occasion.unique),
+                                            one_line(domain_of(sender.address)))) +
+           header("MIME-Version", "1.0") + header("Content-Type", "text/plain; charset=\"utf-8\"") +
+           header("Content-Transfer-Encoding", "quoted-printable");
+}
+
+std::string by_a_program() {
+    return header("Auto-Submitted", "auto-generated") + header("Precedence", "bulk");
+}
+
 std::string headers(const MailFacts& facts, const Recipient& recipient, const Sender& sender,
                     const Occasion& occasion) {
-    std::string out;
-    const auto add = [&](std::string_view name, const std::string& value) {
-        out += fmt::format("{}: {}\r\n", name, value);
-    };
-    add("From", fmt::format("{} <{}>", display_name(sender.name), one_line(sender.address)));
-    add("To", one_line(recipient.address));
-    add("Subject", header_value(subject(facts.build)));
-    add("Date", utc_stamp(occasion.now, "%a, %d %b %Y %H:%M:%S +0000"));
-    add("Message-ID", fmt::format("<{}.{}@{}>", facts.build.id.value, one_line(occasion.unique),
-                                  one_line(domain_of(sender.address))));
-    add("MIME-Version", "1.0");
-    add("Content-Type", "text/plain; charset=\"utf-8\"");
-    add("Content-Transfer-Encoding", "quoted-printable");
-    add("X-Launchpad-Build-State", std::string(label(facts.build.state)));
-    add("X-Launchpad-Build-Component", header_value(facts.component));
-    add("X-Launchpad-Build-Arch", header_value(facts.build.target.architecture_tag));
-    if (recipient.creator) add("X-Creator-Recipient", one_line(recipient.address));
-    add("Auto-Submitted", "auto-generated");
-    add("Precedence", "bulk");
-    return out;
+    std::string out = envelope(recipient.address, subject(facts.build),
+                               std::to_string(facts.build.id.value), sender, occasion);
+    out += header("X-Launchpad-Build-State", std::string(label(facts.build.state)));
+    out += header("X-Launchpad-Build-Component", header_value(facts.component));
+    out += header("X-Launchpad-Build-Arch", header_value(facts.build.target.architecture_tag));
+    if (recipient.creator) out += header("X-Creator-Recipient", one_line(recipient.address));
+    return out + by_a_program();
 }
 
 std::string body(const MailFacts& facts, const Recipient& recipient, const Occasion& occasion) {
@@ -141,6 +149,14 @@ Mail compose(const MailFacts& facts, const Recipient& recipient, const Sender& s
     return {recipient.address, subject(facts.build),
             headers(facts, recipient, sender, occasion) + "\r\n" +
                 quoted_printable(body(facts, recipient, occasion))};
+}
+
+Mail compose_notice(const Notice& notice, const std::string& address, const Sender& sender,
+                    const Occasion& occasion) {
+    return {address, notice.subject,
+            envelope(address, notice.subject, "farm", sender, occasion) + by_a_program() + "\r\n" +
+                quoted_printable(mask_passwords(to_utf8(notice.text)) +
+                                 "\n-- \nYou receive this because you look after the builders.\n")};
 }
 
 }  // namespace buildd::mail

@@ -24,6 +24,14 @@ struct Occasion {
 Mail compose(const MailFacts& facts, const Recipient& recipient, const Sender& sender,
              const Occasion& occasion);
 
+// A mail about no single build, to those who look after the farm.
+struct Notice {
+    std::string subject;
+    std::string text;
+};
+Mail compose_notice(const Notice& notice, const std::string& address, const Sender& sender,
+                    const Occasion& occasion);
+
 // Subject of a mail: `[Build #<id>] <state>: <title>`, PPA: ` (<owner> PPA)` appended.
 std::string subject(const BuildFacts& build);
 

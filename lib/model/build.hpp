@@ -55,7 +55,9 @@ struct BuildFacts {
 
 // What a job asks of its builder besides architecture and trust.
 struct JobDemands {
-    std::vector<std::string> tags;  // that it needs, every one; sorted
+    std::vector<std::string> tags;          // that it needs, every one; sorted
+    std::vector<BuilderId> failed_on = {};  // builders that failed it in the last twelve hours
+    int failed_in_use = 0;                  // how many of these are in use
 };
 
 // What a further attempt of a build would clash with.
@@ -92,6 +94,7 @@ struct RunningJob {
     std::string start_file;  // URL of the file that the start waited for when a pass left it
     std::chrono::seconds fetching{};  // how long passes have been fetching its results and log
     std::string chroot = {};          // its file's name; empty: not known
+    bool asked_again = false;  // another builder's PACKAGEFAIL was not believed: this one's is
 
     Cookie cookie() const { return {build.id, id}; }
 };

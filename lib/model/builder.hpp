@@ -21,6 +21,13 @@ struct BuilderPurpose {
     auto operator<=>(const BuilderPurpose&) const = default;
 };
 
+// How many builders fell silent within five minutes of one, itself among them; 0: it is not
+// silent.
+struct SilentTogether {
+    int before = 0;  // it, or not after it
+    int all = 0;
+};
+
 struct BuilderFacts {
     BuilderId id;
     std::string name;
@@ -40,8 +47,14 @@ struct BuilderFacts {
     std::string version;
     int failure_count = 0;
     int probe_failures = 0;
-    int silent_probes = 0;                         // in a row that brought no answer at all
-    std::optional<std::chrono::seconds> silent;    // since the first of them
+    double suspicion = 0;                             // what its attempts' ends say against it
+    int quarantines = 0;                              // since it was last above all suspicion
+    std::optional<std::chrono::seconds> quarantined;  // since its first without a good canary
+    std::optional<std::chrono::seconds> rests;        // so long yet, in quarantine
+    int peers = 0;                                    // other builders of its kind in use
+    int silent_probes = 0;                            // in a row that brought no answer at all
+    std::optional<std::chrono::seconds> silent;       // since the first of them
+    SilentTogether silent_together;
     std::optional<std::chrono::seconds> aborting;  // since aborting_since, as RunningJob's ages
     bool cut_before = false;                       // short by the last passes, or passed over
     std::unique_ptr<RunningJob> job;  // null: none. On the heap: most builders have none

@@ -27,6 +27,21 @@ struct BuilderFailure {
     std::string log_line = {};  // the last one of the log of the job with which it failed
 };
 
+// What speaks against a builder changes, and its quarantine with it.
+struct SuspicionEdit {
+    double before = 0;  // expected
+    double after = 0;
+    int quarantines_before = 0;
+    int quarantines = 0;
+    std::optional<std::chrono::minutes> rest;  // a quarantine begins, or the next follows
+    bool over = false;                         // its quarantine
+    std::string reason = {};                   // with `rest`
+
+    bool changes() const {
+        return before != after || quarantines_before != quarantines || rest || over;
+    }
+};
+
 // The end of an attempt: everything about it commits together.
 struct AttemptEnd {
     // expected
@@ -54,6 +69,9 @@ struct AttemptEnd {
     // the builder
     int builder_failures = 0;
     std::optional<BuilderFailure> failure;
+    SuspicionEdit suspicion;
+    double weight = 0;       // of this end in it
+    bool ask_again = false;  // its PACKAGEFAIL is told only when another builder says so too
 
     // history
     Outcome outcome = Outcome::OK;

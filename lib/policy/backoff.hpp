@@ -3,17 +3,14 @@
 
 #include <chrono>
 
+#include "model/builder.hpp"
+
 namespace buildd::policy {
 
 // `first`, twice that, four times … at most `most`, after the n-th time (n ≥ 1).
 std::chrono::minutes doubled(std::chrono::minutes first, int times, std::chrono::minutes most);
 
-// How many builders fell silent within five minutes of one, itself among them; 0: it is not
-// silent.
-struct SilentTogether {
-    int before = 0;  // it, or not after it
-    int all = 0;
-};
+using buildd::SilentTogether;
 
 // After the n-th failed probe in a row (n ≥ 1): 1, 2, 4 … 60 minutes (spec: behaviour §3). Of
 // builders that vanished together, three or more, a few are probed every minute, the others at

@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "model/builder.hpp"
 #include "model/worker_status.hpp"
-#include "policy/blame.hpp"
+#include "policy/counted.hpp"
 #include "policy/rescue.hpp"
 
 namespace buildd::policy {

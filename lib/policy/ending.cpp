@@ -3,26 +3,24 @@
 #include <fmt/format.h>
 
 #include "policy/backoff.hpp"
+#include "policy/give_up.hpp"
 #include "policy/relations.hpp"
 
 namespace buildd::policy {
 
 namespace {
 
-// An attempt that shows that its builder works (spec: behaviour §2, "Counting").
-bool clears_builder(const CollectVerdict& verdict) {
-    return verdict.outcome == Outcome::OK || verdict.outcome == Outcome::PACKAGEFAIL ||
-           verdict.outcome == Outcome::DEPFAIL;
-}
-
-BuilderFailure given_up(const BuilderFacts& builder, int failures, const std::string& last) {
+BuilderFailure given_up(const BuilderFacts& builder, const std::string& last) {
     return {builder.id,
-            fmt::format("{} counted failures without a good attempt; the last: {}", failures, last),
+            fmt::format("In quarantine for a day, and each job that it was given to try failed; "
+                        "the last: {}",
+                        last),
             std::nullopt, given_up_by};
 }
 
 BuilderFailure failed_for_now(const BuilderFacts& builder, const std::string& reason) {
-    return {builder.id, reason, probe_backoff(builder.probe_failures + 1), ""};
+    return {builder.id, reason, probe_backoff(builder.probe_failures + 1, builder.silent_together),
+            ""};
 }
 
 std::string what_happened(const CollectVerdict& verdict, const std::string& detail) {
@@ -50,25 +48,89 @@ void give_back(Ending& ending, int times) {
     ending.edit.for_person = ending.left_to_person = times >= answers_for_a_person;
 }
 
+std::string why_it_rests(const BuilderJudged& judged, const std::string& last) {
+    if (judged.step == QuarantineStep::begin)
+        return fmt::format("too much speaks against it; the last: {}", last);
+    if (judged.step == QuarantineStep::again)
+        return fmt::format("the job that it was given to try failed: {}", last);
+    return "";
+}
+
+bool is_given_up(const RunningJob& job, const BuilderFacts& builder, const CollectVerdict& verdict,
+                 const Thresholds& thresholds, const Past& past) {
+    if (!verdict.counted.job) return false;
+    const bool silent = verdict.outcome == Outcome::SILENT;
+    const FailedAttempts failed{job.build.failure_count + 1, past.other_builders + 1,
+                                past.other_silent_builders + (silent ? 1 : 0)};
+    const int failures = builder.failure_count + (verdict.counted.builder ? 1 : 0);
+    return give_up(failed, {builder.peers + 1, failures}, thresholds.job);
+}
+
+// Nobody is told of it before another builder says the same.
+void ask_again(Ending& ending, const BuilderFacts& builder) {
+    ending.edit.to = BuildState::NEEDSBUILD;
+    ending.edit.ask_again = true;
+    ending.mail = false;
+    if (ending.edit.detail.empty())
+        ending.edit.detail =
+            fmt::format("Asked again elsewhere before it is believed, for much speaks against {}",
+                        builder.name);
+}
+
+void end_build(Ending& ending, int failures, const std::string& happened) {
+    AttemptEnd& edit = ending.edit;
+    edit.to = BuildState::FAILEDTOBUILD;
+    edit.store_info = true;
+    edit.give_back_for.reset();
+    edit.start_again_in.reset();
+    edit.for_person = ending.left_to_person = false;
+    edit.detail =
+        fmt::format("Given up after {} counted failures; the last: {}", failures, happened);
+    ending.mail = ending.gave_up_build = true;
+}
+
+void take_builder(Ending& ending, const BuilderFacts& builder, const BuilderJudged& judged,
+                  const std::string& happened) {
+    AttemptEnd& edit = ending.edit;
+    edit.builder_failures = judged.record.failures;
+    edit.suspicion = suspicion_edit(builder, judged);
+    edit.suspicion.reason = why_it_rests(judged, happened);
+    if (judged.step == QuarantineStep::for_person) {
+        edit.failure = given_up(builder, happened);
+        ending.gave_up_builder = true;
+    }
+}
+
 }  // namespace
+
+BuilderRecord record_of(const BuilderFacts& builder) {
+    return {builder.suspicion, builder.failure_count, builder.quarantines, builder.quarantined};
+}
+
+SuspicionEdit suspicion_edit(const BuilderFacts& builder, const BuilderJudged& judged) {
+    SuspicionEdit edit;
+    edit.before = builder.suspicion;
+    edit.after = judged.record.suspicion;
+    edit.quarantines_before = builder.quarantines;
+    edit.quarantines = judged.record.quarantines;
+    edit.over = judged.step == QuarantineStep::end;
+    if (judged.rest.count() > 0) edit.rest = judged.rest;
+    return edit;
+}
 
 Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
                    const CollectVerdict& verdict, const Thresholds& thresholds,
-                   const std::string& dependencies, const std::string& detail) {
-    const Blame result =
-        blame({job.build.failure_count, builder.failure_count}, verdict.counted, thresholds);
+                   const std::string& dependencies, const std::string& detail, const Past& past) {
     Ending ending;
     AttemptEnd& edit = ending.edit;
     edit.cookie = job.cookie();
     edit.builder = builder.id;
     edit.from = job.build.state;
     edit.build_failures_before = job.build.failure_count;
-    edit.builder_failures_before = builder.failure_count;
+    edit.builder_failures_before = edit.builder_failures = builder.failure_count;
     edit.to = verdict.state;
-    edit.build_failures = result.counts.job;
-    edit.builder_failures = clears_builder(verdict) ? 0 : result.counts.builder;
+    edit.build_failures = job.build.failure_count + (verdict.counted.job ? 1 : 0);
     edit.counted_build = verdict.counted.job;
-    edit.counted_builder = verdict.counted.builder;
     edit.store_info = verdict.store_info;
     edit.dependencies = dependencies;
     edit.leaf = verdict.leaf;
@@ -80,32 +142,41 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     ending.mail = verdict.mail;
     const std::string happened = what_happened(verdict, detail);
     if (verdict.fail_builder) edit.failure = failed_for_now(builder, *verdict.fail_builder);
-    if (result.give_up_builder) {
-        edit.failure = given_up(builder, result.counts.builder, happened);
-        ending.gave_up_builder = true;
+    edit.suspicion = suspicion_edit(builder, {record_of(builder)});
+    const SaidOfBuilder said{verdict.outcome,
+                             verdict.counted.builder,
+                             past.source_counted,
+                             builder.peers,
+                             {past.peers_package_failed, past.peers_all},
+                             past.asked_again && verdict.outcome == Outcome::PACKAGEFAIL,
+                             builder.rests.has_value()};
+    const BuilderJudged judged = judge_builder(record_of(builder), said, thresholds.builder);
+    if (edit.to == BuildState::NEEDSBUILD && is_given_up(job, builder, verdict, thresholds, past)) {
+        end_build(ending, edit.build_failures, happened);  // it was the job, not the machine
+    } else if (!builder.failed_for_person) {
+        edit.weight = weight(said);
+        edit.counted_builder = verdict.counted.builder;
+        take_builder(ending, builder, judged, happened);
     }
-    if (builder.failed_for_person) {  // out of use already, by someone whose reason stays
-        edit.failure.reset();
-        ending.gave_up_builder = false;
-    }
-    if (result.give_up_build && edit.to == BuildState::NEEDSBUILD) {
-        edit.to = BuildState::FAILEDTOBUILD;
-        edit.store_info = true;
-        edit.give_back_for.reset();
-        edit.start_again_in.reset();
-        edit.for_person = ending.left_to_person = false;
-        edit.detail = fmt::format("Given up after {} counted failures; the last: {}",
-                                  result.counts.job, happened);
-        ending.mail = ending.gave_up_build = true;
-    }
+    const bool doubted = is_suspect(judged.record.suspicion) || builder.quarantined;
+    if (verdict.outcome == Outcome::PACKAGEFAIL && edit.to == BuildState::FAILEDTOBUILD &&
+        doubted && builder.peers > 0 && !past.asked_again)
+        ask_again(ending, builder);
+    if (builder.failed_for_person) edit.failure.reset();  // by someone whose reason stays
     return ending;
 }
 
-BuilderFailure plan_failure(const BuilderFacts& builder, const std::string& reason, bool counted,
+PlannedFailure plan_failure(const BuilderFacts& builder, const std::string& reason, bool counted,
                             const Thresholds& thresholds) {
-    const Blame result = blame({0, builder.failure_count}, {false, counted}, thresholds);
-    if (result.give_up_builder) return given_up(builder, result.counts.builder, reason);
-    return failed_for_now(builder, reason);
+    BuilderJudged judged{record_of(builder)};
+    if (counted)
+        judged = judge_builder(judged.record, {Outcome::LOST, true, false, builder.peers},
+                               thresholds.builder);
+    PlannedFailure planned{failed_for_now(builder, reason), judged.record.failures,
+                           suspicion_edit(builder, judged)};
+    planned.suspicion.reason = why_it_rests(judged, reason);
+    if (judged.step == QuarantineStep::for_person) planned.failure = given_up(builder, reason);
+    return planned;
 }
 
 }  // namespace buildd::policy

@@ -5,8 +5,10 @@
 
 #include "model/builder.hpp"
 #include "model/edits.hpp"
-#include "policy/blame.hpp"
+#include "model/past.hpp"
 #include "policy/collect.hpp"
+#include "policy/counted.hpp"
+#include "policy/quarantine.hpp"
 
 namespace buildd::policy {
 
@@ -18,13 +20,22 @@ struct Ending {
     bool gave_up_builder = false;  // a person must look
 };
 
+BuilderRecord record_of(const BuilderFacts& builder);
+SuspicionEdit suspicion_edit(const BuilderFacts& builder, const BuilderJudged& judged);
+
 // `dependencies`: what the builder reported missing. `detail`: why, for history and mail.
 Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
                    const CollectVerdict& verdict, const Thresholds& thresholds,
-                   const std::string& dependencies, const std::string& detail);
+                   const std::string& dependencies, const std::string& detail,
+                   const Past& past = {});
 
 // scan (or a setup exception) fails a builder: what follows for it.
-BuilderFailure plan_failure(const BuilderFacts& builder, const std::string& reason, bool counted,
+struct PlannedFailure {
+    BuilderFailure failure;
+    int failures = 0;  // counted ones in a row, with this one
+    SuspicionEdit suspicion;
+};
+PlannedFailure plan_failure(const BuilderFacts& builder, const std::string& reason, bool counted,
                             const Thresholds& thresholds);
 
 }  // namespace buildd::policy

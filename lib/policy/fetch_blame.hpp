@@ -1,8 +1,8 @@
 // Whose fault is it that a builder could not fetch a file? The master has asked for it, too. Pure.
 #pragma once
 
-#include "policy/blame.hpp"
 #include "policy/common_cause.hpp"
+#include "policy/counted.hpp"
 
 namespace buildd::policy {
 

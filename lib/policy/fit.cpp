@@ -6,6 +6,17 @@
 
 namespace buildd::policy {
 
+namespace {
+
+// Of those that have a tag there may be few: there it is given the job again.
+bool has_failed(const BuilderFacts& builder, const JobDemands& demands) {
+    const int living = builder.peers + (builder.quarantined ? 0 : 1);
+    return living > demands.failed_in_use && demands.tags.empty() &&
+           std::ranges::find(demands.failed_on, builder.id) != demands.failed_on.end();
+}
+
+}  // namespace
+
 std::optional<Misfit> misfit(const BuilderFacts& builder, const BuildFacts& build,
                              const JobDemands& demands) {
     const BuilderPurpose& purpose = builder.purpose;
@@ -15,6 +26,7 @@ std::optional<Misfit> misfit(const BuilderFacts& builder, const BuildFacts& buil
         return glob_matches(glob, build.source.name);
     };
     if (std::ranges::any_of(purpose.refuses, refuses)) return Misfit::refused;
+    if (has_failed(builder, demands)) return Misfit::failed;
     return std::nullopt;
 }
 

@@ -34,10 +34,11 @@ JobObstacle job_obstacle(const QueuedJob& job, bool build_security);
 
 enum class BuilderObstacle {
     none,
-    disabled,  // by a person, or given up at its threshold
+    disabled,  // by a person, or given up after a day of failed canaries
     failed,    // until a probe finds it healthy
     manual,
     busy,
+    quarantined,           // it rests
     unclean,               // its host is reset first
     unknown_architecture,  // it has not said its tag yet
     no_reset,              // not CLEAN, and nothing cleans it

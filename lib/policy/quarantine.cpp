@@ -48,10 +48,10 @@ BuilderJudged judge_builder(const BuilderRecord& before, const SaidOfBuilder& sa
     BuilderRecord record = before;
     if (said.counted) ++record.failures;
     if (good) record.failures = 0;
-    if (good && before.quarantined) return after_good_canary(record);
+    if (good && before.quarantined && !said.rests) return after_good_canary(record);
     record.suspicion = add_weight(before.suspicion, weight(said));
     if (record.suspicion <= 0) record.quarantines = 0;
-    if (!bad) return {record};
+    if (!bad || said.rests) return {record};
     if (before.quarantined) return after_bad_canary(record);
     return has_enough(record, threshold) ? rest(record, QuarantineStep::begin)
                                          : BuilderJudged{record};

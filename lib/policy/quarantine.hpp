@@ -36,8 +36,8 @@ struct BuilderJudged {
 std::chrono::minutes quarantine_length(int times);
 
 // After an end of an attempt on it. `threshold`: so many counted failures in a row are a
-// quarantine, whatever they weigh. A builder in quarantine that had a job has rested: the job was
-// its canary.
+// quarantine, whatever they weigh. A job that ends on a builder in quarantine was its canary,
+// unless the builder rests still.
 BuilderJudged judge_builder(const BuilderRecord& before, const SaidOfBuilder& said, int threshold);
 
 // After a build that it had failed ended well on another builder.

@@ -4,11 +4,11 @@
 #pragma once
 
 #include "model/labels.hpp"
+#include "model/past.hpp"
 
 namespace buildd::policy {
 
-// Above it a builder is a suspect: its PACKAGEFAIL is asked again elsewhere before it is told.
-inline constexpr double suspect_above = 2.995732;  // ln 20
+using buildd::suspect_above;
 inline constexpr double quarantine_at = 6.907755;  // ln 1000
 
 // A job that it failed ended well elsewhere.
@@ -29,6 +29,7 @@ struct SaidOfBuilder {
     int peers = 0;                // other builders of its kind in use
     PeerEnds peer_ends = {};
     bool repeats = false;  // another builder has said the same of this build: it was the package
+    bool rests = false;    // its quarantine had begun before the end: the job is no canary
 };
 
 // A build that is asked again goes to a builder below it, as long as one lives: of two that are

@@ -104,8 +104,8 @@ std::vector<std::string> who_cannot(const QueuedJob& job, const Builders& builde
     if (more > 0) sentences.push_back(fmt::format("… and {} more builders.", more));
     if (others > 0)
         sentences.push_back(fmt::format(
-            "{} may not have it: 'buildd-master builder show' tells tags, whether it is "
-            "reserved and what it refuses.",
+            "{} may not have it: it failed there before, or 'buildd-master builder show' tells "
+            "tags, whether it is reserved and what it refuses.",
             counted(static_cast<std::int64_t>(others), "more builder")));
     return sentences;
 }

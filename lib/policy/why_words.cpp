@@ -163,6 +163,8 @@ std::string_view builder_words(BuilderObstacle obstacle) {
             return "manual";
         case BuilderObstacle::busy:
             return "busy";
+        case BuilderObstacle::quarantined:
+            return "in quarantine";
         case BuilderObstacle::unclean:
             return "being reset";
         case BuilderObstacle::unknown_architecture:
@@ -292,6 +294,11 @@ std::string builder_sentence(const WatchedBuilder& builder, BuilderObstacle obst
             return fmt::format("{} is manual: dispatch never gives it a job.", name);
         case BuilderObstacle::busy:
             return fmt::format("{} is busy with another job.", name);
+        case BuilderObstacle::quarantined:
+            return fmt::format(
+                "{} is in quarantine, for much speaks against it: in {} it is given one job to "
+                "try it.",
+                name, show_duration(builder.facts.rests.value_or(std::chrono::seconds{0})));
         case BuilderObstacle::unclean:
             return fmt::format("{} {}: it takes untrusted jobs only after that.", name,
                                builder.facts.clean_status == CleanStatus::CLEANING

@@ -80,3 +80,19 @@ TEST_CASE("an upgrade makes evidence of the attempts of the last days") {
     CHECK(db.rows(rows) == Rows{"SILENT|true|-|true|true", "CHROOTFAIL|true|-|false|true",
                                 "PACKAGEFAIL|true|-|false|false"});
 }
+
+TEST_CASE("an upgrade lets nothing that was before speak against a builder") {
+    TestDatabase db(false);
+    for (const auto& file : db::schema_files())
+        if (file.version <= 31) db.run(file.sql);
+    db.run("INSERT INTO farm (schema_version) VALUES (31)");
+    db.run(test::fixture("sample-farm/farm.sql"));
+    db.run(
+        "UPDATE builder SET failure_count = 4; INSERT INTO evidence (build, builder, outcome, "
+        "counted_build, counted_builder) VALUES (8, 1, 'BUILDERFAIL', true, true)");
+    CHECK(db::upgrade_schema(db.session()) == 31);
+    CHECK(
+        db.value("SELECT bool_and(suspicion = 0 AND quarantines = 0 AND quarantined_until IS NULL "
+                 "AND failure_count = 4) FROM builder") == "true");
+    CHECK(db.value("SELECT sum(weight) FROM evidence") == "0");
+}

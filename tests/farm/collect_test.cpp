@@ -95,7 +95,7 @@ TEST_CASE("a stored log decompresses to the builder's bytes exactly") {
                                         {"BUILDD_MASTER_ROOT", one.farm.root()}});
     CHECK(run.status == 0);
     CHECK(run.out == bytes);
-    CHECK(one.counts() == "0 0");
+    CHECK(one.counts() == "0 3");
 }
 
 TEST_CASE("DEPFAIL is MANUALDEPWAIT with its dependencies and no mail") {
@@ -470,13 +470,26 @@ TEST_CASE("a build that fails three times on healthy builders is given up with m
     CHECK(one.counts() == "3 0");
 }
 
-TEST_CASE("L43 a builder that fails five times is out of use until a person enables it") {
+TEST_CASE("L43 a builder that fails five times in a row is put in quarantine") {
     OneJob one;
     one.farm.sql("UPDATE builder SET failure_count = 4");
+    CHECK(one.collect("WAITING BUILDERFAIL") == ExitStatus::done);
+    CHECK(one.farm.logged(
+        "WARNING Builder 'bob' is in quarantine for 15 min 0 s: too much speaks against it; the "
+        "last: Builder returned BUILDERFAIL"));
+    CHECK(one.farm.value("SELECT next_probe > now() AND disabled_by IS NULL AND quarantined_until "
+                         "> now() FROM builder WHERE name = 'bob'") == "true");
+}
+
+TEST_CASE("a builder whose canaries have failed for a day is out of use until it is enabled") {
+    OneJob one;
+    one.farm.sql(
+        "UPDATE builder SET suspicion = 9, quarantines = 9, quarantined_until = now(), "
+        "quarantined_since = now() - interval '1 day'");
     CHECK(one.collect("WAITING BUILDERFAIL") == ExitStatus::needs_person);
     CHECK(
-        one.farm.logged("ERROR   Builder 'bob' is out of use until a person enables it: 5 counted "
-                        "failures"));
+        one.farm.logged("ERROR   Builder 'bob' is out of use until a person enables it: In "
+                        "quarantine for a day"));
     CHECK(one.farm.value("SELECT next_probe IS NULL AND NOT builderok FROM builder") == "true");
     CHECK(one.farm.pass("scan") == ExitStatus::needs_person);
     CHECK(one.farm.logged("INFO    Builder 'bob' is out of use"));

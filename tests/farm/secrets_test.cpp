@@ -96,7 +96,7 @@ TEST_CASE("L36 no secret is written by passes that go well or fail") {
     it.fleet.say("* state '" + leaking + "' 1-1");
     farm.run({"cycle"});
 
-    it.farm.sql("UPDATE builder SET builderok = true; DELETE FROM buildqueue");
+    it.farm.sql("UPDATE builder SET builderok = true, suspicion = 0; DELETE FROM buildqueue");
     const test::TempFolder files;
     it.fleet.say(fmt::format("bob state WAITING PACKAGEFAIL {} log={}", it.farm.give(8, "bob"),
                              files.write("log", leaking)));

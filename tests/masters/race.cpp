@@ -45,7 +45,9 @@ void let_time_pass(db::Database& server, int turn) {
     server.script(
         "UPDATE buildqueue SET not_before = NULL, givenback = 0 WHERE id IN (SELECT id FROM "
         "buildqueue "
-        "WHERE not_before IS NOT NULL FOR UPDATE SKIP LOCKED)");
+        "WHERE not_before IS NOT NULL FOR UPDATE SKIP LOCKED);"
+        "UPDATE builder SET quarantined_until = now() WHERE id IN (SELECT id FROM builder "
+        "WHERE quarantined_until > now() FOR UPDATE SKIP LOCKED)");
     if (turn % 200 == 199) server.script("VACUUM ANALYZE");
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
 }

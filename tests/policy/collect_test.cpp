@@ -411,19 +411,18 @@ TEST_CASE("the end of an attempt carries counts and final state into one edit") 
     CHECK_FALSE(ending.mail);
 }
 
-TEST_CASE("L25 an attempt that ends OK or PACKAGEFAIL or DEPFAIL zeroes the builder's count") {
+TEST_CASE("L25 an attempt that ends OK zeroes the builder's count and no other end does") {
     BuilderFacts builder = frog();
     builder.failure_count = 4;
-    for (const auto status : {BuildStatus::PACKAGEFAIL, BuildStatus::DEPFAIL})
+    for (const auto status :
+         {BuildStatus::PACKAGEFAIL, BuildStatus::DEPFAIL, BuildStatus::GIVENBACK})
         CHECK(plan_ending(job(), builder, verdict(waiting(status)), {}, "", "")
-                  .edit.builder_failures == 0);
+                  .edit.builder_failures == 4);
     CollectVerdict ok;
     ok.fate = JobFate::finish;
     ok.state = S::UPLOADING;
     ok.outcome = Outcome::OK;
     CHECK(plan_ending(job(), builder, ok, {}, "", "").edit.builder_failures == 0);
-    CHECK(plan_ending(job(), builder, verdict(waiting(BuildStatus::GIVENBACK)), {}, "", "")
-              .edit.builder_failures == 4);
 }
 
 TEST_CASE("a build at its threshold is FAILEDTOBUILD with mail that says why") {
@@ -436,7 +435,9 @@ TEST_CASE("a build at its threshold is FAILEDTOBUILD with mail that says why") {
     CHECK(ending.edit.to == S::FAILEDTOBUILD);
     CHECK(ending.mail);
     CHECK(ending.edit.store_info);
-    CHECK(ending.edit.builder_failures == 0);
+    CHECK(ending.edit.builder_failures == 1);
+    CHECK_FALSE(ending.edit.counted_builder);
+    CHECK_FALSE(ending.edit.suspicion.changes());
     CHECK(ending.edit.detail.find("Given up after 3 counted failures; the last: Builder "
                                   "http://frog:8221/ forgot") == 0);
 }
@@ -455,20 +456,65 @@ TEST_CASE("a build that has ended is not given up and what happened is told in i
     CHECK(plan_ending(running, frog(), reset, {}, "", "").edit.to == S::FAILEDTOBUILD);
 }
 
-TEST_CASE("L43 a builder at its threshold is failed for a person and the job goes on") {
-    RunningJob running = job();
+TEST_CASE("L43 a builder at its threshold is put in quarantine and the job goes on") {
     BuilderFacts builder = frog();
     builder.failure_count = 4;
-    const auto ending =
-        plan_ending(running, builder, verdict(waiting(BuildStatus::BUILDERFAIL)), {}, "", "");
+    const auto failed = verdict(waiting(BuildStatus::BUILDERFAIL));
+    auto ending = plan_ending(job(), builder, failed, {}, "", "");
     CHECK(ending.edit.to == S::NEEDSBUILD);
+    CHECK_FALSE(ending.gave_up_builder);
+    REQUIRE(ending.edit.failure.has_value());
+    CHECK(ending.edit.failure->retry_in == 1min);
+    CHECK(ending.edit.suspicion.rest == 15min);
+    CHECK(ending.edit.suspicion.reason ==
+          "too much speaks against it; the last: Builder returned BUILDERFAIL when asked for its "
+          "status");
+    builder.quarantined = 24h;
+    ending = plan_ending(job(), builder, failed, {}, "", "");
     CHECK(ending.gave_up_builder);
     REQUIRE(ending.edit.failure.has_value());
     CHECK_FALSE(ending.edit.failure->retry_in.has_value());
     CHECK(ending.edit.failure->disabled_by == given_up_by);
     CHECK(ending.edit.failure->notes ==
-          "5 counted failures without a good attempt; the last: Builder returned BUILDERFAIL when "
-          "asked for its status");
+          "In quarantine for a day, and each job that it was given to try failed; the last: "
+          "Builder returned BUILDERFAIL when asked for its status");
+}
+
+TEST_CASE("a suspect's PACKAGEFAIL is told only when another builder says so too") {
+    BuilderFacts builder = frog();
+    builder.peers = 2;
+    const auto failed = verdict(waiting(BuildStatus::PACKAGEFAIL));
+    CHECK(plan_ending(job(), builder, failed, {}, "", "").edit.to == S::FAILEDTOBUILD);
+    builder.suspicion = 2.1;
+    auto ending = plan_ending(job(), builder, failed, {}, "", "");
+    CHECK(ending.edit.to == S::NEEDSBUILD);
+    CHECK(ending.edit.ask_again);
+    CHECK_FALSE(ending.mail);
+    CHECK(ending.edit.build_failures == 0);
+    CHECK(ending.edit.detail ==
+          "Asked again elsewhere before it is believed, for much speaks against frog");
+    Past past;
+    past.asked_again = true;
+    ending = plan_ending(job(), builder, failed, {}, "", "", past);
+    CHECK(ending.edit.to == S::FAILEDTOBUILD);
+    CHECK(ending.mail);
+    builder.peers = 0;
+    CHECK(plan_ending(job(), builder, failed, {}, "", "").edit.to == S::FAILEDTOBUILD);
+}
+
+TEST_CASE("a build that three builders failed is given up and none of them blamed by the last") {
+    Past past;
+    past.other_builders = 2;
+    BuilderFacts builder = frog();
+    builder.peers = 5;
+    builder.failure_count = 1;
+    const auto failed = verdict(waiting(BuildStatus::BUILDERFAIL));
+    const auto ending = plan_ending(job(), builder, failed, {}, "", "", past);
+    CHECK(ending.gave_up_build);
+    CHECK(ending.edit.builder_failures == 1);
+    CHECK(ending.edit.weight == 0);
+    past.other_builders = 1;
+    CHECK_FALSE(plan_ending(job(), builder, failed, {}, "", "", past).gave_up_build);
 }
 
 TEST_CASE("a builder that a person disabled keeps that person's reason") {

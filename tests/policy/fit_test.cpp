@@ -80,3 +80,28 @@ TEST_CASE("a glob's star is any text and its question mark any character") {
                                                           {"?", ""}})
         CHECK_FALSE(glob_matches(glob, text));
 }
+
+TEST_CASE("a job does not go to a builder that failed it while another of its kind lives") {
+    BuilderFacts frog = builder({});
+    frog.id = {4};
+    frog.peers = 1;
+    PendingJob failed = job("hello");
+    CHECK_FALSE(misfit(frog, failed));
+    failed.demands.failed_on = {{4}};
+    failed.demands.failed_in_use = 1;
+    CHECK(misfit(frog, failed) == Misfit::failed);
+    failed.demands.failed_on = {{4}, {5}};
+    failed.demands.failed_in_use = 2;
+    CHECK_FALSE(misfit(frog, failed));
+    failed.demands.failed_in_use = 1;  // the other is not
+    CHECK(misfit(frog, failed) == Misfit::failed);
+    failed.demands.failed_on = {{5}};
+    CHECK_FALSE(misfit(frog, failed));
+    failed.demands.failed_on = {{4}};
+    frog.peers = 0;
+    CHECK_FALSE(misfit(frog, failed));
+    failed.demands.failed_in_use = 0;
+    frog.peers = 1;
+    frog.quarantined.emplace();
+    CHECK(misfit(frog, failed) == Misfit::failed);
+}

@@ -96,6 +96,16 @@ TEST_CASE("a canary that says nothing of its builder is followed by another") {
     CHECK(judge(resting(), second).step == Step::none);
 }
 
+TEST_CASE("a job that was begun before the quarantine is no canary") {
+    SaidOfBuilder earlier = builder_failed;
+    earlier.rests = true;
+    CHECK(judge(resting(), earlier).step == Step::none);
+    CHECK(judge(resting(), earlier).record.suspicion == 12.0);
+    earlier = good;
+    earlier.rests = true;
+    CHECK(judge(resting(), earlier).step == Step::none);
+}
+
 TEST_CASE("a job that ends well elsewhere speaks against a builder but not twice for its rest") {
     CHECK(judge_good_elsewhere({3.0, 1, 0, std::nullopt}).step == Step::none);
     const auto judged = judge_good_elsewhere({4.0, 1, 0, std::nullopt});

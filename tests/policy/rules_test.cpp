@@ -1,6 +1,5 @@
-// Health, rescue, blame, backoff, dispatch, names: the smaller rules.
+// Health, rescue, backoff, dispatch, names: the smaller rules.
 #include "policy/backoff.hpp"
-#include "policy/blame.hpp"
 #include "policy/dispatch.hpp"
 #include "policy/ending.hpp"
 #include "policy/health.hpp"
@@ -48,22 +47,6 @@ TEST_CASE("waiting and aborted builders are cleaned and building ones aborted") 
     CHECK(rescue_call(BuilderStatus::ABORTING) == BuilderCall::none);
 }
 
-TEST_CASE("blame falls on the build or the builder by their counts") {
-    const Thresholds limits;
-    const auto of = [&](Counts before, Counted event) { return blame(before, event, limits); };
-    CHECK(of({0, 0}, {true, true}).counts.job == 1);
-    CHECK_FALSE(of({1, 0}, {true, true}).give_up_build);
-    CHECK(of({2, 1}, {true, true}).give_up_build);
-    CHECK(of({2, 1}, {true, true}).counts.builder == 0);
-    CHECK_FALSE(of({2, 2}, {true, true}).give_up_build);  // not above the builder's
-    CHECK(of({2, 4}, {true, true}).give_up_builder);
-    CHECK(of({0, 4}, {false, true}).give_up_builder);
-    CHECK_FALSE(of({5, 4}, {true, false}).give_up_builder);
-    CHECK(of({5, 4}, {true, false}).give_up_build);
-    CHECK_FALSE(of({9, 9}, {}).give_up_build);
-    CHECK_FALSE(of({9, 9}, {}).give_up_builder);
-}
-
 TEST_CASE("L05 probes and mails back off to an hour and giving back from five minutes") {
     CHECK(probe_backoff(1) == 1min);
     CHECK(probe_backoff(2) == 2min);
@@ -94,18 +77,26 @@ TEST_CASE("equal answers hold a build back for an hour and then twice as long up
     CHECK(same_answer_delay(1'000'000) == 24h);
 }
 
-TEST_CASE("a builder failed by scan is tried again and at the threshold needs a person") {
+TEST_CASE("a builder failed by scan is tried again and at the threshold put in quarantine") {
     BuilderFacts builder;
     builder.id = {4};
     builder.probe_failures = 2;
     const auto again = plan_failure(builder, "no answer", false, {});
-    CHECK(again.retry_in == 4min);
-    CHECK(again.notes == "no answer");
+    CHECK(again.failure.retry_in == 4min);
+    CHECK(again.failure.notes == "no answer");
+    CHECK(again.failures == 0);
+    CHECK_FALSE(again.suspicion.changes());
     builder.failure_count = 4;
-    CHECK(plan_failure(builder, "x", false, {}).retry_in.has_value());
+    CHECK_FALSE(plan_failure(builder, "x", false, {}).suspicion.changes());
+    const auto counted = plan_failure(builder, "x", true, {});
+    CHECK(counted.failures == 5);
+    CHECK(counted.failure.retry_in == 4min);
+    CHECK(counted.suspicion.rest == 15min);
+    CHECK(counted.suspicion.reason == "too much speaks against it; the last: x");
+    builder.quarantined = 24h;
     const auto given_up = plan_failure(builder, "x", true, {});
-    CHECK_FALSE(given_up.retry_in.has_value());
-    CHECK(given_up.notes == "5 counted failures without a good attempt; the last: x");
+    CHECK_FALSE(given_up.failure.retry_in.has_value());
+    CHECK(given_up.failure.disabled_by == given_up_by);
 }
 
 namespace {

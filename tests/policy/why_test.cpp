@@ -276,6 +276,10 @@ TEST_CASE("each thing that keeps a builder from a job has its sentence") {
          [](WatchedBuilder& b) { b.facts.manual = true; }},
         {B::busy, "bob is busy with another job.",
          [](WatchedBuilder& b) { b.facts.job = std::make_unique<RunningJob>(); }},
+        {B::quarantined,
+         "bob is in quarantine, for much speaks against it: in 5 min 0 s it is given one job to "
+         "try it.",
+         [](WatchedBuilder& b) { b.facts.rests = seconds{300}; }},
         {B::unknown_architecture, "bob has not said its architecture yet: no scan has reached it.",
          [](WatchedBuilder& b) { b.facts.architecture_tag = ""; }},
         {B::unknown_architecture,
@@ -468,8 +472,8 @@ TEST_CASE("a build waits for the builders that may have it and not for others th
     CHECK(why_build(build, all(std::move(big), builder("frog")), {}) ==
           Sentences{"No builder can take it now; it is number 1 in the queue of i386 trusted.",
                     "bob is busy with another job.",
-                    "1 more builder may not have it: 'buildd-master builder show' tells tags, "
-                    "whether it is reserved and what it refuses."});
+                    "1 more builder may not have it: it failed there before, or 'buildd-master "
+                    "builder show' tells tags, whether it is reserved and what it refuses."});
 }
 
 TEST_CASE("jobs ahead that are for other builders do not keep a build from the next pass") {

@@ -1,0 +1,119 @@
+#include "db/suspicion.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+constexpr int peers_read = 500;
+
+// A quarantine's age is none where there is no quarantine.
+const std::string record_columns =
+    "b.failure_count, b.suspicion, b.quarantines, "
+    "extract(epoch FROM now() - b.quarantined_since)::bigint, CASE WHEN b.quarantined_until > "
+    "now() "
+    "THEN ceil(extract(epoch FROM b.quarantined_until - now()))::bigint END";
+
+void read_record(Row& row, BuilderFacts& builder) {
+    row >> builder.failure_count >> builder.suspicion >> builder.quarantines >>
+        builder.quarantined >> builder.rests;
+}
+
+// Those that count against the build, and PACKAGEFAIL that was not believed.
+const std::string spoke_of_build =
+    "e.build = build.id AND e.taken_back IS NULL AND (e.counted_build OR e.outcome = "
+    "'PACKAGEFAIL') "
+    "AND e.at > coalesce(build.retried, '-infinity')";
+
+const std::string past_sql = "SELECT " + record_columns + R"(,
+    EXISTS (SELECT FROM evidence e
+            JOIN build other ON other.id = e.build
+            JOIN sourcepackagerelease other_spr ON other_spr.id = other.sourcepackagerelease
+        WHERE e.builder = b.id AND e.weight > 0 AND e.taken_back IS NULL
+            AND e.at > now() - interval '1 day'
+            AND other_spr.sourcepackagename = spr.sourcepackagename),
+    peers.failed, peers.ended, others.builders, others.silent,
+    coalesce(build.asked_again > coalesce(build.retried, '-infinity'), false)
+FROM builder b
+    JOIN build ON build.id = $2
+    JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE said.outcome = 'PACKAGEFAIL') AS failed, count(*) AS ended
+        FROM (SELECT e.outcome FROM evidence e
+                  JOIN builder peer ON peer.id = e.builder
+                  JOIN build other ON other.id = e.build
+              WHERE e.at > now() - interval '6 hours' AND e.outcome IN ('OK', 'PACKAGEFAIL')
+                  AND peer.id <> b.id AND peer.trusted = b.trusted
+                  AND peer.architecturetag = b.architecturetag
+                  AND peer.suspicion <= $3::double precision AND other.archive = build.archive
+              ORDER BY e.at DESC LIMIT $4) said) peers
+    CROSS JOIN LATERAL (
+        SELECT count(DISTINCT e.builder) AS builders,
+            count(DISTINCT e.builder) FILTER (WHERE e.outcome = 'SILENT') AS silent
+        FROM evidence e WHERE e.builder <> b.id AND e.counted_build AND )" +
+                             spoke_of_build + R"() others
+WHERE b.id = $1)";
+
+const std::string witness_columns = "SELECT e.id, b.id, b.name, " + record_columns + R"(,
+    e.outcome, e.weight, e.counted_builder, coalesce(e.at > b.quarantined_since + interval '15 min', false)
+FROM build JOIN evidence e ON e.build = build.id JOIN builder b ON b.id = e.builder WHERE )";
+
+const std::string in_order = " ORDER BY b.id, e.id FOR UPDATE OF b";
+
+std::vector<Witness> read_rows(const Rows& rows) {
+    std::vector<Witness> witnesses;
+    for (Row row : rows) {
+        Witness& one = witnesses.emplace_back();
+        row >> one.evidence >> one.builder.id >> one.builder.name;
+        read_record(row, one.builder);
+        row >> one.outcome >> one.weight >> one.counted >> one.canary;
+    }
+    return witnesses;
+}
+
+}  // namespace
+
+Past read_past(Database& database, BuildId build, BuilderFacts& builder) {
+    Past past;
+    const Rows rows =
+        database.query(past_sql.c_str(), builder.id, build, suspect_above, peers_read);
+    Row row = rows[0];
+    read_record(row, builder);
+    row >> past.source_counted >> past.peers_package_failed >> past.peers_all >>
+        past.other_builders >> past.other_silent_builders >> past.asked_again;
+    return past;
+}
+
+bool write_suspicion(Database& database, BuilderId builder, int failures_before, int failures,
+                     const SuspicionEdit& edit) {
+    const auto rest = edit.rest ? std::optional(edit.rest->count()) : std::nullopt;
+    return database.execute(R"(
+        UPDATE builder SET failure_count = $3, suspicion = $5, quarantines = $6,
+            quarantined_until = CASE WHEN $8::boolean THEN NULL WHEN $7::integer IS NULL THEN quarantined_until
+                ELSE now() + make_interval(mins => $7) END,
+            quarantined_since = CASE WHEN $8 THEN NULL WHEN $7 IS NULL THEN quarantined_since
+                ELSE coalesce(quarantined_since, now()) END,
+            quarantine_reason = CASE WHEN $8 THEN NULL WHEN $7 IS NULL THEN quarantine_reason
+                ELSE $9::text END
+        WHERE id = $1 AND failure_count = $2 AND suspicion = $4)",
+                            builder, failures_before, failures, edit.before, edit.after,
+                            edit.quarantines, rest, edit.over, mask_passwords(edit.reason)) == 1;
+}
+
+std::vector<Witness> read_witnesses(Database& database, BuildId build, BuilderId but_for) {
+    static const std::string sql =
+        witness_columns + "build.id = $1 AND b.id <> $2 AND " + spoke_of_build + in_order;
+    return read_rows(database.query(sql.c_str(), build, but_for));
+}
+
+std::vector<Witness> read_witnesses(Database& database, const std::vector<std::int64_t>& evidence) {
+    static const std::string sql = witness_columns + "e.id = ANY ($1::bigint[])" + in_order;
+    return read_rows(database.query(sql.c_str(), evidence));
+}
+
+void clear_builders_of(Database& database, const std::vector<std::int64_t>& evidence) {
+    database.execute(
+        "UPDATE evidence SET weight = 0, counted_builder = false WHERE id = ANY ($1::bigint[])",
+        evidence);
+}
+
+}  // namespace buildd::db

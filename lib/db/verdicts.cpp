@@ -1,0 +1,83 @@
+#include "db/verdicts.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+constexpr const char* doubted_sql = R"(
+    SELECT build.id, e.attempt, e.queued, e.score
+    FROM evidence e
+        JOIN build ON build.id = e.build
+        JOIN distroarchseries das ON das.id = build.distroarchseries
+    WHERE e.builder = $1 AND e.outcome = 'PACKAGEFAIL' AND e.taken_back IS NULL
+        AND e.at > now() - interval '2 hours'
+        AND e.attempt = (SELECT max(id) FROM buildattempt last WHERE last.build = build.id)
+        AND build.buildstate = 'FAILEDTOBUILD' AND build.upload_leaf IS NULL
+        AND (build.retried IS NULL OR build.retried < e.at)
+        AND (build.asked_again IS NULL OR build.asked_again <= build.retried)
+        AND NOT EXISTS (SELECT FROM binaryclaim claim WHERE claim.build = build.id)
+        AND binaries_made_by(build.id) IS NULL
+        AND EXISTS (SELECT FROM sourcepackagepublishinghistory spph
+            WHERE spph.sourcepackagerelease = build.sourcepackagerelease
+                AND spph.distroseries = das.distroseries AND spph.archive = build.archive
+                AND spph.status IN ('PENDING', 'PUBLISHED'))
+        AND NOT EXISTS (SELECT FROM build other
+            WHERE other.sourcepackagerelease = build.sourcepackagerelease
+                AND other.distroarchseries = build.distroarchseries
+                AND other.archive = build.archive AND other.pocket = build.pocket
+                AND (other.id > build.id OR (other.id <> build.id AND other.buildstate IN
+                    ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING'))))
+    FOR UPDATE OF build SKIP LOCKED)";
+
+const std::string ask_again_sql = std::string("WITH doubted AS (") + doubted_sql + R"(),
+    moved AS (
+        UPDATE build SET buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL,
+            builder = NULL, buildlog = NULL, upload_log = NULL, dependencies = NULL,
+            asked_again = now()
+        FROM doubted WHERE build.id = doubted.id RETURNING build.id),
+    told AS (
+        UPDATE buildattempt SET detail = concat_ws('; ', detail, $2::text)
+        FROM doubted WHERE buildattempt.id = doubted.attempt)
+    INSERT INTO buildqueue (build, created, lastscore)
+    SELECT id, coalesce(queued, now()), coalesce(score, 0) FROM doubted
+    WHERE id IN (SELECT id FROM moved)
+    RETURNING build)";
+
+}  // namespace
+
+std::vector<AskedAgain> ask_verdicts_again(Database& database, BuilderId builder,
+                                           const std::string& why) {
+    std::vector<BuildId> builds;
+    std::vector<AskedAgain> again;
+    for (Row row : database.change(ask_again_sql.c_str(), builder, mask_passwords(why)))
+        again.push_back({builds.emplace_back(row.get<BuildId>()), {}});
+    for (Row row : database.query(R"(
+             SELECT mail.build, mail.recipient,
+                 bool_or(mail.message LIKE E'%\nX-Creator-Recipient: %')
+             FROM mailqueue mail
+                 JOIN buildattempt last ON last.id = (
+                     SELECT max(id) FROM buildattempt WHERE buildattempt.build = mail.build)
+             WHERE mail.build = ANY ($1::bigint[]) AND mail.datecreated >= last.finished
+             GROUP BY 1, 2 ORDER BY 1, 2)",
+                                  builds)) {
+        const auto build = row.get<BuildId>();
+        for (auto& one : again) {
+            if (one.build != build) continue;
+            Recipient& told = one.told.emplace_back();
+            row >> told.address >> told.creator;
+        }
+    }
+    return again;
+}
+
+std::vector<BuildId> built_well(Database& database, BuilderId builder) {
+    std::vector<BuildId> builds;
+    for (Row row :
+         database.query("SELECT DISTINCT build FROM evidence WHERE builder = $1 AND outcome = 'OK' "
+                        "AND at > now() - interval '2 hours' ORDER BY build DESC",
+                        builder))
+        builds.push_back(row.get<BuildId>());
+    return builds;
+}
+
+}  // namespace buildd::db

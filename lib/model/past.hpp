@@ -1,0 +1,21 @@
+// What the database knows of an ended attempt's builder, build and peers.
+#pragma once
+
+namespace buildd {
+
+// Above this suspicion a builder is a suspect: its PACKAGEFAIL is asked again elsewhere before it
+// is told.
+inline constexpr double suspect_above = 2.995732;  // ln 20
+
+struct Past {
+    bool source_counted = false;  // its source has spoken against the builder already
+    // How attempts of its peers ended in the same archive and hours, but for those of suspects.
+    int peers_package_failed = 0;
+    int peers_all = 0;  // OK, PACKAGEFAIL
+    // Others that failed the build since a person last retried it.
+    int other_builders = 0;
+    int other_silent_builders = 0;
+    bool asked_again = false;  // as RunningJob has it
+};
+
+}  // namespace buildd
