@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdlib>
+#include <fmt/format.h>
 #include <string>
 
 #include "base/text.hpp"
 #include "model/build.hpp"
+#include "model/past.hpp"
 
 namespace buildd::db {
 
@@ -32,12 +34,18 @@ inline std::string is_fit_for(const std::string& tags, const std::string& refuse
 inline const std::string in_use =
     "b.builderok AND NOT b.manual AND b.drained_by IS NULL AND b.quarantined_until IS NULL";
 
+// And what it says may be believed.
+inline const std::string is_witness =
+    in_use + " AND b.suspicion < " + fmt::to_string(witness_below);
+
 // Ids of the builders that failed `build` lately, blank-separated, negative of those that are not
-// in use; null: none. Most builds have never failed, and cost nothing.
+// in use, and 0 where the build is asked again; null: none. Most builds have never failed, and cost
+// nothing.
 inline const std::string failed_on_column = R"(
     CASE WHEN build.failure_count > 0 OR build.asked_again IS NOT NULL THEN (
-        SELECT string_agg(DISTINCT (CASE WHEN )" +
-                                            in_use + R"( THEN b.id ELSE -b.id END)::text, ' ')
+        SELECT concat_ws(' ', CASE WHEN build.asked_again > coalesce(build.retried, '-infinity')
+                THEN 0 END, string_agg(DISTINCT (CASE WHEN )" +
+                                            in_use + R"( THEN b.id ELSE -b.id END)::text, ' '))
         FROM evidence e JOIN builder b ON b.id = e.builder
         WHERE e.build = build.id AND e.taken_back IS NULL
             AND (e.counted_build OR e.outcome = 'PACKAGEFAIL')
@@ -47,7 +55,8 @@ inline JobDemands read_demands(const std::string& tags, const std::string& faile
     JobDemands demands{split_words(tags)};
     for (const auto& word : split_words(failed_on)) {
         const std::int64_t id = parse_int(word).value_or(0);
-        demands.failed_on.push_back({std::abs(id)});
+        if (id == 0) demands.asked_again = true;
+        if (id != 0) demands.failed_on.push_back({std::abs(id)});
         if (id > 0) ++demands.failed_in_use;
     }
     return demands;

@@ -36,6 +36,10 @@ SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.
     count(*) FILTER (WHERE )" + in_use +
                                     R"() OVER (PARTITION BY b.architecturetag, b.trusted)
         - CASE WHEN )" + in_use + R"( THEN 1 ELSE 0 END,
+    count(*) FILTER (WHERE )" + is_witness +
+                                    R"() OVER (PARTITION BY b.architecturetag, b.trusted)
+        - CASE WHEN )" + is_witness +
+                                    R"( THEN 1 ELSE 0 END,
     coalesce(together.before, 0), coalesce(together.number, 0),
     b.silent_probes, extract(epoch FROM now() - b.silent_since)::bigint,
     extract(epoch FROM now() - CASE WHEN heldrow.id IS NULL
@@ -128,8 +132,9 @@ BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
     row >> b.ok >> b.failed_for_person >> b.probe_due >> b.trusted >> b.manual >> purpose_tags >>
         b.purpose.reserved >> refuses >> b.vm_host >> b.clean_status;
     row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >> b.suspicion >>
-        b.quarantines >> b.quarantined >> b.rests >> b.peers >> b.silent_together.before >>
-        b.silent_together.all >> b.silent_probes >> b.silent >> b.aborting >> b.cut_before >> job;
+        b.quarantines >> b.quarantined >> b.rests >> b.peers >> b.witnesses >>
+        b.silent_together.before >> b.silent_together.all >> b.silent_probes >> b.silent >>
+        b.aborting >> b.cut_before >> job;
     b.family_tags = split_words(tags);
     b.purpose.tags = split_words(purpose_tags);
     b.purpose.refuses = split_words(refuses);

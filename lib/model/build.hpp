@@ -58,6 +58,7 @@ struct JobDemands {
     std::vector<std::string> tags;          // that it needs, every one; sorted
     std::vector<BuilderId> failed_on = {};  // builders that failed it in the last twelve hours
     int failed_in_use = 0;                  // how many of these are in use
+    bool asked_again = false;               // for the first of them is a suspect
 };
 
 // What a further attempt of a build would clash with.

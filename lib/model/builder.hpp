@@ -52,6 +52,7 @@ struct BuilderFacts {
     std::optional<std::chrono::seconds> quarantined;  // since its first without a good canary
     std::optional<std::chrono::seconds> rests;        // so long yet, in quarantine
     int peers = 0;                                    // other builders of its kind in use
+    int witnesses = 0;                                // of these below `witness_below`
     int silent_probes = 0;                            // in a row that brought no answer at all
     std::optional<std::chrono::seconds> silent;       // since the first of them
     SilentTogether silent_together;

@@ -7,6 +7,10 @@ namespace buildd {
 // is told.
 inline constexpr double suspect_above = 2.995732;  // ln 20
 
+// A build that is asked again goes to a builder below it, as long as one lives: of two that are
+// broken in the same way the second would say the same.
+inline constexpr double witness_below = 1.5;
+
 struct Past {
     bool source_counted = false;  // its source has spoken against the builder already
     // How attempts of its peers ended in the same archive and hours, but for those of suspects.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/past.hpp"
 #include "policy/glob.hpp"
 
 namespace buildd::policy {
@@ -13,6 +14,12 @@ bool has_failed(const BuilderFacts& builder, const JobDemands& demands) {
     const int living = builder.peers + (builder.quarantined ? 0 : 1);
     return living > demands.failed_in_use && demands.tags.empty() &&
            std::ranges::find(demands.failed_on, builder.id) != demands.failed_on.end();
+}
+
+// Not all of the others may be builders that failed it: then nobody would have it.
+bool is_doubted(const BuilderFacts& builder, const JobDemands& demands) {
+    return demands.asked_again && demands.tags.empty() && builder.suspicion >= witness_below &&
+           builder.witnesses > demands.failed_in_use;
 }
 
 }  // namespace
@@ -27,6 +34,7 @@ std::optional<Misfit> misfit(const BuilderFacts& builder, const BuildFacts& buil
     };
     if (std::ranges::any_of(purpose.refuses, refuses)) return Misfit::refused;
     if (has_failed(builder, demands)) return Misfit::failed;
+    if (is_doubted(builder, demands)) return Misfit::doubted;
     return std::nullopt;
 }
 

@@ -15,6 +15,7 @@ enum class Misfit {
     reserved,  // the builder is for jobs that need its tags, and this one needs none
     refused,   // the builder refuses its source
     failed,    // it failed it, and others of its kind live that did not
+    doubted,   // it was failed by a suspect, and others could tell who is to blame
 };
 
 // nullopt: it may.

@@ -32,10 +32,6 @@ struct SaidOfBuilder {
     bool rests = false;    // its quarantine had begun before the end: the job is no canary
 };
 
-// A build that is asked again goes to a builder below it, as long as one lives: of two that are
-// broken in the same way the second would say the same.
-inline constexpr double witness_below = 1.5;
-
 // What is to be added to the builder's suspicion. A source counts once, and PACKAGEFAIL not at all
 // where nobody else could be asked.
 double weight(const SaidOfBuilder& said);

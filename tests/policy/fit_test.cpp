@@ -52,6 +52,24 @@ TEST_CASE("a builder has no job of a source that it refuses") {
     CHECK_FALSE(misfit(one, job("libreoffice-dictionaries")));
 }
 
+TEST_CASE("a build that is asked again goes to a builder against which little speaks") {
+    PendingJob again = job("hello");
+    again.demands.asked_again = true;
+    again.demands.failed_on = {{7}};
+    again.demands.failed_in_use = 1;
+    auto doubted = builder({});
+    doubted.peers = 3;
+    doubted.suspicion = 2.1;
+    doubted.witnesses = 2;
+    CHECK(misfit(doubted, again) == Misfit::doubted);
+    CHECK_FALSE(misfit(doubted, job("hello")));
+    doubted.witnesses = 1;  // that may be the one that failed it
+    CHECK_FALSE(misfit(doubted, again));
+    doubted.witnesses = 2;
+    doubted.suspicion = 1.4;
+    CHECK_FALSE(misfit(doubted, again));
+}
+
 TEST_CASE("a glob's star is any text and its question mark any character") {
     for (const auto& [glob, text] :
          std::vector<std::pair<const char*, const char*>>{{"*", ""},

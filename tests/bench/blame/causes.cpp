@@ -16,7 +16,7 @@ int witnesses(Farm& farm, int group) {
     int count = 0;
     for (const auto& one : farm.builders())
         if (one.group == group && one.usable && one.rests_until <= farm.now() &&
-            one.record.suspicion < policy::witness_below)
+            one.record.suspicion < witness_below)
             ++count;
     return count;
 }
@@ -139,7 +139,7 @@ bool Evidence::fits(Farm& farm, const Builder& builder, int index, int job_index
     const bool failed_here =
         std::find(job.failed_on.begin(), job.failed_on.end(), index) != job.failed_on.end();
     if (failed_here && farm.living(builder.group) > 1) return false;
-    if (job.asked_again && builder.record.suspicion >= policy::witness_below &&
+    if (job.asked_again && builder.record.suspicion >= witness_below &&
         witnesses(farm, builder.group) > 0)
         return false;
     if (open_.empty()) return true;
