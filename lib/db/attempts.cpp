@@ -58,7 +58,8 @@ bool move_build(Database& database, const AttemptEnd& end, const EndingJob& job)
     return database.execute(R"(
         UPDATE build SET buildstate = $3::buildstate, failure_count = $5,
             datebuilt = CASE WHEN $6::boolean THEN now() ELSE datebuilt END,
-            buildduration = CASE WHEN $6 THEN now() - $7::timestamptz ELSE buildduration END,
+            buildduration = CASE WHEN $6 THEN greatest('0', now() - $7::timestamptz)
+                ELSE buildduration END,
             builder = CASE WHEN $6 THEN $8::bigint ELSE builder END,
             buildlog = CASE WHEN $6 THEN $9::bigint ELSE buildlog END,
             dependencies = CASE WHEN $6 THEN $10::text ELSE dependencies END,
@@ -266,7 +267,7 @@ std::optional<std::chrono::seconds> longest_good_build(Database& database, Build
                 JOIN sourcepackagerelease any_spr
                     ON any_spr.sourcepackagename = spr.sourcepackagename
                 JOIN build good ON good.sourcepackagerelease = any_spr.id
-                    AND good.buildstate = 'FULLYBUILT'
+                    AND good.buildstate = 'FULLYBUILT' AND good.buildduration > '0'
                 JOIN distroarchseries good_das ON good_das.id = good.distroarchseries
                     AND good_das.architecturetag = das.architecturetag
             WHERE build.id = $1)",

@@ -16,7 +16,7 @@ const std::string last_builds = R"(
         FROM (SELECT * FROM build WHERE datebuilt IS NOT NULL AND buildstate = 'FULLYBUILT'
               ORDER BY datebuilt DESC LIMIT $1) build
             JOIN distroarchseries das ON das.id = build.distroarchseries
-        WHERE build.buildduration IS NOT NULL))";
+        WHERE build.buildduration > '0'))";
 
 }  // namespace
 
@@ -54,7 +54,7 @@ std::vector<GoodBuild> last_good_builds(Database& database,
                  FROM (SELECT DISTINCT unnest($1::bigint[]) AS source) wanted
                      JOIN sourcepackagerelease spr ON spr.sourcepackagename = wanted.source
                      JOIN build ON build.sourcepackagerelease = spr.id
-                         AND build.buildstate = 'FULLYBUILT' AND build.buildduration IS NOT NULL
+                         AND build.buildstate = 'FULLYBUILT' AND build.buildduration > '0'
                      JOIN distroarchseries das ON das.id = build.distroarchseries) good
              WHERE place <= $2 ORDER BY source, tag, place)",
                                   sources, good_builds)) {
@@ -140,7 +140,7 @@ std::vector<OwnerNeed> owners_needs(Database& database, std::chrono::seconds ass
     for (Row row : database.query(R"(
              SELECT archive.owner, q.architecturetag, sum(greatest(0,
                  coalesce(q.expected_time, $1::bigint)
-                     - coalesce(extract(epoch FROM now() - q.buildstart), 0)))::bigint
+                     - greatest(0, extract(epoch FROM now() - q.buildstart))))::bigint
              FROM buildqueue q JOIN build ON build.id = q.build
                  JOIN archive ON archive.id = build.archive
              WHERE NOT q.trusted AND q.fairness IS NOT NULL AND archive.owner IS NOT NULL

@@ -67,7 +67,7 @@ void read_queue(Database& database, Readers readers, FarmStatus& status) {
     const std::string sql = R"(
              WITH last AS (
                  SELECT distroarchseries, buildduration FROM build
-                 WHERE datebuilt IS NOT NULL AND buildstate IN (
+                 WHERE datebuilt IS NOT NULL AND buildduration > '0' AND buildstate IN (
                      'FULLYBUILT', 'FAILEDTOBUILD', 'UPLOADING', 'FAILEDTOUPLOAD')
                      AND NOT )" +
                             is_hidden(readers, "build.id") + R"(

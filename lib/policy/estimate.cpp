@@ -9,25 +9,30 @@ namespace {
 
 constexpr std::int64_t sources_that_tell = 5;
 constexpr double least = 0.25, most = 4;  // of the usual time, by size alone
+constexpr auto longest = std::chrono::seconds(std::chrono::days(30));
 
 // One that was cut short or that hung tells less than the middle one.
 std::chrono::seconds middle(GoodTimes times) {
     std::sort(times.begin(), times.end());
-    return (times[(times.size() - 1) / 2] + times[times.size() / 2]) / 2;
+    const auto time = (times[(times.size() - 1) / 2] + times[times.size() / 2]) / 2;
+    return std::clamp(time, std::chrono::seconds(0), longest);
 }
 
 double ratio(const Speeds& speeds) {
-    if (speeds.sources < sources_that_tell || speeds.there.count() <= 0) return 1;
+    if (speeds.sources < sources_that_tell || speeds.here.count() <= 0 || speeds.there.count() <= 0)
+        return 1;
     return static_cast<double>(speeds.here.count()) / static_cast<double>(speeds.there.count());
 }
 
 std::chrono::seconds scaled(std::chrono::seconds time, double by) {
-    return std::chrono::seconds(std::llround(static_cast<double>(time.count()) * by));
+    const double seconds = static_cast<double>(time.count()) * by;
+    return std::chrono::seconds(
+        std::llround(std::clamp(seconds, 0.0, static_cast<double>(longest.count()))));
 }
 
 // Larger sources take longer, but not by as much as they are larger.
 std::chrono::seconds by_size(const Usual& usual, std::uint64_t size) {
-    if (usual.size == 0 || size == 0) return usual.time;
+    if (usual.size == 0 || size == 0) return scaled(usual.time, 1);
     const double larger = static_cast<double>(size) / static_cast<double>(usual.size);
     return scaled(usual.time, std::clamp(std::sqrt(larger), least, most));
 }

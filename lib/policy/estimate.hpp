@@ -36,8 +36,8 @@ struct EstimateFacts {
 };
 
 struct Estimate {
-    std::chrono::seconds time{};
-    bool known = false;  // by good attempts of its source, here or elsewhere
+    std::chrono::seconds time{};  // at most 30 days, whatever the clocks did meanwhile
+    bool known = false;           // by good attempts of its source, here or elsewhere
 };
 
 // nullopt: nothing was built yet that tells anything.

@@ -66,6 +66,19 @@ TEST_CASE("jobs are expected to take what good builds of their source took") {
     CHECK(expected(farm, "pmount", "i386").ends_with(" f"));
 }
 
+TEST_CASE("a build that ended before it began since the clock was set back tells nothing") {
+    TestFarm farm;
+    build_before(farm);
+    farm.sql("UPDATE build SET buildduration = '-1 day' WHERE id = 20");
+    build_queue(farm);
+    CHECK(expected(farm, "mozilla-firefox", "i386") == "1200 t");
+    TestFarm other;
+    build_before(other);
+    other.sql("UPDATE build SET buildduration = '-1 day'");
+    build_queue(other);
+    CHECK(expected(other, "mozilla-firefox", "i386") == " f");
+}
+
 TEST_CASE("where nothing was ever built nothing is said of how long jobs take") {
     TestFarm farm;
     build_queue(farm);

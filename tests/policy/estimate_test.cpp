@@ -68,3 +68,21 @@ TEST_CASE("the next job starts when a builder is free or the first running one i
     CHECK_FALSE(time_to_next({1, 0, 0, std::nullopt, seconds(60)}));
     CHECK(time_to_empty({1, 1, 1, seconds(60), seconds(600)}) == seconds(660));
 }
+
+TEST_CASE("an estimate lies between nothing and thirty days whatever the clocks did meanwhile") {
+    constexpr std::chrono::days most(30);
+    EstimateFacts facts;
+    facts.usual = Usual{seconds(-600), 0};
+    CHECK(estimate(facts)->time == seconds(0));
+    facts.usual = Usual{seconds(INT64_MAX), 1};
+    facts.size = 100;
+    CHECK(estimate(facts)->time == most);
+    facts.elsewhere = {{{seconds(400)}, {9, seconds(INT64_MAX), seconds(1)}}};
+    CHECK(estimate(facts)->time == most);
+    facts.elsewhere[0].speeds.here = seconds(-3000);
+    CHECK(estimate(facts)->time == seconds(400));
+    facts.own = {seconds(-86'400)};
+    CHECK(estimate(facts)->time == seconds(0));
+    facts.own = {seconds(INT64_MAX / 4)};
+    CHECK(estimate(facts)->time == most);
+}
