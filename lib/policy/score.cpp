@@ -105,7 +105,7 @@ Score score(const ScoreFacts& job, int per_hour) {
     score.pocket = pocket_points(job.pocket);
     score.archive = job.archive_points + (job.rebuild ? rebuild_points : 0) +
                     (job.is_private ? private_points : 0);
-    score.waiting = waiting_points(job.waited, job.rebuild ? per_hour / rebuild_slower : per_hour);
+    score.waiting = waiting_points(job.waited, per_hour) / (job.rebuild ? rebuild_slower : 1);
     score.fairness = job.fairness;
     score.expected = job.rebuild ? expected_points(job.expected) : 0;
     return score;

@@ -3,7 +3,8 @@
 // However many better ones come, a job of the lowest class is first after D hours, D being the
 // difference of points / the points of an hour: who comes later has less than it by then. So it
 // starts when these are over, or else when what was before it when it came, and what came better
-// within D, is done.
+// within D, is done. Not so where everything is built anew: such a job gains a tenth of what
+// uploads do, and is done when they leave builders free.
 #pragma once
 
 #include <chrono>

@@ -76,6 +76,9 @@ TEST_CASE("L44 a job's score grows with each hour that it waits and never stops"
     CHECK(waiting(1s * INT64_MAX) > 1'000'000);
     facts.rebuild = true;
     CHECK(waiting(1h) == 10);
+    CHECK(score(facts, 1).waiting == 0);
+    CHECK(waiting(240h) == 2400);
+    CHECK(score(facts, 1).waiting == 24);
     CHECK(given_score(5000, 1h, 30).total() == 5030);
 }
 

@@ -20,4 +20,10 @@ COMMENT ON COLUMN buildqueue.given_score IS 'That a person gave: lastscore witho
 COMMENT ON COLUMN buildqueue.given_at IS 'Its group''s clock when that was given.';
 COMMENT ON COLUMN buildqueue.manual IS
     'A person set lastscore: of the rules only waiting is added.';
-UPDATE buildqueue SET given_score = lastscore, given_at = now() WHERE manual;
+-- Until now jobs that were given back kept 0 as if a person had given it.
+UPDATE buildqueue SET manual = false WHERE manual AND givenback > 0 AND lastscore = 0;
+-- People gave scores among others that did not count pockets.
+UPDATE buildqueue SET given_at = now(), given_score = least(2000000000, lastscore::bigint +
+    CASE build.pocket WHEN 'SECURITY' THEN 4500 WHEN 'UPDATES' THEN 3000 WHEN 'PROPOSED' THEN 3000
+        WHEN 'RELEASE' THEN 1500 ELSE 0 END)
+FROM build WHERE build.id = buildqueue.build AND manual;
