@@ -162,12 +162,14 @@ void change_archive(Database& database, const ArchiveWish& wish, bool privacy) {
     if (privacy) have_files_follow(database, id);
 }
 
-// Its pending jobs stand among another owner's now.
+// Its pending jobs stand among others now.
 void weigh_again(Database& database, ArchiveId archive) {
-    database.execute(
-        "UPDATE buildqueue SET fairness = NULL FROM build WHERE build.id = buildqueue.build "
-        "AND build.archive = $1 AND buildqueue.builder IS NULL AND fairness IS NOT NULL",
-        archive);
+    database.execute(R"(
+        UPDATE buildqueue SET fairness = NULL WHERE id IN (
+            SELECT q.id FROM buildqueue q JOIN build ON build.id = q.build
+            WHERE build.archive = $1 AND q.builder IS NULL AND q.fairness IS NOT NULL
+            FOR NO KEY UPDATE OF q SKIP LOCKED))",
+                     archive);
 }
 
 [[noreturn]] void throw_primary_taken(Database& database, const ArchiveWish& wish) {
@@ -221,7 +223,7 @@ Values set_archive(Database& database, const ArchiveWish& wish) {
             throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
         if (changed.empty()) return changed;
         change_archive(database, wish, holds_any(changed, {"private"}));
-        if (moves) weigh_again(database, id_of(database, wish));
+        if (moves || holds_any(changed, {"rebuild"})) weigh_again(database, id_of(database, wish));
         say_pockets(database, wish);
         return changed;
     };

@@ -20,7 +20,9 @@ const std::string last_builds = R"(
 
 }  // namespace
 
-std::vector<UnestimatedJob> jobs_to_estimate(Database& database, JobId after) {
+std::vector<UnestimatedJob> jobs_to_estimate(Database& database,
+                                             const std::optional<std::vector<BuildId>>& builds,
+                                             JobId after) {
     std::vector<UnestimatedJob> jobs;
     for (Row row : database.query(R"(
              SELECT q.id, spr.sourcepackagename, q.architecturetag, coalesce((
@@ -32,8 +34,9 @@ std::vector<UnestimatedJob> jobs_to_estimate(Database& database, JobId after) {
              FROM buildqueue q JOIN build ON build.id = q.build
                  JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
              WHERE q.builder IS NULL AND q.expected_time IS NULL AND q.id > $1
+                 AND ($3::bigint[] IS NULL OR q.build = ANY ($3::bigint[]))
              ORDER BY q.id LIMIT $2)",
-                                  after, batch_size)) {
+                                  after, batch_size, builds)) {
         UnestimatedJob& one = jobs.emplace_back();
         std::int64_t size = 0;
         row >> one.id >> one.source >> one.architecture_tag >> size;
@@ -117,69 +120,6 @@ void store_estimates(Database& database, const std::vector<NewEstimate>& estimat
         UPDATE buildqueue SET expected_time = free.time, expected_known = free.known
         FROM free WHERE buildqueue.id = free.id)",
                      jobs, times, known);
-}
-
-std::vector<UnweighedJob> jobs_to_weigh(Database& database, JobId after) {
-    std::vector<UnweighedJob> jobs;
-    for (Row row : database.query(R"(
-             SELECT q.id, archive.owner, q.architecturetag, q.expected_time
-             FROM buildqueue q JOIN build ON build.id = q.build
-                 JOIN archive ON archive.id = build.archive
-             WHERE q.builder IS NULL AND NOT q.trusted AND q.fairness IS NULL
-                 AND archive.owner IS NOT NULL AND NOT archive.rebuild AND q.id > $1
-             ORDER BY q.id LIMIT $2)",
-                                  after, batch_size)) {
-        UnweighedJob& one = jobs.emplace_back();
-        row >> one.id >> one.owner >> one.architecture_tag >> one.expected;
-    }
-    return jobs;
-}
-
-std::vector<OwnerNeed> owners_needs(Database& database, std::chrono::seconds assumed) {
-    std::vector<OwnerNeed> needs;
-    for (Row row : database.query(R"(
-             SELECT archive.owner, q.architecturetag, sum(greatest(0,
-                 coalesce(q.expected_time, $1::bigint)
-                     - greatest(0, extract(epoch FROM now() - q.buildstart))))::bigint
-             FROM buildqueue q JOIN build ON build.id = q.build
-                 JOIN archive ON archive.id = build.archive
-             WHERE NOT q.trusted AND q.fairness IS NOT NULL AND archive.owner IS NOT NULL
-             GROUP BY 1, 2)",
-                                  assumed.count())) {
-        OwnerNeed& one = needs.emplace_back();
-        row >> one.owner >> one.architecture_tag >> one.time;
-    }
-    return needs;
-}
-
-std::vector<UsableBuilders> untrusted_builders(Database& database) {
-    std::vector<UsableBuilders> usable;
-    for (Row row : database.query(R"(
-             SELECT coalesce(b.architecturetag, processor.name), count(*)
-             FROM builder b JOIN processor ON processor.id = b.processor
-             WHERE b.builderok AND NOT b.manual AND NOT b.trusted GROUP BY 1)")) {
-        UsableBuilders& one = usable.emplace_back();
-        row >> one.architecture_tag >> one.builders;
-    }
-    return usable;
-}
-
-void store_weights(Database& database, const std::vector<NewWeight>& weights) {
-    if (weights.empty()) return;
-    std::vector<JobId> jobs;
-    std::vector<int> values;
-    for (const auto& one : weights) {
-        jobs.push_back(one.job);
-        values.push_back(one.fairness);
-    }
-    database.execute(R"(
-        WITH free AS (
-            SELECT q.id, new.fairness
-            FROM unnest($1::bigint[], $2::integer[]) AS new (job, fairness)
-                JOIN buildqueue q ON q.id = new.job
-            WHERE q.fairness IS NULL FOR NO KEY UPDATE OF q SKIP LOCKED)
-        UPDATE buildqueue SET fairness = free.fairness FROM free WHERE buildqueue.id = free.id)",
-                     jobs, values);
 }
 
 }  // namespace buildd::db

@@ -1,4 +1,4 @@
-// What tells how long pending jobs will take, and what owners wait for already.
+// What tells how long pending jobs will take.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,11 @@ struct UnestimatedJob {
     std::string architecture_tag;
     std::uint64_t size = 0;  // of the source's files
 };
-// Pending jobs of which nothing is said yet: a batch (bulk.hpp) of those after `after`, by id.
-std::vector<UnestimatedJob> jobs_to_estimate(Database& database, JobId after);
+// Pending jobs of which nothing is said yet, all or those of some builds: a batch (bulk.hpp) of
+// those after `after`, by id.
+std::vector<UnestimatedJob> jobs_to_estimate(Database& database,
+                                             const std::optional<std::vector<BuildId>>& builds,
+                                             JobId after);
 
 struct GoodBuild {
     std::int64_t source = 0;
@@ -51,36 +54,5 @@ struct NewEstimate {
     bool known = false;  // by good builds of its source
 };
 void store_estimates(Database& database, const std::vector<NewEstimate>& estimates);
-
-// A PPA's pending job that was not weighed yet.
-struct UnweighedJob {
-    JobId id;
-    std::int64_t owner = 0;
-    std::string architecture_tag;
-    std::optional<std::chrono::seconds> expected;
-};
-// As jobs_to_estimate; without those of archives in which everything is built anew.
-std::vector<UnweighedJob> jobs_to_weigh(Database& database, JobId after);
-
-// What an owner's weighed jobs still need; one of which nothing is known `assumed`.
-struct OwnerNeed {
-    std::int64_t owner = 0;
-    std::string architecture_tag;
-    std::chrono::seconds time{};
-};
-std::vector<OwnerNeed> owners_needs(Database& database, std::chrono::seconds assumed);
-
-struct UsableBuilders {
-    std::string architecture_tag;
-    std::int64_t builders = 0;
-};
-// Untrusted ones that are in use.
-std::vector<UsableBuilders> untrusted_builders(Database& database);
-
-struct NewWeight {
-    JobId job;
-    int fairness = 0;
-};
-void store_weights(Database& database, const std::vector<NewWeight>& weights);
 
 }  // namespace buildd::db

@@ -1,6 +1,7 @@
 #include "db/queue.hpp"
 
 #include "db/candidates.hpp"
+#include "db/weights.hpp"
 
 namespace buildd::db {
 
@@ -105,8 +106,10 @@ bool supersede(Database& database, const PendingJob& job) {
                            "UPDATE build SET buildstate = 'SUPERSEDED' "
                            "WHERE id = $1 AND buildstate = 'NEEDSBUILD'",
                            job.build.id) == 1;
-    if (moved) transaction.commit();
-    return moved;
+    if (!moved) return false;
+    if (!job.build.trusted()) weigh_owners_again(database, {job.build.id});
+    transaction.commit();
+    return true;
 }
 
 }  // namespace buildd::db

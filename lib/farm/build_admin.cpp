@@ -5,6 +5,8 @@
 #include "db/build_edits.hpp"
 #include "db/queue_build.hpp"
 #include "db/snapshot.hpp"
+#include "db/weights.hpp"
+#include "farm/estimates.hpp"
 #include "farm/queue_build.hpp"
 #include "policy/admin.hpp"
 
@@ -92,6 +94,8 @@ Lines retry_builds(db::Database& database, int score_per_hour, Log& log,
         builds.push_back(read_known_build(database, id));
         retry_one(database, builds.back());
     }
+    estimate_jobs(database, ids);
+    weigh_jobs(database, score_per_hour, ids);
     score_jobs(database, score_per_hour, log, ids);
     Lines lines;
     for (const auto& build : builds) lines.push_back(retried(database, build));
@@ -120,6 +124,7 @@ Lines cancel_builds(db::Database& database, const std::vector<BuildId>& ids) {
     Lines lines;
     for (const BuildId id : ids)
         lines.push_back(cancel_one(database, read_known_build(database, id)));
+    db::weigh_owners_again(database, ids);
     transaction.commit();
     return lines;
 }

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "db/estimates.hpp"
+#include "db/weights.hpp"
 #include "policy/estimate.hpp"
 #include "policy/fairness.hpp"
+#include "policy/score.hpp"
 
 namespace buildd::farm {
 
@@ -73,12 +75,20 @@ struct Owners {
     }
 };
 
+int weight_of(const db::UnweighedJob& job, std::chrono::seconds before, std::int64_t builders,
+              int per_hour) {
+    const int anew = policy::fairness(before, builders, per_hour);
+    if (!job.fairness) return anew;
+    return policy::fairness_again(*job.fairness, anew,
+                                  policy::given_score(0, job.waited, per_hour).waiting);
+}
+
 }  // namespace
 
-void estimate_jobs(db::Database& database) {
+void estimate_jobs(db::Database& database, const std::optional<std::vector<BuildId>>& builds) {
     std::optional<LastBuilds> last;
     for (JobId after{0};;) {
-        const auto jobs = db::jobs_to_estimate(database, after);
+        const auto jobs = db::jobs_to_estimate(database, builds, after);
         if (jobs.empty()) return;
         if (!last) last.emplace(database);
         if (last->usual.empty()) return;
@@ -95,19 +105,19 @@ void estimate_jobs(db::Database& database) {
     }
 }
 
-void weigh_jobs(db::Database& database, int score_per_hour) {
+void weigh_jobs(db::Database& database, int score_per_hour,
+                const std::optional<std::vector<BuildId>>& builds) {
     std::optional<Owners> owners;
     for (JobId after{0};;) {
-        const auto jobs = db::jobs_to_weigh(database, after);
+        const auto jobs = db::jobs_to_weigh(database, builds, after);
         if (jobs.empty()) return;
         if (!owners) owners.emplace(database);
         std::vector<db::NewWeight> weights;
         for (const auto& job : jobs) {
             auto& before = owners->needs[{job.owner, job.architecture_tag}];
-            weights.push_back(
-                {job.id,
-                 policy::fairness(before, owners->builders[job.architecture_tag], score_per_hour)});
-            before += job.expected.value_or(policy::assumed_time);
+            const auto builders = owners->builders[job.architecture_tag];
+            weights.push_back({job.id, weight_of(job, before, builders, score_per_hour)});
+            if (job.takes_builders) before += job.expected.value_or(policy::assumed_time);
         }
         db::store_weights(database, weights);
         after = jobs.back().id;

@@ -17,4 +17,8 @@ int fairness(std::chrono::seconds before, std::int64_t builders, int per_hour) {
     return -static_cast<int>(std::min(hours * per_hour / static_cast<double>(share), most));
 }
 
+int fairness_again(int was, int anew, int waiting) {
+    return std::max(was, anew - waiting);
+}
+
 }  // namespace buildd::policy

@@ -19,4 +19,9 @@ inline constexpr std::chrono::minutes assumed_time{15};
 // running, are expected to need still.
 int fairness(std::chrono::seconds before, std::int64_t builders, int per_hour);
 
+// Of a job that stands back by `was`, after jobs of its owner went unbuilt: as if it were queued
+// now, or as it was where that is better. `anew`: its fairness by what is before it now; `waiting`:
+// the points that it has for waiting.
+int fairness_again(int was, int anew, int waiting);
+
 }  // namespace buildd::policy

@@ -103,7 +103,10 @@ TEST_CASE("pending jobs follow the purpose of their archive in the same transact
     admin.farm.sql("UPDATE buildqueue SET fairness = -5");
     admin.run({"archive", "set", "ubuntu/primary", "--owner", "name16"});
     CHECK(admin.farm.value("SELECT count(fairness) FROM buildqueue") == "0");
-    admin.run({"archive", "set", "ubuntu/primary", "--owner", "mark"});
+    admin.farm.sql("UPDATE buildqueue SET fairness = -5");
+    admin.run({"archive", "set", "ubuntu/primary", "--rebuild", "yes"});
+    CHECK(admin.farm.value("SELECT count(fairness) FROM buildqueue") == "0");
+    admin.run({"archive", "set", "ubuntu/primary", "--rebuild", "no", "--owner", "mark"});
     admin.says({"archive", "set", "ubuntu/primary", "--purpose", "PRIMARY", "-n"},
                "archive ubuntu/primary: changed: purpose PPA -> PRIMARY\ndry run: nothing was "
                "changed\n");

@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "db/queue.hpp"
+#include "db/weights.hpp"
+#include "farm/build_admin.hpp"
 #include "farm/queue_build.hpp"
 #include "support/farm.hpp"
 #include "test.hpp"
@@ -119,4 +122,90 @@ TEST_CASE("jobs of a PPA in which everything is built anew stand back for nobody
     publish_in_ppa(farm, {15});
     build_queue(farm);
     CHECK(weights(farm) == "none none");
+}
+
+TEST_CASE("jobs that take no builder are nothing that the owner's other jobs stand back for") {
+    const auto way = GENERATE(as<std::string>(), "UPDATE buildqueue SET parked_by = 'mark'",
+                              "UPDATE build SET for_person = now() WHERE buildstate = 'NEEDSBUILD'",
+                              "UPDATE distroarchseries SET enabled = false WHERE id = 6");
+    INFO(way);
+    TestFarm farm;
+    build_queue(farm);
+    farm.sql(way);
+    publish_in_ppa(farm, {15, 17});
+    farm.sql("UPDATE distroarchseries SET enabled = true WHERE id = 6");
+    build_queue(farm);
+    CHECK(weights(farm) == (way.find("distroarch") == way.npos ? "0 0 -25" : "0 -25 -50"));
+}
+
+TEST_CASE("an owner's jobs in an archive that is built anew hold up none of its others") {
+    TestFarm farm;
+    build_queue(farm);
+    farm.sql("UPDATE archive SET rebuild = true WHERE id = 9");
+    CHECK(db::owners_needs(farm.db().session(), std::chrono::minutes(15)).empty());
+}
+
+TEST_CASE("an outage of the builders makes no owner's share smaller") {
+    TestFarm farm;
+    const auto usable = [&] {
+        std::int64_t sum = 0;
+        for (const auto& one : db::untrusted_builders(farm.db().session())) sum += one.builders;
+        return sum;
+    };
+    farm.sql("UPDATE builder SET trusted = false, manual = false, disabled_by = NULL");
+    const auto all = usable();
+    farm.sql("UPDATE builder SET builderok = false, failnotes = 'gone', next_probe = now()");
+    CHECK(usable() == all);
+    farm.sql("UPDATE builder SET disabled_by = 'mark', next_probe = NULL WHERE id = 1");
+    CHECK(usable() == all - 1);
+}
+
+TEST_CASE("an owner's jobs stand back no more for those that were cancelled") {
+    TestFarm farm;
+    publish_in_ppa(farm, {15, 17});
+    build_queue(farm);
+    CHECK(weights(farm) == "0 -25 -50");
+    const BuildId first{std::stoll(farm.value(
+        "SELECT build FROM buildqueue WHERE NOT trusted AND architecturetag = 'i386' ORDER BY id "
+        "LIMIT 1"))};
+    farm::cancel_builds(farm.db().session(), {first});
+    build_queue(farm);
+    CHECK(weights(farm) == "0 -25");
+    CHECK(farm.value("SELECT bool_or(weigh_again) FROM buildqueue") == "false");
+}
+
+TEST_CASE("an owner's jobs stand back no more for those that were superseded") {
+    TestFarm farm;
+    publish_in_ppa(farm, {15, 17});
+    build_queue(farm);
+    PendingJob first;
+    const auto ids = farm.value(
+        "SELECT id || ' ' || build FROM buildqueue WHERE NOT trusted AND architecturetag = 'i386' "
+        "ORDER BY id LIMIT 1");
+    first.id = JobId{std::stoll(ids)};
+    first.build.id = BuildId{std::stoll(ids.substr(ids.find(' ')))};
+    first.build.archive.purpose = ArchivePurpose::PPA;
+    CHECK(db::supersede(farm.db().session(), first));
+    build_queue(farm);
+    CHECK(weights(farm) == "0 -25");
+}
+
+TEST_CASE("a build that is retried stands back for its owner's jobs at once") {
+    TestFarm farm;
+    publish_in_ppa(farm, {15, 17});
+    build_before(farm);
+    build_queue(farm);
+    const BuildId first{std::stoll(farm.value(
+        "SELECT build FROM buildqueue WHERE NOT trusted AND architecturetag = 'i386' ORDER BY id "
+        "LIMIT 1"))};
+    farm.sql("UPDATE buildqueue SET expected_time = 900");
+    farm::cancel_builds(farm.db().session(), {first});
+    build_queue(farm);
+    Log log(Level::ERROR);
+    farm::retry_builds(farm.db().session(), 100, log, {first});
+    CHECK(weights(farm) == "0 -25 -50");
+    CHECK(farm.value(fmt::format("SELECT lastscore FROM buildqueue "
+                                 "WHERE build = {}",
+                                 first.value)) == "2455");
+    CHECK(farm.value("SELECT count(*) FROM buildqueue WHERE expected_time IS NULL") == "0");
 }
