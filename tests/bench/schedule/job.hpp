@@ -12,6 +12,7 @@
 namespace schedule {
 
 inline constexpr double hour = 3600, day = 24 * hour;
+inline constexpr double never = std::numeric_limits<double>::infinity();
 
 struct Job {
     double arrives = 0;                 // its source is published; `queue build` makes the job
@@ -25,10 +26,13 @@ struct Job {
 
     // What becomes of it.
     double created = -1, start = -1;
-    double end = std::numeric_limits<double>::infinity();
+    double end = never;
     std::optional<buildd::policy::Estimate> estimate{};
     int fairness = 0, lastscore = 0;
-    double waited() const { return start - created; }
+    // Until it starts, for ever if it never does: since its queueing, and since its arrival.
+    double waited() const { return started() ? start - created : never; }
+    double waited_in_all() const { return started() ? start - arrives : never; }
+    bool started() const { return start >= 0; }
 };
 
 }  // namespace schedule
