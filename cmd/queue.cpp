@@ -5,6 +5,7 @@
 
 #include "builds.hpp"
 #include "command.hpp"
+#include "db/breakers.hpp"
 #include "db/passes.hpp"
 #include "db/queue_build.hpp"
 #include "db/snapshot.hpp"
@@ -13,6 +14,7 @@
 #include "farm/planned_builds.hpp"
 #include "farm/queue_build.hpp"
 #include "json.hpp"
+#include "policy/cause_words.hpp"
 #include "show.hpp"
 #include "why.hpp"
 
@@ -88,6 +90,10 @@ void print_never(const std::vector<db::NeverBuilt>& never) {
             fmt::format("... and something of {} more sources", never.size() - shown_sources));
 }
 
+Record breaker_record(const db::BreakerRow& breaker) {
+    return {{"cause", "", breaker.words}, {"jobs", "", breaker.held}};
+}
+
 void print_group(const policy::GroupReport& report) {
     print_line(report.title);
     for (const auto& field : group_record(report))
@@ -103,15 +109,19 @@ ExitStatus queue_why(Context& context, const Arguments& arguments) {
     const auto never = farm::never_built(farm::plan_sources(context.database(), std::nullopt));
     const auto last = db::last_dispatch(context.database());
     const auto pass = policy::why_no_pass(last);
+    const auto breakers = db::open_breakers(context.database());
     if (arguments.has(json_flag.name)) {
         print_json(to_json({{"overdue", "", pass.overdue}},
                            {{"groups", to_json(table_of("groups", groups, group_record))},
+                            {"breakers", to_json(table_of("breakers", breakers, breaker_record))},
                             {"never_built", to_json(table_of("never_built", never, never_record))},
                             {"last_dispatch", to_json(last)}}));
         return ExitStatus::done;
     }
     for (const auto& group : groups) print_group(group);
     if (groups.empty()) print_line("The queue is empty.");
+    for (const auto& breaker : breakers)
+        print_line(policy::open_sentence(breaker.words, breaker.held));
     print_never(never);
     print_line(pass.sentence);
     return ExitStatus::done;

@@ -16,7 +16,8 @@ namespace buildd::db {
 
 inline const std::string candidate_condition = R"(
     (q.builder IS NULL AND q.parked_by IS NULL AND (q.not_before IS NULL OR q.not_before <= now())
-        AND build.buildstate = 'NEEDSBUILD' AND archive.enabled AND das.enabled))";
+        AND q.held_by IS NULL AND build.buildstate = 'NEEDSBUILD' AND archive.enabled
+        AND das.enabled))";
 
 // As policy/fit.hpp has it, of one that has these `tags` and refuses sources of these LIKE patterns
 // (null: none). Cases, here and below, since the planner takes a bare test of an array for one that

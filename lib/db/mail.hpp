@@ -1,6 +1,7 @@
 // Who is told of a build, and the outbox (spec: behaviour §10).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 

@@ -49,6 +49,9 @@ std::vector<MetricSample> read_metrics(Database& database) {
              SELECT 'buildd_uploads_pending', NULL, NULL, NULL, NULL,
                  (SELECT count(*) FROM build WHERE upload_leaf IS NOT NULL)::text
              UNION ALL
+             SELECT 'buildd_breakers_open', NULL, NULL, NULL, NULL,
+                 (SELECT count(*) FROM breaker WHERE closed IS NULL)::text
+             UNION ALL
              SELECT 'buildd_mail_unsent', NULL, NULL, NULL, NULL,
                  (SELECT count(*) FROM mailqueue WHERE next_attempt IS NOT NULL)::text
              ORDER BY 1, 2, 3, 4, 5)")) {

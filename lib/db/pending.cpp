@@ -18,7 +18,9 @@ build.job, build.attempts, build.lastscore, build.created, archive.debug_symbols
 )" + primary_components + R"(, coalesce(archive.external_lines, ''),
     archive.signing_key, main_archive.signing_key, chroot.id, binaries_made_by(build.id),
     array_to_string(build.tags, ' '), )" +
-                                    failed_on_column + ", " + build_columns;
+                                    failed_on_column + R"(, (SELECT probing.last_probe
+        FROM breaker probing WHERE probing.probe_job = build.job AND probing.closed IS NULL
+        LIMIT 1), )" + build_columns;
 
 const std::string pending_joins = build_joins + primary_archive_joins + R"(
     LEFT JOIN LATERAL (
@@ -83,16 +85,25 @@ FROM (SELECT build.*, q.id AS job, q.attempts, q.lastscore, q.created, q.tags
       WHERE q.id = ANY ($1::bigint[]) AND q.builder IS NOT NULL AND q.dispatched IS NULL) build)" +
                                 pending_joins;
 
+void add_failure(JobDemands& demands, BuilderId builder) {
+    auto& known = demands.failed_on;
+    if (std::find(known.begin(), known.end(), builder) != known.end()) return;
+    known.push_back(builder);
+    ++demands.failed_in_use;
+}
+
 PendingJob read_pending_job(Row& row) {
     PendingJob job;
     std::string components, tags;
     std::optional<std::string> own_key, main_key;
     std::optional<LibraryFileId> chroot;
     std::optional<std::string> failed_on;
+    std::optional<BuilderId> probed_on;  // where its breaker's last probe failed
     row >> job.id >> job.attempts >> job.lastscore >> job.created >> job.debug_symbols >>
         job.component >> job.archive_url >> job.primary_url >> components >> job.external_lines >>
-        own_key >> main_key >> chroot >> job.made_by >> tags >> failed_on;
+        own_key >> main_key >> chroot >> job.made_by >> tags >> failed_on >> probed_on;
     job.demands = read_demands(tags, failed_on.value_or(""));
+    if (probed_on) add_failure(job.demands, *probed_on);
     job.build = read_build(row);
     job.primary_components = split_words(components);
     for (const auto& key : {own_key, main_key})
@@ -173,6 +184,21 @@ void read_source_files(Database& database, std::vector<PendingJob*> jobs) {
         else
             for (PendingJob* job : by_chroot[file.id]) job->chroot = file;
     }
+}
+
+std::vector<PendingJob> read_job_classes(Database& database) {
+    static const std::string sql = "SELECT " + pending_columns + R"(
+        FROM (SELECT build.*, q.id AS job, q.attempts, q.lastscore, q.created, q.tags
+              FROM buildqueue q JOIN build ON build.id = q.build
+              WHERE q.id IN (
+                  SELECT min(q.id) FROM buildqueue q JOIN build ON build.id = q.build
+                  WHERE q.builder IS NULL AND q.held_by IS NULL AND NOT EXISTS (
+                      SELECT FROM breaker WHERE probe_job = q.id AND closed IS NULL)
+                  GROUP BY build.archive, build.distroarchseries, build.pocket)) build)" +
+                                   pending_joins;
+    std::vector<PendingJob> jobs;
+    for (Row row : database.query(sql.c_str())) jobs.push_back(read_pending_job(row));
+    return jobs;
 }
 
 std::vector<ClaimedJob> read_claimed(Database& database, const std::vector<JobId>& jobs) {

@@ -32,7 +32,8 @@ LockedClaims lock_claims(Database& database, const std::vector<Claim>& claims, b
             AND b.drained_by IS NULL AND coalesce(b.quarantined_until <= now(), true)
             AND q.trusted = b.trusted AND (b.trusted OR b.clean_status = 'CLEAN' OR $3)
             AND NOT EXISTS (SELECT 1 FROM buildqueue busy WHERE busy.builder = b.id)
-            AND (NOT b.reserved OR q.tags <> '{}') AND )" +
+            AND (NOT b.reserved OR q.tags <> '{}')
+            AND q.held_by IS NULL AND )" +
                                    is_fit_for("b.tags", "refused_patterns(b.refuses)") +
                                    " FOR UPDATE OF q, build, b SKIP LOCKED";
     const Rows rows = database.query(sql.c_str(), jobs, builders, without_reset);

@@ -14,14 +14,15 @@ const std::string job_columns = R"(q.id IS NOT NULL, q.builder IS NOT NULL,
         WHERE distroarchseries = das.id AND pocket IN (build.pocket, 'RELEASE')),
     binaries_made_by(build.id), array_to_string(q.tags, ' '), )" +
                                 failed_on_column + R"(,
-    runlimit.archive_room, runlimit.owner_room, coalesce(q.parked_by, ''), coalesce(q.park_reason, ''), coalesce()" +
+    runlimit.archive_room, runlimit.owner_room, coalesce(q.parked_by, ''), coalesce(q.park_reason, ''),
+    coalesce((SELECT words FROM breaker WHERE breaker.id = q.held_by), ''), coalesce()" +
                                 candidate_condition + ", false)";
 
 void read_job(Row& row, QueuedJob& job) {
     std::optional<std::string> tags, failed_on;
     row >> job.has_job >> job.claimed >> job.archive_enabled >> job.architecture_enabled >>
         job.has_chroot >> job.made_by >> tags >> failed_on >> job.limits.archive >>
-        job.limits.owner >> job.parked_by >> job.park_reason >> job.candidate;
+        job.limits.owner >> job.parked_by >> job.park_reason >> job.cause >> job.candidate;
     job.demands = read_demands(tags.value_or(""), failed_on.value_or(""));
 }
 
@@ -54,7 +55,7 @@ FROM (SELECT q.architecturetag AS tag, q.trusted, count(*) AS count, min(q.build
                   AND (q.created, q.id) < (me.created, me.id)))))
       GROUP BY q.architecturetag, q.trusted, 5, build.for_person IS NULL, build.buildstate,
           build.pocket, build.archive, build.distroarchseries, binaries_made_by(build.id) IS NULL,
-          q.tags, q.parked_by IS NULL, CASE WHEN EXISTS (SELECT FROM builder WHERE refuses <> '{}') THEN ARRAY(
+          q.tags, q.held_by, q.parked_by IS NULL, CASE WHEN EXISTS (SELECT FROM builder WHERE refuses <> '{}') THEN ARRAY(
               SELECT builder.id FROM builder, sourcepackagerelease spr
                   JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
               WHERE spr.id = build.sourcepackagerelease

@@ -99,4 +99,16 @@ void queue_mails(const Farm& farm, BuildId build, const MailTexts& texts, bool a
     queue_composed(farm, facts, recipients);
 }
 
+void queue_notice(const Farm& farm, const std::string& subject, const std::string& text) {
+    const Settings& settings = farm.settings();
+    if (!settings.send_build_notification) return;
+    const mail::Sender sender{settings.default_sender_name, settings.default_sender_address};
+    mail::Occasion occasion{std::chrono::system_clock::now(), "", "", ""};
+    for (const auto& recipient : db::read_admins(farm.database, settings.buildd_admins)) {
+        occasion.unique = unique_token();
+        db::queue_mail(farm.database, std::nullopt,
+                       mail::compose_notice({subject, text}, recipient.address, sender, occasion));
+    }
+}
+
 }  // namespace buildd::farm

@@ -33,5 +33,7 @@ struct QuarantineNews {
 // builder built well lately. Within the caller's transaction.
 void queue_quarantine_mails(const Farm& farm, const QuarantineNews& news,
                             const std::vector<db::AskedAgain>& again);
+// To the admins alone, about no build. Within the caller's transaction.
+void queue_notice(const Farm& farm, const std::string& subject, const std::string& text);
 
 }  // namespace buildd::farm

@@ -17,11 +17,12 @@ struct Family {
     const char* name;
     const char* help;
 };
-constexpr std::array<Family, 9> gauges{{
+constexpr std::array<Family, 10> gauges{{
     {"buildd_builders", "Builders by what they are doing."},
     {"buildd_queue_pending", "Jobs that wait for a builder."},
     {"buildd_queue_running", "Jobs that a builder works on."},
     {"buildd_queue_oldest_seconds", "Age of the oldest pending job; 0 if there is none."},
+    {"buildd_breakers_open", "Common causes of failures that jobs wait for to go."},
     {"buildd_uploads_pending", "Builds whose results are still to be taken in."},
     {"buildd_mail_unsent", "Mails that are still to be sent."},
     {"buildd_last_pass_timestamp_seconds", "When the last pass of a command ended."},

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "db/passes.hpp"
 #include "db/snapshot.hpp"
+#include "farm/breakers.hpp"
 #include "farm/cut_short.hpp"
 #include "farm/held_rows.hpp"
 #include "farm/locks.hpp"
@@ -121,6 +122,8 @@ class Pass {
         leave_to_resets(farm_, builders);
         ClaimDesk desk(farm_, builders.size());
         FileInquiry inquiry(farm_);
+        Breakers breakers(farm_, inquiry);
+        breakers.prepare();
         if (order_.stages.dispatch) desk.read_claims(builders);
         farm_.loop.spawn(begin(builders, ledger, desk, inquiry));
         try {
@@ -132,6 +135,7 @@ class Pass {
         farm_.clock.stop();
         farm_.http.go_on();
         ledger.flush();
+        breakers.judge();
         note_cut_short(farm_, order_.command, cut_before);
     }
 

@@ -8,6 +8,7 @@
 #include "farm/suspicion.hpp"
 #include "farm/visit.hpp"
 #include "policy/backoff.hpp"
+#include "policy/cause_words.hpp"
 
 namespace buildd::farm {
 
@@ -65,6 +66,8 @@ bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log)
     edit.file = unfetched_;
     if (unfetched_) edit.url = waits_for_;
     if (log) edit.log = log->file;
+    if (log && edit.outcome == Outcome::BUILDERFAIL)
+        edit.on_fetch = policy::failed_on_fetch(log->tail);
     if (log) edit.papers = log->papers.files;
     if (log && edit.failure) edit.failure->log_line = last_line(log->tail);
     db::Transaction transaction(farm_.database);

@@ -26,6 +26,7 @@ struct QueuedJob {
     bool has_chroot = true;          // its pocket's, or RELEASE's
     std::optional<BuildId> made_by;  // another build, whose binaries the archive holds
     bool candidate = true;           // dispatch reads it
+    std::string cause = {};  // of failures, that it waits for to go (policy/common_cause.hpp)
 };
 
 // Jobs that differ in nothing that matters here.

@@ -29,7 +29,7 @@ void note_probe(Breaker& breaker, std::int64_t builder, CauseTime now) {
 }
 
 bool closes(const Breaker& breaker, const CauseEnd& end) {
-    return is_good(end, breaker.cause.word) && end.began >= breaker.opened &&
+    return is_good(end, breaker.cause.word) && end.began > breaker.opened &&
            (end.trusted || !breaker.cause.trusted) && is_on(end.shared, breaker.cause.object);
 }
 

@@ -44,7 +44,8 @@ class Search {
             const CauseEnd& end = ends_[i];
             if (explained_[i] || end.word != CauseWord::fetch || !is_master_s_word(end)) continue;
             const auto kind = end.asked == Asked::gone ? CauseKind::file : CauseKind::host;
-            if (const Shared* object = find_kind(end, kind))
+            const Shared* object = find_kind(end, kind);
+            if (object != nullptr && !works_since(*object, end))
                 explain(found(*object, end.word, true), i);
         }
     }
@@ -66,6 +67,12 @@ class Search {
         const CauseEnd& end = ends_[i];
         return !explained_[i] && end.word == word && (end.trusted || !trusted) &&
                end.at + cause_window >= now_;
+    }
+
+    bool works_since(const Shared& object, const CauseEnd& failed) const {
+        return std::any_of(ends_.begin(), ends_.end(), [&](const CauseEnd& end) {
+            return end.began > failed.at && is_good(end, failed.word) && is_on(end.shared, object);
+        });
     }
 
     void accept(const Candidate& candidate, CauseWord word, bool trusted) {

@@ -8,32 +8,17 @@
 #include <span>
 #include <vector>
 
+#include "model/cause.hpp"
+
 namespace buildd::policy {
 
-// What attempts share, narrowest first where two are equally narrow.
-enum class CauseKind {
-    file,     // a URL that builders are told to fetch
-    archive,  // all of one owner's
-    line,     // of sources.list
-    host,     // of files or of lines
-    chroot,
-    series,
-    network,  // that builders stand in
-};
+using buildd::CauseKind;
+using buildd::CauseWord;
 
 struct Shared {
     CauseKind kind = CauseKind::file;
     std::uint64_t key = 0;  // the caller's number for it: below 2^60, the same for the same one
     bool operator==(const Shared&) const = default;
-};
-
-// What is said alike by those who meet the same obstacle.
-enum class CauseWord {
-    none,
-    fetch,          // a start's file was not fetched
-    chroot,         // CHROOTFAIL
-    builder_fetch,  // BUILDERFAIL on a fetch
-    silent,         // no answer any more
 };
 
 // How far an attempt came: what it shows to work.

@@ -37,6 +37,7 @@ JobObstacle job_obstacle(const QueuedJob& job, bool build_security) {
     if (!job.has_job) return JobObstacle::no_job;
     if (job.claimed) return JobObstacle::claimed;
     if (!job.parked_by.empty()) return JobObstacle::parked;
+    if (!job.cause.empty()) return JobObstacle::common_cause;
     if (job.waits && !job.build.for_person) return JobObstacle::not_before;
     if (!job.archive_enabled) return JobObstacle::archive_disabled;
     if (!job.architecture_enabled) return JobObstacle::architecture_disabled;

@@ -14,7 +14,8 @@ enum class JobObstacle {
     not_needed,  // the build is not NEEDSBUILD
     no_job,
     claimed,
-    parked,  // a person holds it
+    parked,        // a person holds it
+    common_cause,  // it meets what others failed by, until that has gone
     not_before,
     archive_disabled,
     architecture_disabled,

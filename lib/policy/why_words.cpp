@@ -125,6 +125,8 @@ std::string_view job_words(JobObstacle obstacle) {
             return "in contradiction (see 'db check')";
         case JobObstacle::parked:
             return "held by a person";
+        case JobObstacle::common_cause:
+            return "held by a common cause";
         case JobObstacle::not_before:
             return "given back, waiting";
         case JobObstacle::archive_disabled:
@@ -232,6 +234,11 @@ std::string job_sentence(const ExplainedBuild& build, JobObstacle obstacle) {
             return fmt::format("It is held by {}{} {} lets it be dispatched again.",
                                build.job.parked_by, with_reason(build.job.park_reason, "."),
                                again("release", facts.id.value));
+        case JobObstacle::common_cause:
+            return fmt::format(
+                "Nobody is to blame: {}. It waits until a job that is tried now and then comes "
+                "through.",
+                build.job.cause);
         case JobObstacle::not_before:
             return fmt::format("It was given back by a builder and waits for another {}.",
                                show_duration(build.job.waits.value_or(std::chrono::seconds{0})));

@@ -104,6 +104,7 @@ TEST_CASE("a pass leaves well-formed metrics of the farm") {
     CHECK(value("buildd_queue_pending{arch=\"hppa\",trusted=\"false\"}") == "0");
     CHECK(value("buildd_queue_oldest_seconds{arch=\"hppa\",trusted=\"false\"}") == "0");
     CHECK(value("buildd_uploads_pending") == "0");
+    CHECK(value("buildd_breakers_open") == "0");
     CHECK(value("buildd_mail_unsent") == "1");
     CHECK(value("buildd_last_pass_exit_status{command=\"scan\"}") == "0");
     CHECK(value("buildd_last_pass_duration_seconds{command=\"scan\"}") != "none");

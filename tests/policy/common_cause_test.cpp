@@ -204,6 +204,8 @@ TEST_CASE("what the master hears of a file's URL decides whom its loss is laid t
     REQUIRE(found.size() == 1);
     CHECK(found[0].object == host);
     CHECK(found[0].trusted);  // the master's own word
+    auto fetched_meanwhile = good(2, 2, now, {host});
+    CHECK(causes({not_fetched(1, 1, Asked::no_answer), fetched_meanwhile}).empty());
     std::vector<CauseEnd> there;
     for (std::int64_t i = 1; i < 4; ++i) there.push_back(not_fetched(i, i, Asked::there));
     found = causes(there);
@@ -258,7 +260,7 @@ TEST_CASE("a breaker's probes come after 2 to 15 minutes, each on another builde
 }
 
 TEST_CASE("a breaker is closed by the first success that began after it was opened") {
-    const auto breaker = open_breaker(causes(three)[0], now);
+    const auto breaker = open_breaker(causes(three)[0], now - 1s);
     CHECK(closes(breaker, good(1, 1, now)));
     CHECK_FALSE(closes(breaker, good(1, 1, now - 1s)));
     CHECK_FALSE(closes(breaker, good(1, 1, now, {the_chroot})));

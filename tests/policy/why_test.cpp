@@ -76,6 +76,10 @@ TEST_CASE("L42 each thing that keeps a job from being started has its sentence")
              b.job.park_reason = "libc first";
              b.job.waits = seconds{240};
          }},
+        {J::common_cause,
+         "Nobody is to blame: the chroot c.tar.gz: builders ended CHROOTFAIL. It waits until a job "
+         "that is tried now and then comes through.",
+         [](ExplainedBuild& b) { b.job.cause = "the chroot c.tar.gz: builders ended CHROOTFAIL"; }},
         {J::not_before, "It was given back by a builder and waits for another 4 min 0 s.",
          [](ExplainedBuild& b) { b.job.waits = seconds{240}; }},
         {J::archive_disabled, "Its archive ubuntu/primary is disabled.",

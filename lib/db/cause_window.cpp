@@ -1,0 +1,58 @@
+#include "db/cause_window.hpp"
+
+namespace buildd::db {
+
+namespace {
+
+constexpr const char* owner_of_ppa =
+    "CASE WHEN archive.purpose = 'PPA' THEN coalesce(archive_owner.name, archive.name) ELSE '' END";
+constexpr const char* joins = R"(
+    JOIN distroarchseries das ON das.id = build.distroarchseries
+    JOIN distroseries ON distroseries.id = das.distroseries
+    JOIN distribution ON distribution.id = distroseries.distribution
+    JOIN archive ON archive.id = build.archive
+    LEFT JOIN person archive_owner ON archive_owner.id = archive.owner)";
+
+std::string ends_sql() {
+    return std::string("SELECT e.id, e.build, e.builder, ") + owner_of_ppa + R"(, e.outcome,
+            extract(epoch FROM coalesce(a.started, e.at))::bigint,
+            extract(epoch FROM e.at)::bigint, e.file, coalesce(e.url, ''), e.on_fetch, a.chroot,
+            coalesce(a.archive_lines, ''), distribution.name || '/' || distroseries.name
+        FROM evidence e JOIN build ON build.id = e.build
+            LEFT JOIN buildattempt a ON a.id = e.attempt)" +
+           joins + R"(
+        WHERE e.at > now() - interval '15 minutes' AND e.taken_back IS NULL
+        UNION ALL
+        SELECT 0, q.build, q.builder, )" +
+           owner_of_ppa + R"(, NULL, extract(epoch FROM q.dispatched)::bigint,
+            extract(epoch FROM now())::bigint, NULL, '', false, q.chroot,
+            coalesce(q.archive_lines, ''), distribution.name || '/' || distroseries.name
+        FROM buildqueue q JOIN build ON build.id = q.build)" +
+           joins + " WHERE q.dispatched IS NOT NULL";
+}
+
+}  // namespace
+
+CauseWindow read_cause_window(Database& database) {
+    static const std::string sql = ends_sql();
+    CauseWindow window;
+    for (Row row : database.query(sql.c_str())) {
+        WindowEnd& end = window.ends.emplace_back();
+        row >> end.evidence >> end.build >> end.builder >> end.owner >> end.outcome >> end.began >>
+            end.at >> end.file >> end.url >> end.on_fetch >> end.chroot >> end.archive_lines >>
+            end.series;
+    }
+    for (Row row : database.query(R"(
+             SELECT b.id, b.url, coalesce(b.architecturetag, processor.name) ||
+                 CASE WHEN b.trusted THEN '' ELSE ' untrusted' END, b.trusted,
+                 b.builderok AND NOT b.manual, b.silent_since IS NOT NULL,
+                 extract(epoch FROM now())::bigint
+             FROM builder b JOIN processor ON processor.id = b.processor)")) {
+        WindowBuilder& one = window.builders.emplace_back();
+        row >> one.id >> one.url >> one.group >> one.trusted >> one.in_use >> one.silent >>
+            window.now;
+    }
+    return window;
+}
+
+}  // namespace buildd::db

@@ -1,0 +1,59 @@
+// A pass's dealings with common causes of failures (policy/common_cause.hpp): what open ones hold,
+// their probes, and, once its builders have been visited, which have come and which have gone.
+#pragma once
+
+#include <vector>
+
+#include "db/breakers.hpp"
+#include "db/cause_window.hpp"
+#include "farm/farm.hpp"
+#include "farm/file_inquiry.hpp"
+#include "farm/shared_book.hpp"
+#include "policy/breaker.hpp"
+
+namespace buildd::farm {
+
+class Breakers {
+ public:
+    Breakers(Farm& farm, const FileInquiry& inquiry)
+        : farm_(farm), inquiry_(inquiry), book_(farm.settings()) {}
+
+    // Before builders are visited: asks for the files of those that are open, holds jobs that came
+    // since, lets probes go.
+    void prepare();
+    // After.
+    void judge();
+
+ private:
+    bool is_there(LibraryFileId file);
+    void ask_for_files();
+    void hold_jobs();
+    void let_probes_go();
+    bool is_worth_a_look() const;
+    void read_window();
+    void add_builders_that_answer();
+    policy::Shared network_of(const db::WindowBuilder& builder);
+    bool answers_again(const db::BreakerRow& row);
+    policy::CauseEnd cause_end(const db::WindowEnd& end);
+    policy::Breaker breaker_of(const db::BreakerRow& row);
+    void judge_all();
+    void open(const policy::Cause& cause);
+    void note_cases(const policy::Cause& cause);
+    db::BreakerRow row_of(const policy::Cause& cause);
+    std::string name_of(const policy::Cause& cause);
+    std::vector<std::int64_t> evidence_of(const policy::Cause& cause) const;
+    void close_those_that_work();
+    void tell_open_ones();
+    void tell_admins(const db::BreakerRow& row, std::size_t builds_back);
+
+    Farm& farm_;
+    const FileInquiry& inquiry_;
+    SharedBook book_;
+    std::vector<db::BreakerRow> open_;
+    std::vector<policy::Cause> causes_;  // of open_
+    db::CauseWindow window_;
+    std::vector<policy::CauseEnd> ends_;  // of window_
+    std::vector<int> living_;
+};
+
+}  // namespace buildd::farm

@@ -1,0 +1,211 @@
+// What is found, and what has gone, once a pass has visited its builders.
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "db/library.hpp"
+#include "db/passes.hpp"
+#include "farm/breakers.hpp"
+#include "farm/mails.hpp"
+#include "farm/queue_build.hpp"
+#include "policy/cause_words.hpp"
+
+namespace buildd::farm {
+
+namespace {
+
+std::string host_of(const std::string& url) {
+    const std::string text = net::host_and_port(url);
+    return text.substr(0, text.rfind(':'));
+}
+
+}  // namespace
+
+void Breakers::judge() {
+    if (farm_.dry_run || !is_worth_a_look()) return;
+    farm_.guarded("Common causes could not be looked for", [&] { judge_all(); });
+}
+
+bool Breakers::is_worth_a_look() const {
+    if (!open_.empty()) return true;
+    const auto& outcomes = farm_.report.outcomes;
+    return std::any_of(outcomes.begin(), outcomes.end(), [&](const int& count) {
+        const auto outcome = static_cast<Outcome>(&count - outcomes.data());
+        return count > 0 && policy::cause_word(outcome, false, true) != CauseWord::none;
+    });
+}
+
+void Breakers::judge_all() {
+    read_window();
+    causes_.clear();
+    for (const auto& row : open_) causes_.push_back(breaker_of(row).cause);
+    const auto found = policy::common_causes(ends_, living_, causes_, window_.now);
+    for (const auto& cause : found)
+        if (cause.is_open) note_cases(cause);
+    close_those_that_work();  // with what has just been held
+    for (const auto& cause : found)
+        if (!cause.is_open) open(cause);
+    open_ = db::open_breakers(farm_.database);
+    if (!open_.empty()) hold_jobs();
+    open_ = db::open_breakers(farm_.database);
+    tell_open_ones();
+}
+
+void Breakers::read_window() {
+    window_ = db::read_cause_window(farm_.database);
+    std::map<std::string, std::size_t> groups;
+    std::set<BuilderId> said;
+    for (const auto& end : window_.ends) said.insert(end.builder);
+    for (const auto& builder : window_.builders) {
+        const auto group = groups.try_emplace(builder.group, groups.size()).first->second;
+        living_.resize(groups.size());
+        if (builder.in_use || said.contains(builder.id)) ++living_[group];
+    }
+    std::map<BuilderId, const db::WindowBuilder*> builders;
+    for (const auto& builder : window_.builders) builders[builder.id] = &builder;
+    for (const auto& end : window_.ends) {
+        policy::CauseEnd& one = ends_.emplace_back(cause_end(end));
+        const auto* builder = builders[end.builder];
+        if (builder == nullptr) continue;
+        one.group = groups[builder->group];
+        one.trusted = builder->trusted;
+        one.shared = book_.of_end(end, one.word, policy::network_of(host_of(builder->url)));
+    }
+    add_builders_that_answer();
+}
+
+// Beside those that fell silent.
+void Breakers::add_builders_that_answer() {
+    const auto is_silent = [](const auto& end) { return end.word == CauseWord::silent; };
+    if (std::none_of(ends_.begin(), ends_.end(), is_silent)) return;
+    for (const auto& builder : window_.builders) {
+        if (builder.silent) continue;
+        policy::CauseEnd& one = ends_.emplace_back();
+        one.builder = builder.id.value;
+        one.trusted = builder.trusted;
+        one.began = one.at = window_.now;
+        one.shared = {network_of(builder)};
+    }
+}
+
+policy::Shared Breakers::network_of(const db::WindowBuilder& builder) {
+    return book_.number(CauseKind::network, policy::network_of(host_of(builder.url)));
+}
+
+// Fewer than half of a network's builders are silent.
+bool Breakers::answers_again(const db::BreakerRow& row) {
+    std::int64_t silent = 0, all = 0;
+    for (const auto& builder : window_.builders) {
+        if (book_.key(network_of(builder)) != row.key) continue;
+        ++all;
+        if (builder.silent) ++silent;
+    }
+    return 2 * silent < all || all == 0;
+}
+
+policy::CauseEnd Breakers::cause_end(const db::WindowEnd& end) {
+    policy::CauseEnd one;
+    one.began = end.began;
+    one.at = end.at;
+    one.builder = end.builder.value;
+    one.build = end.build.value;
+    if (!end.owner.empty())
+        one.owner = static_cast<std::int64_t>(book_.number(CauseKind::archive, end.owner).key) + 1;
+    one.running = !end.outcome;
+    if (end.outcome) one.word = policy::cause_word(*end.outcome, !end.file, end.on_fetch);
+    if (one.word == CauseWord::fetch) one.asked = inquiry_.heard_of(end.url);
+    one.reached = policy::reached(end.outcome, end.chroot.has_value());
+    return one;
+}
+
+std::vector<std::int64_t> Breakers::evidence_of(const policy::Cause& cause) const {
+    std::vector<std::int64_t> rows;
+    for (const auto i : cause.cases) rows.push_back(window_.ends[i].evidence);
+    return rows;
+}
+
+void Breakers::note_cases(const policy::Cause& cause) {
+    const db::BreakerRow& row = open_[*cause.is_open];
+    const auto cases = evidence_of(cause);
+    db::Transaction transaction(farm_.database);
+    const auto back =
+        db::take_back(farm_.database, row.id, row.words, cases, policy::probe_delay(0));
+    db::note_failed_probe(farm_.database, row.id, cases);
+    score_jobs(farm_.database, static_cast<int>(farm_.settings().score_per_hour), farm_.log, back);
+    transaction.commit();
+}
+
+void Breakers::open(const policy::Cause& cause) {
+    db::BreakerRow row = row_of(cause);
+    const auto first = policy::probe_delay(0);
+    db::Transaction transaction(farm_.database);
+    const auto id = db::open_breaker(farm_.database, row, first);
+    if (!id) return;
+    const auto back = db::take_back(farm_.database, *id, row.words, evidence_of(cause), first);
+    score_jobs(farm_.database, static_cast<int>(farm_.settings().score_per_hour), farm_.log, back);
+    tell_admins(row, back.size());
+    transaction.commit();
+    farm_.log.warning("Nobody is blamed for {}: {}; {} back into the queue",
+                      counted(static_cast<std::int64_t>(cause.cases.size()), "failure"), row.words,
+                      counted(static_cast<std::int64_t>(back.size()), "build"));
+}
+
+db::BreakerRow Breakers::row_of(const policy::Cause& cause) {
+    db::BreakerRow row;
+    row.kind = cause.object.kind;
+    row.key = book_.key(cause.object);
+    row.word = cause.word;
+    row.trusted = cause.trusted;
+    row.words = policy::cause_words(row.kind, row.word, name_of(cause));
+    for (const auto i : cause.cases) {
+        row.longest = std::max(row.longest, ends_[i].at - ends_[i].began);
+        if (!row.asked) row.asked = window_.ends[i].file;
+    }
+    return row;
+}
+
+std::string Breakers::name_of(const policy::Cause& cause) {
+    const std::string& key = book_.key(cause.object);
+    if (cause.object.kind == CauseKind::file) return window_.ends[cause.cases.front()].url;
+    if (cause.object.kind != CauseKind::chroot) return key;
+    const auto file =
+        db::read_library_file(farm_.database, LibraryFileId{parse_int(key).value_or(0)});
+    return file ? file->filename : key;
+}
+
+void Breakers::close_those_that_work() {
+    for (const auto& row : open_) {
+        const auto breaker = breaker_of(row);
+        const bool works = std::any_of(ends_.begin(), ends_.end(), [&](const auto& end) {
+            return policy::closes(breaker, policy::as_far_as(end, row.longest));
+        });
+        const bool answers = row.word == CauseWord::silent && answers_again(row);
+        if (!works && !answers) continue;
+        db::close_breaker(farm_.database, row.id);
+        farm_.log.info("It works again: {}; {} go on", row.words, counted(row.held, "job"));
+    }
+}
+
+// Loudly once an hour; `status` shows them.
+void Breakers::tell_open_ones() {
+    for (const auto& row : open_) {
+        const std::string message = policy::open_sentence(row.words, row.held);
+        const bool loud =
+            db::notice_due(farm_.database, {fmt::format("breaker {}", row.id), message});
+        farm_.log.write(loud ? Level::WARNING : Level::INFO, message);
+    }
+}
+
+void Breakers::tell_admins(const db::BreakerRow& row, std::size_t builds_back) {
+    queue_notice(farm_, "Common cause: " + row.words,
+                 fmt::format("Builders and builds are not to blame for what they met:\n\n    {}\n\n"
+                             "What was counted for it is taken back, and {} of its builds went "
+                             "back into the queue.\nIts jobs wait; one of them is tried after 2 "
+                             "minutes, then after 4, 8 and every 15, on changing\nbuilders, and "
+                             "the first that comes through lets all go on. Nothing need be done "
+                             "here but to\nmend the cause; 'buildd-master queue why' tells how "
+                             "many wait.\n",
+                             row.words, builds_back));
+}
+
+}  // namespace buildd::farm

@@ -1,0 +1,180 @@
+// What fails at all builders alike is laid to nobody, and nobody's hand is needed when it works
+// again: the program on whole outages (behaviour §2, "Counting").
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "support/scenario.hpp"
+#include "support/temp_folder.hpp"
+#include "test.hpp"
+
+using namespace buildd;
+using test::Scenario;
+
+namespace {
+
+// As many builders as jobs, which end well unless something is wrong.
+struct Outage : Scenario {
+    explicit Outage(const std::vector<std::string>& names = {"ant", "bee", "cow", "dog"})
+        : Scenario("current", names), jobs(names.size()) {
+        farm.sql("DELETE FROM buildqueue");
+        const auto series = fmt::format(" FROM generate_series(1, {}) i;", jobs);
+        farm.sql(
+            "INSERT INTO sourcepackagename (id, name) SELECT 1000 + i, 's' || i" + series +
+            "INSERT INTO sourcepackagerelease (id, sourcepackagename, version, component) "
+            "SELECT 1000 + i, 1000 + i, i::text, 1" +
+            series +
+            "INSERT INTO sourcepackagereleasefile (sourcepackagerelease, libraryfile) SELECT 1000 "
+            "+ i, libraryfile FROM sourcepackagereleasefile CROSS JOIN generate_series(1, " +
+            std::to_string(jobs) +
+            ") i WHERE sourcepackagerelease = (SELECT sourcepackagerelease FROM build WHERE id = "
+            "8);"
+            "INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, distroseries, "
+            "archive, component) SELECT 1000 + i, 3, 1, 1" +
+            series +
+            "INSERT INTO build (id, processor, distroarchseries, sourcepackagerelease, archive, "
+            "pocket) SELECT 1000 + i, 1, 6, 1000 + i, 1, 'RELEASE'" +
+            series + "INSERT INTO buildqueue (build, lastscore) SELECT 1000 + i, 10" + series);
+        well();
+    }
+    void well() { fleet.say("* outcome OK result-files=1x10"); }
+    void passes(int count) {
+        for (int i = 0; i < count; ++i) {
+            run({"cycle"});
+            INFO(log());
+            CHECK(lost() == "0");
+            later();
+        }
+    }
+    // A quarter of an hour passes.
+    void later() {
+        for (const char* times :
+             {"evidence at", "buildattempt started", "buildattempt finished", "breaker opened",
+              "breaker probe_at", "buildqueue not_before", "buildqueue buildstart",
+              "buildqueue dispatched", "buildqueue silent_since", "builder silent_since"}) {
+            const std::string words = times;
+            const auto table = words.substr(0, words.find(' ')),
+                       column = words.substr(words.find(' ') + 1);
+            farm.sql(fmt::format("UPDATE {0} SET {1} = {1} - interval '15 min'", table, column));
+        }
+        farm.sql("UPDATE builder SET next_probe = now() WHERE next_probe IS NOT NULL");
+    }
+    std::string lost() {
+        return farm.value(
+            "SELECT count(*) FROM build WHERE id > 1000 AND "
+            "(buildstate = 'FAILEDTOBUILD' OR failure_count > 1)");
+    }
+    // All builds ended well, and every builder is in use with nothing counted.
+    void check_all_is_well() {
+        INFO(log());
+        CHECK(farm.value("SELECT count(DISTINCT build) FROM buildattempt WHERE outcome = 'OK'") ==
+              std::to_string(jobs));
+        CHECK(farm.value("SELECT count(*) FROM buildqueue") == "0");
+        check_nobody_is_blamed();
+        CHECK(farm.value("SELECT count(*) FROM breaker WHERE closed IS NULL") == "0");
+    }
+    void check_nobody_is_blamed() {
+        CHECK(farm.value("SELECT count(*) FROM builder WHERE NOT builderok OR failure_count > 0") ==
+              "0");
+        CHECK(farm.value("SELECT sum(failure_count) FROM build WHERE id > 1000") == "0");
+    }
+    std::string breakers() {
+        return farm.value(
+            "SELECT string_agg(kind || ' ' || word || ' ' || trusted, ', ') FROM breaker");
+    }
+    int notices() {
+        return static_cast<int>(
+            farm.db().rows("SELECT 1 FROM mailqueue WHERE subject LIKE '%Common cause%'").size());
+    }
+
+    std::size_t jobs;
+};
+
+}  // namespace
+
+TEST_CASE("while the librarian's web server is down nobody is blamed and then all goes on") {
+    Outage it;
+    it.fleet.say("web down");
+    it.passes(10);
+    CHECK(it.breakers() == "host fetch true");
+    it.check_nobody_is_blamed();
+    CHECK(it.farm.value("SELECT count(*) FROM buildqueue WHERE held_by IS NOT NULL") >= "3");
+    CHECK(it.notices() == 2);  // admins
+    it.fleet.say("web up");
+    it.passes(3);
+    it.check_all_is_well();
+}
+
+TEST_CASE("while an archive is down nobody is blamed and then all goes on") {
+    Outage it;
+    it.fleet.say("* outcome CHROOTFAIL");
+    it.passes(10);
+    CHECK(it.breakers() == "line chroot true");
+    CHECK(it.farm.value("SELECT count(*) FROM build WHERE buildstate = 'CHROOTWAIT'") == "0");
+    it.check_nobody_is_blamed();
+    CHECK(it.notices() == 2);  // admins
+    CHECK(it.farm.value("SELECT bool_and(detail LIKE '%the archive line deb %') FROM buildattempt "
+                        "WHERE outcome = 'CHROOTFAIL'") == "true");
+    it.well();
+    it.passes(4);
+    it.check_all_is_well();
+}
+
+TEST_CASE("a bad chroot is named and nobody is blamed for it") {
+    Outage it;
+    it.passes(1);  // the old one was well
+    it.farm.sql("UPDATE buildattempt SET finished = now()");
+    const auto cases =
+        "UPDATE build SET buildstate = 'NEEDSBUILD' WHERE id > 1000 AND buildstate "
+        "IN ('FAILEDTOUPLOAD', 'CANCELLED'); INSERT INTO buildqueue (build) SELECT "
+        "id FROM build WHERE id > 1000 AND buildstate = 'NEEDSBUILD' ON CONFLICT DO "
+        "NOTHING;";
+    it.run({"cycle"});
+    it.farm.sql(cases);
+    it.farm.sql(
+        "INSERT INTO libraryfilealias (id, content, filename) VALUES (900, 1, 'bad.tar.gz');"
+        "UPDATE pocketchroot SET chroot = 900");
+    std::filesystem::create_directories(it.farm.file("librarian/900"));
+    std::filesystem::copy(it.farm.file("librarian/1/chroot-hoary-i386.tar.gz"),
+                          it.farm.file("librarian/900/bad.tar.gz"));
+    it.fleet.say("* outcome CHROOTFAIL");
+    it.run({"cycle"});
+    it.run({"cycle"});
+    INFO(it.log());
+    CHECK(it.breakers() == "chroot chroot true");
+    CHECK(it.farm.value("SELECT words FROM breaker") ==
+          "the chroot bad.tar.gz: builders ended CHROOTFAIL");
+    it.check_nobody_is_blamed();
+    CHECK(it.run({"queue", "why"}) == 0);
+    CHECK(it.out().find("the chroot bad.tar.gz: builders ended CHROOTFAIL: 4 jobs wait") !=
+          std::string::npos);
+    CHECK(it.run({"build", "why", "1001"}) == 0);
+    CHECK(it.out().find("Nobody is to blame: the chroot bad.tar.gz") != std::string::npos);
+    CHECK(it.run({"status"}) == 0);
+    CHECK(it.out().find("the chroot bad.tar.gz") != std::string::npos);
+}
+
+TEST_CASE("while half of the builders are cut off no build is lost and then all goes on") {
+    Outage it({"ant", "bee", "cow", "dog", "eel", "fox"});
+    it.fleet.say("* outcome OK after=never");
+    it.passes(1);
+    it.fleet.say("ant down\nbee down\ncow down\ndog finish\neel finish\nfox finish");
+    it.well();
+    it.passes(10);
+    CHECK(it.breakers() == "network silent true");
+    CHECK(it.farm.value("SELECT sum(failure_count) FROM builder") == "0");
+    it.fleet.say("ant up\nbee up\ncow up");
+    it.passes(3);
+    it.check_all_is_well();
+}
+
+TEST_CASE("builders that fail as they fetch have a common cause") {
+    Outage it;
+    const test::TempFolder files;
+    it.fleet.say("* outcome BUILDERFAIL log=" +
+                 files.write("log", "Err:1 http://archive hoary\nE: Failed to fetch x\n"));
+    it.run({"cycle"});
+    it.run({"cycle"});
+    INFO(it.log());
+    CHECK(it.breakers() == "line builder_fetch true");
+    it.check_nobody_is_blamed();
+}
