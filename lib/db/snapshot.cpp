@@ -93,7 +93,14 @@ const std::string running_sql =
     " LEFT JOIN heldrow ON heldrow.kind = 'job' AND heldrow.id = job.id"
     " WHERE job.builder IS NOT NULL";
 
+// Jobs that refusals alone keep from builders are looked for only where some builder refuses
+// something, and of those that need no tag only where no builder takes all.
 const std::string missing_sql = R"(
+WITH usable AS MATERIALIZED (
+    SELECT coalesce(b.architecturetag, processor.name) AS tag, b.trusted, b.tags, b.reserved,
+        refused_patterns(b.refuses) AS refused
+    FROM builder b JOIN processor ON processor.id = b.processor
+    WHERE b.disabled_by IS NULL AND NOT b.manual)
 SELECT 'family' AS kind, family.name, (
         SELECT string_agg(DISTINCT architecturetag, ', ' ORDER BY architecturetag)
         FROM distroarchseries das WHERE das.processorfamily = family.id), 0
@@ -109,20 +116,31 @@ SELECT 'need', waiting.tag || CASE WHEN waiting.trusted THEN ' trusted' ELSE ' u
     array_to_string(waiting.tags, ' '), waiting.jobs
 FROM (SELECT architecturetag AS tag, trusted, tags, count(*) AS jobs FROM buildqueue
       WHERE builder IS NULL AND tags <> '{}' AND parked_by IS NULL GROUP BY 1, 2, 3) waiting
-WHERE NOT EXISTS (
-    SELECT FROM builder b JOIN processor ON processor.id = b.processor
-    WHERE waiting.tags <@ b.tags AND b.trusted = waiting.trusted AND NOT b.manual
-        AND b.disabled_by IS NULL AND coalesce(b.architecturetag, processor.name) = waiting.tag)
+WHERE NOT EXISTS (SELECT FROM usable b
+    WHERE waiting.tags <@ b.tags AND b.trusted = waiting.trusted AND b.tag = waiting.tag)
 UNION ALL
 SELECT 'need', reserved.tag || CASE WHEN reserved.trusted THEN ' trusted' ELSE ' untrusted' END, '',
     0
-FROM (SELECT coalesce(b.architecturetag, processor.name) AS tag, trusted
-      FROM builder b JOIN processor ON processor.id = b.processor
-      WHERE b.disabled_by IS NULL AND NOT b.manual GROUP BY 1, 2 HAVING bool_and(reserved)) reserved
+FROM (SELECT tag, trusted FROM usable GROUP BY 1, 2 HAVING bool_and(reserved)) reserved
 WHERE EXISTS (
     SELECT FROM buildqueue q
     WHERE q.builder IS NULL AND q.parked_by IS NULL AND q.tags = '{}'
         AND q.architecturetag = reserved.tag AND q.trusted = reserved.trusted)
+UNION ALL
+SELECT 'refused', q.architecturetag || CASE WHEN q.trusted THEN ' trusted' ELSE ' untrusted' END,
+    min(spn.name), count(*)
+FROM buildqueue q JOIN build ON build.id = q.build
+    JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
+    JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
+WHERE EXISTS (SELECT FROM builder WHERE refuses <> '{}')
+    AND q.builder IS NULL AND q.parked_by IS NULL
+    AND (q.tags <> '{}' OR (q.architecturetag, q.trusted) IN (
+        SELECT tag, trusted FROM usable GROUP BY 1, 2
+        HAVING bool_and(reserved OR refused IS NOT NULL)))
+    AND (SELECT bool_and(coalesce(spn.name LIKE ANY (b.refused), false)) FROM usable b
+        WHERE b.tag = q.architecturetag AND b.trusted = q.trusted AND q.tags <@ b.tags
+            AND NOT (b.reserved AND q.tags = '{}'))
+GROUP BY 1, 2
 ORDER BY 1, 2, 3)";
 
 BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
@@ -211,8 +229,10 @@ Missing read_missing(Database& database) {
             missing.families.emplace_back(name, words);
         else if (kind == "builder")
             missing.builders.emplace_back(name, words);
+        else if (kind == "refused")
+            missing.needs.push_back({name, "", jobs, words});
         else
-            missing.needs.push_back({name, words, jobs});
+            missing.needs.push_back({name, words, jobs, ""});
     }
     return missing;
 }

@@ -26,7 +26,8 @@ std::vector<WatchedBuilder> watch_builders(Database& database);
 struct UnmetNeed {
     std::string group;      // "i386 trusted"
     std::string tags;       // that they need: "big-memory kvm"; empty: none, and all are reserved
-    std::int64_t jobs = 0;  // with tags
+    std::int64_t jobs = 0;  // with tags, or refused
+    std::string refused;    // a source of theirs: who may have them but for that refuse theirs
 };
 
 // What keeps the farm from building until a person acts.

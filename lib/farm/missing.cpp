@@ -20,6 +20,13 @@ void tell_family(const Farm& farm, const std::string& family, const std::string&
 }
 
 std::string words(const db::UnmetNeed& need) {
+    if (!need.refused.empty())
+        return fmt::format(
+            "{} of {} {}, and each builder in use that may have {} but for that refuses {}{}: "
+            "'buildd-master builder set NAME --no-refuse' lets one take all sources",
+            counted(need.jobs, "job"), need.group, need.jobs == 1 ? "waits" : "wait",
+            need.jobs == 1 ? "it" : "them", need.refused,
+            need.jobs == 1 ? "" : " or another source of theirs");
     if (need.tags.empty())
         return fmt::format(
             "Jobs of {} that need no tag wait, and each of their builders in use is reserved: "
@@ -42,8 +49,9 @@ void tell_what_is_missing(const Farm& farm) {
             "builder " + name, Level::ERROR,
             fmt::format("Builder '{}' is out of use until a person enables it: {}", name, notes));
     for (const auto& need : missing.needs)
-        farm.needs_person(fmt::format("need {} {}", need.group, need.tags), Level::ERROR,
-                          words(need));
+        farm.needs_person(
+            fmt::format("need {} {}", need.group, need.refused.empty() ? need.tags : "refused"),
+            Level::ERROR, words(need));
 }
 
 }  // namespace buildd::farm

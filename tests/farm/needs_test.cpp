@@ -208,3 +208,33 @@ TEST_CASE("jobs that need no tag where each builder in use is reserved are an er
         "WHERE name = 'bob'");
     CHECK(idle.farm.pass("scan") == ExitStatus::done);
 }
+
+TEST_CASE("jobs whose source each builder that may have them refuses are an error of each pass") {
+    const std::string told =
+        "ERROR   1 job of i386 trusted waits, and each builder in use that may have it but for "
+        "that refuses {}: 'buildd-master builder set NAME --no-refuse' lets one take all sources";
+    const auto told_after = [&](const std::string& changes) {
+        Idle idle;
+        idle.farm.sql(changes);
+        const bool error = idle.farm.pass("scan") == ExitStatus::needs_person;
+        for (const char* source : {"pmount", "mozilla-firefox"})
+            if (idle.farm.logged(fmt::format(fmt::runtime(told), source))) {
+                CHECK(error);
+                return std::string(source);
+            }
+        CHECK_FALSE(error);
+        return std::string();
+    };
+    CHECK(told_after("UPDATE builder SET refuses = '{pm*,x}'") == "pmount");
+    CHECK(told_after("UPDATE builder SET refuses = '{pm*}' WHERE name = 'bob'").empty());
+    CHECK(told_after(std::string(firefox_needs_big) + big_bob +
+                     "UPDATE builder SET refuses = '{mozilla-*}' WHERE name = 'bob'") ==
+          "mozilla-firefox");
+    CHECK(told_after("UPDATE builder SET refuses = '{pm*}' WHERE name = 'bob'; UPDATE builder SET "
+                     "tags = '{big}', reserved = true WHERE name = 'frog'") == "pmount");
+    CHECK(told_after("UPDATE builder SET refuses = '{pm*}' WHERE name = 'bob'; UPDATE builder SET "
+                     "manual = true WHERE name = 'frog'") == "pmount");
+    CHECK(told_after("UPDATE builder SET refuses = '{pm*}'; UPDATE buildqueue SET parked_by = "
+                     "'joe' WHERE build = 7")
+              .empty());
+}
