@@ -12,11 +12,9 @@ namespace {
 
 constexpr std::size_t page_growth = 4;
 
-// Reserved builders are asked first, then those with few tags: who can do more is kept for it.
 auto rank(const BuilderFacts& builder) {
-    const BuilderPurpose& purpose = builder.purpose;
-    return std::tuple(builder.architecture_tag, builder.trusted, !purpose.reserved,
-                      purpose.tags.size(), purpose);
+    return std::tuple(builder.architecture_tag, builder.trusted,
+                      policy::asking_order(builder.purpose));
 }
 
 }  // namespace

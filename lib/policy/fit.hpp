@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <tuple>
 
 #include "model/builder.hpp"
 #include "model/start.hpp"
@@ -23,6 +24,12 @@ std::optional<Misfit> misfit(const BuilderFacts& builder, const BuildFacts& buil
                              const JobDemands& demands);
 inline std::optional<Misfit> misfit(const BuilderFacts& builder, const PendingJob& job) {
     return misfit(builder, job.build, job.demands);
+}
+
+// In which order builders of a group are asked: reserved ones first, then those with few tags, for
+// who can do more is kept for it.
+inline auto asking_order(const BuilderPurpose& purpose) {
+    return std::tuple(!purpose.reserved, purpose.tags.size(), purpose);
 }
 
 }  // namespace buildd::policy

@@ -6,6 +6,11 @@
 
 namespace buildd::policy {
 
+FreeBuilders::FreeBuilders(std::vector<const BuilderFacts*> free) : free_(std::move(free)) {
+    std::ranges::stable_sort(
+        free_, {}, [](const BuilderFacts* builder) { return asking_order(builder->purpose); });
+}
+
 std::int64_t FreeBuilders::count_fitting(const QueuedJob& job) const {
     return std::ranges::count_if(free_, [&](const BuilderFacts* builder) {
         return !misfit(*builder, job.build, job.demands);

@@ -11,10 +11,15 @@ namespace buildd::policy {
 
 class FreeBuilders {
  public:
-    explicit FreeBuilders(std::vector<const BuilderFacts*> free) : free_(std::move(free)) {}
+    explicit FreeBuilders(std::vector<const BuilderFacts*> free);
 
     std::size_t count() const { return free_.size(); }
     std::int64_t count_fitting(const QueuedJob& job) const;
+
+    // The limits on the job's archive and owner, once what was given runs.
+    RunLimits limits_after(const QueuedJob& job) const {
+        return room_.left(job.build.archive, job.limits);
+    }
 
     // Gives the jobs of the classes to builders, those that need tags first; returns how many have
     // got one. Builders that have one are free no more.
@@ -23,7 +28,7 @@ class FreeBuilders {
  private:
     std::int64_t give_one_class(const JobClass& jobs);
 
-    std::vector<const BuilderFacts*> free_;
+    std::vector<const BuilderFacts*> free_;  // in the order in which they are asked
     RunRoom room_;
 };
 

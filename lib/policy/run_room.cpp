@@ -16,10 +16,20 @@ std::int64_t taken(const std::map<Key, std::int64_t>& counts, const Key& key) {
 
 std::int64_t RunRoom::room(const ArchiveFacts& archive, const RunLimits& limits,
                            std::int64_t jobs) const {
-    if (limits.archive)
-        jobs = std::min(jobs, *limits.archive - taken(of_archives_, archive.id.value));
-    if (limits.owner) jobs = std::min(jobs, *limits.owner - taken(of_owners_, archive.owner));
+    const RunLimits room = left(archive, limits);
+    for (const auto& limit : {room.archive, room.owner})
+        if (limit) jobs = std::min<std::int64_t>(jobs, *limit);
     return std::max<std::int64_t>(jobs, 0);
+}
+
+RunLimits RunRoom::left(const ArchiveFacts& archive, RunLimits limits) const {
+    const auto without = [](int limit, std::int64_t jobs) {
+        return static_cast<int>(std::max<std::int64_t>(0, limit - jobs));
+    };
+    if (limits.archive)
+        limits.archive = without(*limits.archive, taken(of_archives_, archive.id.value));
+    if (limits.owner) limits.owner = without(*limits.owner, taken(of_owners_, archive.owner));
+    return limits;
 }
 
 void RunRoom::take(const ArchiveFacts& archive, std::int64_t jobs) {

@@ -17,6 +17,9 @@ class RunRoom {
     std::int64_t room(const ArchiveFacts& archive, const RunLimits& limits,
                       std::int64_t jobs) const;
 
+    // What the limits leave, besides those that were taken.
+    RunLimits left(const ArchiveFacts& archive, RunLimits limits) const;
+
     void take(const ArchiveFacts& archive, std::int64_t jobs);
 
  private:

@@ -131,10 +131,17 @@ std::vector<std::string> why_not_yet(const ExplainedBuild& build,
         return sentences;
     }
     free.give(ahead);
-    return {fmt::format("It {}: it is {}, and {} of its builders {} free.",
-                        free.count_fitting(build.job) > 0 ? "will be dispatched by the next pass"
-                                                          : "waits for its turn",
-                        place, fitting, fitting == 1 ? "is" : "are")};
+    ExplainedBuild then = build;
+    then.job.limits = free.limits_after(build.job);
+    const bool limited = job_obstacle(then.job, rules.build_security) == JobObstacle::limited;
+    const bool next = !limited && free.count_fitting(build.job) > 0;
+    std::vector<std::string> sentences{
+        fmt::format("It {}: it is {}, and {} of its builders {} free.",
+                    next ? "will be dispatched by the next pass" : "waits for its turn", place,
+                    fitting, fitting == 1 ? "is" : "are")};
+    if (limited)
+        sentences.push_back("With those before it: " + job_sentence(then, JobObstacle::limited));
+    return sentences;
 }
 
 void add_count(std::string& list, std::int64_t count, std::string_view what) {

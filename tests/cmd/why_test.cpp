@@ -169,3 +169,30 @@ TEST_CASE(
     admin.farm.sql("DELETE FROM archivefault");
     CHECK(why().find("archive check") == std::string::npos);
 }
+
+TEST_CASE("L42 build why gives jobs to builders in the order in which dispatch asks them") {
+    const Fleet fleet({"builder bob arch=i386", "builder frog arch=i386"});
+    Admin admin;
+    admin.farm.connect(fleet, {"bob", "frog"});
+    admin.farm.pass("scan");
+    admin.farm.sql(
+        "UPDATE builder SET tags = '{big}' WHERE name = 'bob';"
+        "INSERT INTO need (source, tag) VALUES ('mozilla-*', 'big')");
+    CHECK(admin.run({"build", "why", "8"}).out.find("It will be dispatched by the next pass") !=
+          std::string::npos);
+    admin.farm.pass("dispatch");
+    CHECK(admin.farm.state(8) == "BUILDING");
+}
+
+TEST_CASE("L42 build why promises nothing that a limit of running jobs forbids") {
+    const Fleet fleet({"builder bob arch=i386", "builder frog arch=i386"});
+    Admin admin;
+    admin.farm.connect(fleet, {"bob", "frog"});
+    admin.farm.pass("scan");
+    admin.farm.sql("UPDATE archive SET max_running = 1");
+    const std::string why = admin.run({"build", "why", "8"}).out;
+    CHECK(why.find("next pass") == std::string::npos);
+    CHECK(why.find("As many jobs of its archive run as may") != std::string::npos);
+    admin.farm.pass("dispatch");
+    CHECK(admin.farm.state(8) == "NEEDSBUILD");
+}

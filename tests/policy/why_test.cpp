@@ -506,3 +506,28 @@ TEST_CASE("queue why counts what the free builders can have of the jobs") {
     CHECK(why_group({"i386", true, 0, {jobs(3)}}, all(std::move(reserved), std::move(busy)), {})
               .verdict == "no free builder may have any of them");
 }
+
+TEST_CASE("jobs ahead go to the builders that dispatch asks first") {
+    ExplainedBuild build = pending();
+    build.job.demands.tags = {"big"};
+    build.ahead = {jobs(1)};
+    WatchedBuilder big = builder("bob");
+    big.facts.purpose.tags = {"big"};
+    CHECK(why_build(build, all(std::move(big), builder("frog")), {})[0].find(
+              "It will be dispatched by the next pass: it is number 2 in the queue") == 0);
+}
+
+TEST_CASE("a build past jobs that take the last room of its archive is told the limit") {
+    ExplainedBuild build = pending();
+    build.job.limits.archive = 1;
+    build.ahead = {jobs(1)};
+    build.ahead[0].job.limits.archive = 1;
+    CHECK(why_build(build, all(builder("bob"), builder("frog")), {}) ==
+          Sentences{"It waits for its turn: it is number 2 in the queue of i386 trusted, and 2 of "
+                    "its builders are free.",
+                    "With those before it: As many jobs of its archive run as may: "
+                    "'buildd-master archive set ubuntu/primary --max-running' lets more run."});
+    build.job.limits.archive = build.ahead[0].job.limits.archive = 2;
+    CHECK(why_build(build, all(builder("bob"), builder("frog")), {})[0].find(
+              "It will be dispatched by the next pass") == 0);
+}
