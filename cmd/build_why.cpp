@@ -29,8 +29,8 @@ struct Explained {
 Explained explain(Context& context, BuildId id) {
     auto build = db::explain_build(context.database(), id);
     if (!build) throw_unknown(id);
-    auto reasons =
-        policy::why_build(*build, db::watch_builders(context.database()), why_rules(context));
+    const auto builders = db::watch_builders(context.database());
+    auto reasons = policy::why_build(*build, builders, why_rules(context));
     if (build->job.build.state == BuildState::MANUALDEPWAIT)
         if (const auto wait = farm::judge_wait(context.database(), id))
             if (auto sentence = policy::wait_sentence(*wait); !sentence.empty())
@@ -41,8 +41,7 @@ Explained explain(Context& context, BuildId id) {
                 "'buildd-master archive check' found {} ago that apt cannot use a line that it was "
                 "given, {}: {}.",
                 show_duration(fault.age), fault.line, fault.why));
-    if (build->job.claimed || policy::job_obstacle(build->job, context.settings().build_security) ==
-                                  policy::JobObstacle::none)
+    if (build->job.claimed || !policy::is_kept(*build, builders, why_rules(context)))
         if (auto expected = sentence_of(expected_times(context, {id})[id]); !expected.empty())
             reasons.push_back(std::move(expected));
     if (build->job.build.state == BuildState::NEEDSBUILD) {

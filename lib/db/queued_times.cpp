@@ -1,5 +1,7 @@
 #include "db/queued_times.hpp"
 
+#include "db/candidates.hpp"
+
 namespace buildd::db {
 
 std::map<BuildId, QueuedTimes> read_queued_times(Database& database,
@@ -7,7 +9,7 @@ std::map<BuildId, QueuedTimes> read_queued_times(Database& database,
                                                  std::chrono::seconds assumed) {
     std::map<BuildId, QueuedTimes> times;
     if (builds.empty()) return times;
-    for (Row row : database.query(R"(
+    static const std::string sql = R"(
              WITH asked AS (SELECT * FROM buildqueue WHERE build = ANY ($1::bigint[])),
              ahead AS (
                  SELECT id, sum(CASE WHEN parked_by IS NULL
@@ -26,15 +28,29 @@ std::map<BuildId, QueuedTimes> read_queued_times(Database& database,
                  SELECT coalesce(b.architecturetag, processor.name) AS architecturetag, trusted,
                      count(*) AS builders
                  FROM builder b JOIN processor ON processor.id = b.processor
-                 WHERE builderok AND NOT manual GROUP BY 1, 2)
+                 WHERE builderok AND NOT manual GROUP BY 1, 2),
+             startable AS (
+                 SELECT q.id FROM asked q JOIN build ON build.id = q.build
+                     JOIN archive ON archive.id = build.archive
+                     JOIN distroarchseries das ON das.id = build.distroarchseries
+                 WHERE )" + candidate_condition +
+                                   R"(
+                     AND EXISTS (SELECT FROM pocketchroot WHERE distroarchseries = das.id
+                         AND pocket IN (build.pocket, 'RELEASE'))
+                     AND EXISTS (
+                         SELECT FROM builder b JOIN processor ON processor.id = b.processor
+                         WHERE b.builderok AND NOT b.manual AND b.trusted = q.trusted
+                             AND coalesce(b.architecturetag, processor.name) = q.architecturetag
+                             AND (NOT b.reserved OR q.tags <> '{}') AND )" +
+                                   is_fit_for("b.tags", "refused_patterns(b.refuses)") + R"())
              SELECT asked.build, coalesce(ahead.time, 0)::bigint, coalesce(running.time, 0)::bigint,
-                 CASE WHEN asked.parked_by IS NULL THEN coalesce(usable.builders, 0) ELSE 0 END,
+                 CASE WHEN startable.id IS NOT NULL THEN coalesce(usable.builders, 0) ELSE 0 END,
                  asked.expected_time,
                  extract(epoch FROM now() - asked.buildstart)::bigint
-             FROM asked LEFT JOIN ahead USING (id)
+             FROM asked LEFT JOIN ahead USING (id) LEFT JOIN startable USING (id)
                  LEFT JOIN running USING (architecturetag, trusted)
-                 LEFT JOIN usable USING (architecturetag, trusted))",
-                                  builds, assumed.count())) {
+                 LEFT JOIN usable USING (architecturetag, trusted))";
+    for (Row row : database.query(sql.c_str(), builds, assumed.count())) {
         QueuedTimes& one = times[row.get<BuildId>()];
         row >> one.before >> one.running >> one.builders >> one.expected >> one.building;
     }

@@ -14,7 +14,8 @@ namespace buildd::db {
 struct QueuedTimes {
     std::chrono::seconds before{};   // that the pending jobs before it take
     std::chrono::seconds running{};  // that its group's running ones still take, in all
-    std::int64_t builders = 0;       // its group's, in use
+    std::int64_t builders = 0;       // its group's, in use; 0 also where dispatch does not read it,
+                                     // or it has no chroot, or none of them may have it
     std::optional<std::chrono::seconds> expected;  // that it takes itself
     std::optional<std::chrono::seconds> building;  // since its buildstart, while it has a builder
 };

@@ -179,15 +179,24 @@ std::string verdict(std::int64_t pending, const std::vector<JobClass>& jobs, Fre
     return fmt::format("the next pass starts {} of them", started);
 }
 
+JobObstacle obstacle_among(const ExplainedBuild& build, const std::vector<WatchedBuilder>& all,
+                           const WhyRules& rules) {
+    const BuildFacts& facts = build.job.build;
+    return obstacle_of(build.job, builders_of(all, facts.target.architecture_tag, facts.trusted()),
+                       rules.build_security);
+}
+
 }  // namespace
+
+bool is_kept(const ExplainedBuild& build, const std::vector<WatchedBuilder>& builders,
+             const WhyRules& rules) {
+    return obstacle_among(build, builders, rules) != JobObstacle::none;
+}
 
 std::vector<std::string> why_build(const ExplainedBuild& build,
                                    const std::vector<WatchedBuilder>& builders,
                                    const WhyRules& rules) {
-    const BuildFacts& facts = build.job.build;
-    const JobObstacle obstacle = obstacle_of(
-        build.job, builders_of(builders, facts.target.architecture_tag, facts.trusted()),
-        rules.build_security);
+    const JobObstacle obstacle = obstacle_among(build, builders, rules);
     if (obstacle == JobObstacle::none) return why_not_yet(build, builders, rules);
     if (obstacle == JobObstacle::not_needed) return {state_sentence(build)};
     return {job_sentence(build, obstacle)};

@@ -20,6 +20,10 @@ std::vector<std::string> why_build(const ExplainedBuild& build,
                                    const std::vector<WatchedBuilder>& builders,
                                    const WhyRules& rules);
 
+// Something besides its turn and its builders' present work keeps it from being started.
+bool is_kept(const ExplainedBuild& build, const std::vector<WatchedBuilder>& builders,
+             const WhyRules& rules);
+
 // What a group's jobs and builders are held up by, and what the next pass will make of it.
 struct GroupReport {
     std::string architecture_tag;

@@ -196,3 +196,20 @@ TEST_CASE("L42 build why promises nothing that a limit of running jobs forbids")
     admin.farm.pass("dispatch");
     CHECK(admin.farm.state(8) == "NEEDSBUILD");
 }
+
+TEST_CASE("a start is told only of what nothing keeps from being started") {
+    for (const char* change :
+         {"INSERT INTO need (source, tag) VALUES ('*', 'big')",
+          "UPDATE builder SET refuses = '{*}'", "DELETE FROM pocketchroot",
+          "UPDATE archive SET enabled = false",
+          "UPDATE buildqueue SET not_before = now() + interval '1 h'", "SELECT 1"}) {
+        Waiting waiting;
+        waiting.admin.farm.sql("UPDATE buildqueue SET expected_time = 600");
+        waiting.admin.farm.sql(change);
+        INFO(change);
+        const bool free = std::string_view(change) == "SELECT 1";
+        CHECK((waiting.why().find("It is expected to start") != std::string::npos) == free);
+        const auto list = waiting.admin.run({"queue", "list", "--json"}).out;
+        CHECK((list.find("\"start\": \"2") != std::string::npos) == free);
+    }
+}
