@@ -45,21 +45,28 @@ void warn_of_unmet(Context& context, const db::Need& need) {
 }
 
 ExitStatus need_add(Context& context, const Arguments& arguments) {
-    for (const auto& need : needs_of(arguments)) {
-        print_change(title(need), db::add_need(context.database(), need));
-        warn_of_unmet(context, need);
+    const auto needs = needs_of(arguments);
+    std::vector<db::Change> changes;
+    db::Transaction transaction(context.database());
+    for (const auto& need : needs) changes.push_back(db::add_need(context.database(), need));
+    transaction.commit();
+    for (std::size_t i = 0; i < needs.size(); ++i) {
+        print_change(title(needs[i]), changes[i]);
+        warn_of_unmet(context, needs[i]);
     }
     return ExitStatus::done;
 }
 
 ExitStatus need_remove(Context& context, const Arguments& arguments) {
-    for (const auto& need : needs_of(arguments)) {
+    const auto needs = needs_of(arguments);
+    db::Transaction transaction(context.database());
+    for (const auto& need : needs)
         if (!db::remove_need(context.database(), need))
             throw Failure(
                 ExitStatus::usage,
                 fmt::format("there is no {}: 'buildd-master need list' names them", title(need)));
-        print_line(title(need) + ": removed");
-    }
+    transaction.commit();
+    for (const auto& need : needs) print_line(title(need) + ": removed");
     return ExitStatus::done;
 }
 

@@ -86,3 +86,18 @@ TEST_CASE("a limit of running jobs is set shown by build why and taken back") {
                "person " + owner + ": is so already\n");
     CHECK(admin.farm.value("SELECT max_running FROM person WHERE id = 1") == "3");
 }
+
+TEST_CASE("needs of several tags are added together and removed together or not at all") {
+    Admin admin;
+    admin.farm.sql("UPDATE builder SET tags = '{big,kvm}'");
+    const auto needs = [&] { return admin.farm.value("SELECT count(*) FROM need"); };
+    admin.run({"need", "add", "pmount", "--tag", "big"});
+    admin.fails({"need", "remove", "pmount", "--tag", "big", "--tag", "kvm"}, 64,
+                "there is no need of kvm by pmount: 'buildd-master need list' names them");
+    CHECK(needs() == "1");
+    admin.farm.sql("ALTER TABLE need ADD CHECK (tag <> 'kvm')");
+    const auto added = admin.run({"need", "add", "hello", "--tag", "big", "--tag", "kvm"});
+    CHECK(added.status != 0);
+    CHECK(added.out.empty());
+    CHECK(needs() == "1");
+}
