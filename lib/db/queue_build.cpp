@@ -133,6 +133,20 @@ std::vector<std::string> remove_fileless_jobs(Database& database) {
     return titles;
 }
 
+std::vector<PendingJob> parked_jobs(Database& database) {
+    static const std::string sql = "SELECT q.id, binaries_made_by(build.id), " + build_columns +
+                                   " FROM build " + build_joins +
+                                   R"( JOIN buildqueue q ON q.build = build.id
+        WHERE q.parked_by IS NOT NULL AND build.buildstate = 'NEEDSBUILD')";
+    std::vector<PendingJob> jobs;
+    for (Row row : database.query(sql.c_str())) {
+        PendingJob& job = jobs.emplace_back();
+        row >> job.id >> job.made_by;
+        job.build = read_build(row);
+    }
+    return jobs;
+}
+
 bool retry_build(Database& database, BuildId build, BuildState from) {
     return retry(database, build, from, std::nullopt);
 }

@@ -8,6 +8,7 @@
 
 #include "db/database.hpp"
 #include "model/build.hpp"
+#include "model/start.hpp"
 
 namespace buildd::db {
 
@@ -33,6 +34,9 @@ std::int64_t create_jobs(Database& database, const std::vector<BuildId>& builds)
 // Pending jobs whose source has no files; titles of their builds. One that another transaction
 // holds stays.
 std::vector<std::string> remove_fileless_jobs(Database& database);
+
+// Pending jobs that a person holds; of each id, build and made_by alone.
+std::vector<PendingJob> parked_jobs(Database& database);
 
 // A failed build (`from`) → NEEDSBUILD with a fresh job, since a person wants it: its answers are
 // counted anew. What the last attempt left is cleared, as history keeps it. false: it is in another

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "db/bulk.hpp"
+#include "db/queue.hpp"
 #include "db/queue_build.hpp"
 #include "db/waiting_clock.hpp"
 #include "farm/estimates.hpp"
@@ -14,6 +15,7 @@
 #include "farm/waits.hpp"
 #include "policy/score.hpp"
 #include "policy/waiting.hpp"
+#include "policy/why_words.hpp"
 
 namespace buildd::farm {
 
@@ -63,6 +65,17 @@ std::int64_t make_jobs(db::Database& database, Log& log) {
     });
     if (made >= db::worth_counting) db::analyze_table(database, "buildqueue");
     return made;
+}
+
+// Dispatch, which does so with all others, does not read jobs that a person holds.
+void supersede_parked(db::Database& database, Log& log) {
+    for (const auto& job : db::parked_jobs(database)) {
+        if (job.build.source_published && !job.made_by) continue;
+        if (db::supersede(database, job))
+            log.info("{} is SUPERSEDED: {}", job.build.title(),
+                     job.made_by ? policy::made_words(*job.made_by)
+                                 : "its source is no longer published");
+    }
 }
 
 policy::Score score_of(const db::UnscoredJob& job, int per_hour) {
@@ -138,6 +151,7 @@ QueueResult build_queue(db::Database& database, int score_per_hour, Log& log) {
         log.warning("{} has no source files; its job is removed", title);
         ++result.removed;
     }
+    supersede_parked(database, log);
     result.jobs = make_jobs(database, log);
     estimate_jobs(database);
     weigh_jobs(database, score_per_hour);

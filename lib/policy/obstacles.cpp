@@ -8,6 +8,12 @@ namespace buildd::policy {
 
 namespace {
 
+// What is needed no more is told as that: `queue build` makes it SUPERSEDED.
+JobObstacle obstacle_of_parked(const QueuedJob& job) {
+    if (!job.build.source_published) return JobObstacle::superseded;
+    return job.made_by ? JobObstacle::made : JobObstacle::parked;
+}
+
 JobObstacle obstacle_at_start(const QueuedJob& job, bool build_security) {
     switch (dispatchable(job.build, job.has_chroot, job.made_by.has_value(), build_security)) {
         case Dispatchable::superseded:
@@ -36,7 +42,7 @@ JobObstacle job_obstacle(const QueuedJob& job, bool build_security) {
     if (job.build.state != BuildState::NEEDSBUILD) return JobObstacle::not_needed;
     if (!job.has_job) return JobObstacle::no_job;
     if (job.claimed) return JobObstacle::claimed;
-    if (!job.parked_by.empty()) return JobObstacle::parked;
+    if (!job.parked_by.empty()) return obstacle_of_parked(job);
     if (!job.cause.empty()) return JobObstacle::common_cause;
     if (job.waits && !job.build.for_person) return JobObstacle::not_before;
     if (!job.archive_enabled) return JobObstacle::archive_disabled;

@@ -14,12 +14,12 @@ enum class JobObstacle {
     not_needed,  // the build is not NEEDSBUILD
     no_job,
     claimed,
-    parked,        // a person holds it
+    parked,        // a person holds it, and it is needed
     common_cause,  // it meets what others failed by, until that has gone
     not_before,
     archive_disabled,
     architecture_disabled,
-    superseded,  // the next dispatch deletes the job
+    superseded,  // the next dispatch deletes the job, `queue build` a parked one
     made,        // so it does: the archive has the binaries from another build
     for_person,  // given back again and again
     security,

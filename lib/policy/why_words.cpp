@@ -87,6 +87,10 @@ std::string limit_sentence(const QueuedJob& job) {
         own ? fmt::format("{}/{}", job.build.target.distribution, archive.name) : archive.owner);
 }
 
+std::string who_supersedes(const QueuedJob& job) {
+    return job.parked_by.empty() ? "next dispatch" : "next 'buildd-master queue build'";
+}
+
 std::string unmet_sentence(const QueuedJob& job) {
     const BuildFacts& build = job.build;
     const std::string group = group_words(build.target.architecture_tag, build.trusted());
@@ -249,12 +253,12 @@ std::string job_sentence(const ExplainedBuild& build, JobObstacle obstacle) {
             return fmt::format("The architecture {} is disabled.", target_words(target));
         case JobObstacle::superseded:
             return fmt::format(
-                "Its source is no longer published in {}/{}, archive {}: the next "
-                "dispatch makes it SUPERSEDED.",
-                target.distribution, target.series, facts.archive.name);
+                "Its source is no longer published in {}/{}, archive {}: the {} "
+                "makes it SUPERSEDED.",
+                target.distribution, target.series, facts.archive.name, who_supersedes(build.job));
         case JobObstacle::made:
-            return fmt::format("It is not needed: {}. The next dispatch makes it SUPERSEDED.",
-                               made_words(*build.job.made_by));
+            return fmt::format("It is not needed: {}. The {} makes it SUPERSEDED.",
+                               made_words(*build.job.made_by), who_supersedes(build.job));
         case JobObstacle::for_person:
             return fmt::format(
                 "It was given back by builders {} times, so that a person has to look: see {}. {} "

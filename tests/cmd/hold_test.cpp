@@ -52,3 +52,19 @@ TEST_CASE("build hold and release refuse every build that does not wait") {
     none.says({"build", "release", "7"},
               "build 7, i386 build of pmount 0.1-1 in ubuntu hoary RELEASE: is as it was\n");
 }
+
+TEST_CASE("a held build whose source is published no more is made SUPERSEDED by queue build") {
+    Admin admin;
+    admin.run({"build", "hold", "8"});
+    admin.run({"queue", "build"});
+    CHECK(admin.farm.state(8) == "NEEDSBUILD");
+    admin.farm.sql(
+        "UPDATE sourcepackagepublishinghistory SET status = 'DELETED' WHERE sourcepackagerelease "
+        "= (SELECT sourcepackagerelease FROM build WHERE id = 8)");
+    CHECK(admin.run({"build", "why", "8"})
+              .out.find("the next 'buildd-master queue build' makes it SUPERSEDED.") !=
+          std::string::npos);
+    admin.run({"queue", "build"});
+    CHECK(admin.farm.state(8) == "SUPERSEDED");
+    CHECK(admin.farm.value("SELECT count(*) FROM buildqueue WHERE build = 8") == "0");
+}

@@ -531,3 +531,22 @@ TEST_CASE("a build past jobs that take the last room of its archive is told the 
     CHECK(why_build(build, all(builder("bob"), builder("frog")), {})[0].find(
               "It will be dispatched by the next pass") == 0);
 }
+
+TEST_CASE("a held job that is needed no more is told as that and who ends it") {
+    ExplainedBuild build = pending();
+    build.job.parked_by = "joe";
+    build.job.made_by = BuildId{2};
+    CHECK(
+        why_build(build, all(builder("bob")), {}) ==
+        Sentences{"It is not needed: its archive has its binaries already, from build 2. The next "
+                  "'buildd-master queue build' makes it SUPERSEDED."});
+    build.job.build.source_published = false;
+    CHECK(job_obstacle(build.job, false) == J::superseded);
+}
+
+TEST_CASE("a build that no builder in use may have is kept from being started") {
+    ExplainedBuild build = pending();
+    CHECK_FALSE(is_kept(build, all(busy_builder()), {}));
+    build.job.demands.tags = {"big"};
+    CHECK(is_kept(build, all(busy_builder()), {}));
+}
