@@ -28,8 +28,9 @@ const std::string pending_joins = build_joins + primary_archive_joins + R"(
         WHERE pc.distroarchseries = das.id AND pc.pocket IN (build.pocket, 'RELEASE')
         ORDER BY pc.pocket = build.pocket DESC LIMIT 1) chroot ON true)";
 
+// Of the job's row alone: however many wait of an archive at its limit, nothing is joined for them.
 const std::string is_within_limits =
-    "CASE WHEN build.archive = ANY ($10::bigint[] || ARRAY(SELECT archive FROM room WHERE "
+    "CASE WHEN q.archive = ANY ($10::bigint[] || ARRAY(SELECT archive FROM room WHERE "
     "least(archive_room, owner_room) <= 0)) THEN false ELSE true END";
 
 // The top of the jobs of a wish that are so.

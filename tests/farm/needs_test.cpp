@@ -115,17 +115,20 @@ TEST_CASE("of an archive or an owner no more jobs run than may and others go pas
     Idle owned;
     CHECK(owned.dispatched("UPDATE archive SET owner = 1 WHERE id = 1; UPDATE person SET "
                            "max_running = 1; UPDATE build SET archive = 9 WHERE id = 7; UPDATE "
-                           "archive SET purpose = 'PARTNER', owner = 2 WHERE id = 9; INSERT INTO "
+                           "archive SET purpose = 'PARTNER', owner = 2 WHERE id = 9; UPDATE "
+                           "buildqueue SET build = build; INSERT INTO "
                            "sourcepackagepublishinghistory (sourcepackagerelease, distroseries, "
                            "archive, component) SELECT sourcepackagerelease, 3, 9, 1 FROM build "
                            "WHERE id = 7") == "7 bob, 8 frog");
     Idle full;
-    CHECK(full.dispatched("UPDATE archive SET owner = 1 WHERE id IN (1, 9); UPDATE person SET "
-                          "max_running = 1; UPDATE archive SET purpose = 'PARTNER' WHERE id = 9; "
-                          "UPDATE build SET archive = 9 WHERE id = 7; INSERT INTO "
-                          "sourcepackagepublishinghistory (sourcepackagerelease, distroseries, "
-                          "archive, component) SELECT sourcepackagerelease, 3, 9, 1 FROM build "
-                          "WHERE id = 7") == "7 bob, 8 -");
+    CHECK(
+        full.dispatched("UPDATE archive SET owner = 1 WHERE id IN (1, 9); UPDATE person SET "
+                        "max_running = 1; UPDATE archive SET purpose = 'PARTNER' WHERE id = 9; "
+                        "UPDATE build SET archive = 9 WHERE id = 7; UPDATE buildqueue SET build = "
+                        "build; INSERT INTO "
+                        "sourcepackagepublishinghistory (sourcepackagerelease, distroseries, "
+                        "archive, component) SELECT sourcepackagerelease, 3, 9, 1 FROM build "
+                        "WHERE id = 7") == "7 bob, 8 -");
 }
 
 TEST_CASE("of an archive at its limit the queue is not read") {
@@ -140,6 +143,29 @@ TEST_CASE("of an archive at its limit the queue is not read") {
         return idle.line_with("database round trips");
     };
     CHECK(round_trips(3000) == round_trips(3));
+}
+
+TEST_CASE("no build is read for the jobs of an archive at its limit however many wait") {
+    Idle idle;
+    idle.farm.give(7, "bob");
+    idle.add_jobs(3000);
+    const auto builds_read = [&](const char* limit) {
+        idle.farm.sql(fmt::format("UPDATE archive SET max_running = {}; ANALYZE", limit));
+        db::Database& database = idle.farm.db().session();
+        const auto read = [&database] {
+            return database
+                .query(
+                    "SELECT (seq_tup_read + idx_tup_fetch)::bigint FROM "
+                    "pg_stat_xact_user_tables WHERE relname = 'build'")[0]
+                .get<std::int64_t>();
+        };
+        const db::Transaction transaction(database);
+        const auto before = read();
+        db::read_pending(database, {{{"i386", true}, {}, 2000, {}}});
+        return read() - before;
+    };
+    CHECK(builds_read("NULL") >= 2000);
+    CHECK(builds_read("1") < 100);
 }
 
 TEST_CASE("what is needed holds for jobs that wait and for those that come") {

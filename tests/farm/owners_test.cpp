@@ -40,10 +40,11 @@ void publish(Scenario& it, int first, int last, int archive) {
 }
 
 std::string started(Scenario& it, int archive) {
-    return it.farm.value(fmt::format(
-        "SELECT count(*) FROM build LEFT JOIN buildqueue q ON q.build = build.id WHERE archive = "
-        "{} AND (q.id IS NULL OR q.builder IS NOT NULL)",
-        archive));
+    return it.farm.value(
+        fmt::format("SELECT count(*) FROM build LEFT JOIN buildqueue q ON q.build = build.id WHERE "
+                    "build.archive = "
+                    "{} AND (q.id IS NULL OR q.builder IS NOT NULL)",
+                    archive));
 }
 
 }  // namespace

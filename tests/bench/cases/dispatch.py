@@ -11,9 +11,9 @@ QUEUE = """
 SELECT pg_temp.sources({many});
 INSERT INTO build (id, processor, distroarchseries, buildstate, sourcepackagerelease, archive)
     SELECT i, tag, tag, 'NEEDSBUILD', i, 1 FROM (SELECT i, {tag} AS tag FROM generate_series(1, {many}) i) t;
-INSERT INTO buildqueue (id, build, lastscore, architecturetag, trusted)
+INSERT INTO buildqueue (id, build, lastscore, architecturetag, trusted, archive)
     SELECT id, id, id * 7919 % 5000, (SELECT architecturetag FROM distroarchseries das
-        WHERE das.id = distroarchseries), true FROM build;
+        WHERE das.id = distroarchseries), true, archive FROM build;
 """
 EVENLY = "1 + i % 8"
 SKEWED = "CASE WHEN i % 1000 = 0 THEN 1 + i / 1000 % 8 ELSE 1 END"

@@ -16,8 +16,8 @@ QUEUE = """
 SELECT pg_temp.sources({many});
 INSERT INTO build (id, processor, distroarchseries, buildstate, sourcepackagerelease, archive)
     SELECT i, 1, 1, 'NEEDSBUILD', i, 1 FROM generate_series(1, {many}) i;
-INSERT INTO buildqueue (id, build, lastscore, architecturetag, trusted)
-    SELECT id, id, 1, 'amd64', true FROM build;
+INSERT INTO buildqueue (id, build, lastscore, architecturetag, trusted, archive)
+    SELECT id, id, 1, 'amd64', true, archive FROM build;
 """
 SLOW = """
 INSERT INTO person (id, name, displayname) VALUES (1, 'ann', 'Ann');
@@ -28,8 +28,8 @@ INSERT INTO sourcepackagepublishinghistory (sourcepackagerelease, sourcepackagen
     SELECT i, i, '1.0', 1, 2, 1, 'PUBLISHED' FROM generate_series(1, {each} * 20) i;
 INSERT INTO build (id, processor, distroarchseries, buildstate, sourcepackagerelease, archive)
     SELECT {ppa} + i, 1, 1, 'NEEDSBUILD', i, 2 FROM generate_series(1, {each} * 20) i;
-INSERT INTO buildqueue (id, build, architecturetag, trusted)
-    SELECT id, id, 'amd64', false FROM build WHERE archive = 2;
+INSERT INTO buildqueue (id, build, architecturetag, trusted, archive)
+    SELECT id, id, 'amd64', false, archive FROM build WHERE archive = 2;
 UPDATE builder SET trusted = false, clean_status = 'DIRTY', vm_host = name WHERE name LIKE 'amd64-reset-%';
 UPDATE build SET buildstate = 'BUILDING' WHERE id <= {each};
 UPDATE buildqueue SET builder = (SELECT id FROM builder WHERE name = 'amd64-drip-' || build), buildstart = now(),

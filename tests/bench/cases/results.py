@@ -7,8 +7,8 @@ from pathlib import Path
 
 RUNNING = """
 SELECT pg_temp.builds(1, {many}, 1, 'BUILDING');
-INSERT INTO buildqueue (id, build, builder, buildstart, dispatched, attempts, architecturetag, trusted)
-    SELECT i, i, i, now(), now(), 1, 'amd64', true FROM generate_series(1, {many}) i;
+INSERT INTO buildqueue (id, build, builder, buildstart, dispatched, attempts, architecturetag, trusted, archive)
+    SELECT i, i, i, now(), now(), 1, 'amd64', true, 1 FROM generate_series(1, {many}) i;
 """
 JOBS = "SELECT pg_temp.sources({many});" + RUNNING
 
