@@ -5,6 +5,7 @@ namespace buildd::policy {
 Asked heard(long status) {
     if (status >= 200 && status < 300) return Asked::there;
     if (status == 401 || status == 403 || status == 404 || status == 410) return Asked::gone;
+    if (status == 408 || status == 429) return Asked::no_answer;
     if (status >= 500 && status != 501) return Asked::no_answer;
     return Asked::no;
 }
