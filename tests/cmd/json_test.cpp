@@ -61,6 +61,9 @@ TEST_CASE("every list show and status command answers in JSON with the documente
         "UPDATE sourcepackagerelease SET architecturehintlist = 's390x' WHERE id = 15;"
         "INSERT INTO notice (cause, message) VALUES ('disk', 'the disk is full');"
         "INSERT INTO need (source, tag) VALUES ('*', 'big');"
+        "INSERT INTO breaker (kind, key, word, trusted, words, probe_at) VALUES ('host', "
+        "'files:80', "
+        "'fetch', true, 'files:80 does not answer', now());"
         "INSERT INTO neverbuilt VALUES (15, 3, 1, 'it is for s390x');"
         "INSERT INTO pass (command, host, pid) VALUES ('cycle', 'master', 1);"
         "INSERT INTO buildattemptfile SELECT id, 1 FROM buildattempt WHERE build = 8");
