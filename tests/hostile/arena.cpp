@@ -183,7 +183,8 @@ void Arena::an_hour_later() {
 void Arena::remember_what_is_stored() {
     for (std::size_t row = 0; row < rows_.size(); ++row) {
         const auto lines = farm_.db().rows(fmt::format(
-            "SELECT failnotes FROM builder WHERE id = {0} AND failnotes IS NOT NULL UNION ALL "
+            "SELECT note FROM builder, unnest(ARRAY[failnotes, quarantine_reason]) note "
+            "WHERE id = {0} AND note IS NOT NULL UNION ALL "
             "SELECT outcome || coalesce(': ' || detail, '') FROM buildattempt WHERE builder = {0}",
             1000 + row));
         for (const auto& line : lines)
