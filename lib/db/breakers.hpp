@@ -35,8 +35,9 @@ std::vector<BreakerRow> open_breakers(Database& database);
 std::optional<std::int64_t> open_breaker(Database& database, const BreakerRow& breaker,
                                          std::chrono::seconds probe_in);
 
-// Cases of a breaker count for nobody any more, and the attempts among them say so; builders that
-// only this had put out of use are in use again. The CHROOTWAIT and FAILEDTOBUILD builds whose last
+// Cases of a breaker count for no build any more, and the attempts among them say so; builders that
+// had failed by nothing else are in use again, once nothing is counted for them
+// (farm/suspicion.hpp). The CHROOTWAIT and FAILEDTOBUILD builds whose last
 // word it was go back into the queue, held by it, unless they were brought on or superseded
 // meanwhile; mails about them that have not left are not sent. Answers those builds. Within the
 // caller's transaction.

@@ -1,5 +1,6 @@
 #include "db/queue_build.hpp"
 
+#include "db/build_again.hpp"
 #include "db/build_columns.hpp"
 #include "db/bulk.hpp"
 
@@ -11,21 +12,13 @@ namespace {
 bool retry(Database& database, BuildId build, BuildState from,
            const std::optional<std::string>& index) {
     Transaction transaction(database);
-    const bool moved = database.execute(R"(
-        UPDATE build SET buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL,
-            builder = NULL, buildlog = NULL, upload_log = NULL, dependencies = NULL,
+    static const std::string sql = "UPDATE build SET " + built_anew + R"(,
             failure_count = 0, retried = CASE WHEN $3::boolean THEN retried ELSE now() END
-        WHERE id = $1 AND buildstate = $2::buildstate AND upload_leaf IS NULL
-            AND NOT EXISTS (SELECT 1 FROM binaryclaim claim WHERE claim.build = build.id)
-            AND binaries_made_by(id) IS NULL
+        WHERE id = $1 AND buildstate = $2::buildstate
             AND (NOT $3 OR EXISTS (
                 SELECT 1 FROM build free WHERE free.id = $1 FOR UPDATE SKIP LOCKED))
-            AND NOT EXISTS (SELECT 1 FROM build other
-                WHERE other.sourcepackagerelease = build.sourcepackagerelease
-                    AND other.distroarchseries = build.distroarchseries
-                    AND other.archive = build.archive AND other.pocket = build.pocket
-                    AND other.buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING')))",
-                                        build, from, index.has_value()) == 1;
+            AND )" + nothing_in_its_way;
+    const bool moved = database.execute(sql.c_str(), build, from, index.has_value()) == 1;
     if (!moved) return false;
     database.execute("INSERT INTO buildqueue (build) VALUES ($1) ON CONFLICT (build) DO NOTHING",
                      build);

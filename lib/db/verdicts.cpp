@@ -1,39 +1,27 @@
 #include "db/verdicts.hpp"
 
+#include "db/build_again.hpp"
+
 namespace buildd::db {
 
 namespace {
 
-constexpr const char* doubted_sql = R"(
-    SELECT build.id, e.attempt, e.queued, e.score
-    FROM evidence e
-        JOIN build ON build.id = e.build
-        JOIN distroarchseries das ON das.id = build.distroarchseries
-    WHERE e.builder = $1 AND e.outcome = 'PACKAGEFAIL' AND e.taken_back IS NULL
-        AND e.at > now() - interval '2 hours'
-        AND e.attempt = (SELECT max(id) FROM buildattempt last WHERE last.build = build.id)
-        AND build.buildstate = 'FAILEDTOBUILD' AND build.upload_leaf IS NULL
-        AND (build.retried IS NULL OR build.retried < e.at)
-        AND (build.asked_again IS NULL OR build.asked_again <= build.retried)
-        AND NOT EXISTS (SELECT FROM binaryclaim claim WHERE claim.build = build.id)
-        AND binaries_made_by(build.id) IS NULL
-        AND EXISTS (SELECT FROM sourcepackagepublishinghistory spph
-            WHERE spph.sourcepackagerelease = build.sourcepackagerelease
-                AND spph.distroseries = das.distroseries AND spph.archive = build.archive
-                AND spph.status IN ('PENDING', 'PUBLISHED'))
-        AND NOT EXISTS (SELECT FROM build other
-            WHERE other.sourcepackagerelease = build.sourcepackagerelease
-                AND other.distroarchseries = build.distroarchseries
-                AND other.archive = build.archive AND other.pocket = build.pocket
-                AND (other.id > build.id OR (other.id <> build.id AND other.buildstate IN
-                    ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING'))))
-    FOR UPDATE OF build SKIP LOCKED)";
-
-const std::string ask_again_sql = std::string("WITH doubted AS (") + doubted_sql + R"(),
+const std::string ask_again_sql = R"(
+    WITH doubted AS (
+        SELECT build.id, e.attempt, e.queued, e.score
+        FROM evidence e JOIN build ON build.id = e.build
+        WHERE e.builder = $1 AND e.outcome = 'PACKAGEFAIL' AND e.taken_back IS NULL
+            AND e.at > now() - interval '2 hours'
+            AND e.attempt = (SELECT max(id) FROM buildattempt last WHERE last.build = build.id)
+            AND build.buildstate = 'FAILEDTOBUILD'
+            AND (build.retried IS NULL OR build.retried < e.at)
+            AND (build.asked_again IS NULL OR build.asked_again <= build.retried)
+            AND )" + nothing_in_its_way +
+                                  " AND " + still_wanted + R"(
+        FOR UPDATE OF build SKIP LOCKED),
     moved AS (
-        UPDATE build SET buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL,
-            builder = NULL, buildlog = NULL, upload_log = NULL, dependencies = NULL,
-            asked_again = now()
+        UPDATE build SET asked_again = now(), )" +
+                                  built_anew + R"(
         FROM doubted WHERE build.id = doubted.id RETURNING build.id),
     told AS (
         UPDATE buildattempt SET detail = concat_ws('; ', detail, $2::text)

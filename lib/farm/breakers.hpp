@@ -9,6 +9,7 @@
 #include "farm/farm.hpp"
 #include "farm/file_inquiry.hpp"
 #include "farm/shared_book.hpp"
+#include "farm/suspicion.hpp"
 #include "policy/breaker.hpp"
 
 namespace buildd::farm {
@@ -37,6 +38,9 @@ class Breakers {
     policy::CauseEnd cause_end(const db::WindowEnd& end);
     policy::Breaker breaker_of(const db::BreakerRow& row);
     void judge_all();
+    // Within the caller's transaction; `told` is to be said after it.
+    std::vector<BuildId> take_back(std::int64_t breaker, const std::string& words,
+                                   const policy::Cause& cause, Told& told);
     void open(const policy::Cause& cause);
     void note_cases(const policy::Cause& cause);
     db::BreakerRow row_of(const policy::Cause& cause);

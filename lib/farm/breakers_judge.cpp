@@ -124,27 +124,35 @@ std::vector<std::int64_t> Breakers::evidence_of(const policy::Cause& cause) cons
     return rows;
 }
 
+std::vector<BuildId> Breakers::take_back(std::int64_t id, const std::string& words,
+                                         const policy::Cause& cause, Told& told) {
+    const auto cases = evidence_of(cause);
+    told = clear_builders(farm_, cases);
+    auto back = db::take_back(farm_.database, id, words, cases, policy::probe_delay(0));
+    score_jobs(farm_.database, static_cast<int>(farm_.settings().score_per_hour), farm_.log, back);
+    return back;
+}
+
 void Breakers::note_cases(const policy::Cause& cause) {
     const db::BreakerRow& row = open_[*cause.is_open];
-    const auto cases = evidence_of(cause);
+    Told told;
     db::Transaction transaction(farm_.database);
-    const auto back =
-        db::take_back(farm_.database, row.id, row.words, cases, policy::probe_delay(0));
-    db::note_failed_probe(farm_.database, row.id, cases);
-    score_jobs(farm_.database, static_cast<int>(farm_.settings().score_per_hour), farm_.log, back);
+    take_back(row.id, row.words, cause, told);
+    db::note_failed_probe(farm_.database, row.id, evidence_of(cause));
     transaction.commit();
+    say(farm_, told);
 }
 
 void Breakers::open(const policy::Cause& cause) {
     db::BreakerRow row = row_of(cause);
-    const auto first = policy::probe_delay(0);
+    Told told;
     db::Transaction transaction(farm_.database);
-    const auto id = db::open_breaker(farm_.database, row, first);
+    const auto id = db::open_breaker(farm_.database, row, policy::probe_delay(0));
     if (!id) return;
-    const auto back = db::take_back(farm_.database, *id, row.words, evidence_of(cause), first);
-    score_jobs(farm_.database, static_cast<int>(farm_.settings().score_per_hour), farm_.log, back);
+    const auto back = take_back(*id, row.words, cause, told);
     tell_admins(row, back.size());
     transaction.commit();
+    say(farm_, told);
     farm_.log.warning("Nobody is blamed for {}: {}; {} back into the queue",
                       counted(static_cast<std::int64_t>(cause.cases.size()), "failure"), row.words,
                       counted(static_cast<std::int64_t>(back.size()), "build"));

@@ -119,6 +119,23 @@ TEST_CASE("while an archive is down nobody is blamed and then all goes on") {
     it.check_all_is_well();
 }
 
+TEST_CASE("a quarantine that a common cause began ends with it and its builds keep their age") {
+    Outage it;
+    it.farm.sql(
+        "UPDATE builder SET suspicion = 5 WHERE name = 'ant';"
+        "UPDATE buildqueue SET created = '2005-04-01'");
+    it.fleet.say("* outcome CHROOTFAIL");
+    it.run({"cycle"});
+    it.run({"cycle"});
+    INFO(it.log());
+    CHECK(it.log().find("Builder 'ant' is in quarantine") != std::string::npos);
+    CHECK(it.breakers() == "line chroot true");
+    CHECK(it.farm.value("SELECT suspicion || ' ' || quarantines || ' ' || (quarantined_until IS "
+                        "NULL) FROM builder WHERE name = 'ant'") == "5 0 true");
+    CHECK(it.farm.value("SELECT sum(suspicion) FROM builder WHERE name <> 'ant'") == "0");
+    CHECK(it.farm.value("SELECT count(*) FROM buildqueue WHERE created < '2006-01-01'") == "4");
+}
+
 TEST_CASE("a bad chroot is named and nobody is blamed for it") {
     Outage it;
     it.passes(1);  // the old one was well

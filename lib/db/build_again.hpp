@@ -1,0 +1,39 @@
+// When a build that has ended may go back into the queue, and what is forgotten of its end. Private
+// to lib/db: by a person's `build retry` and by itself alike. The query has `build` in scope.
+#pragma once
+
+#include <string>
+
+namespace buildd::db {
+
+// What would make a further attempt a clash: results that are not settled, packages that are made
+// or claimed, another build of the same that is active.
+inline const std::string nothing_in_its_way = R"(
+    (build.upload_leaf IS NULL
+        AND NOT EXISTS (SELECT FROM binaryclaim claim WHERE claim.build = build.id)
+        AND binaries_made_by(build.id) IS NULL
+        AND NOT EXISTS (SELECT FROM build other
+            WHERE other.sourcepackagerelease = build.sourcepackagerelease
+                AND other.distroarchseries = build.distroarchseries
+                AND other.archive = build.archive AND other.pocket = build.pocket
+                AND other.buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING'))))";
+
+// Nobody asks by hand: its source is published yet, and there is no later build of the same.
+inline const std::string still_wanted = R"(
+    (EXISTS (SELECT FROM sourcepackagepublishinghistory spph
+            JOIN distroarchseries das ON das.distroseries = spph.distroseries
+        WHERE spph.sourcepackagerelease = build.sourcepackagerelease
+            AND das.id = build.distroarchseries AND spph.archive = build.archive
+            AND spph.status IN ('PENDING', 'PUBLISHED'))
+        AND NOT EXISTS (SELECT FROM build later
+            WHERE later.sourcepackagerelease = build.sourcepackagerelease
+                AND later.distroarchseries = build.distroarchseries
+                AND later.archive = build.archive AND later.pocket = build.pocket
+                AND later.id > build.id)))";
+
+// SET of it, back to NEEDSBUILD.
+inline const std::string built_anew =
+    "buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL, builder = NULL, "
+    "buildlog = NULL, upload_log = NULL, dependencies = NULL";
+
+}  // namespace buildd::db
