@@ -27,14 +27,18 @@ const std::string spoke_of_build =
 const std::string past_sql = "SELECT " + record_columns + R"(,
     EXISTS (SELECT FROM evidence e
             JOIN build other ON other.id = e.build
+            JOIN archive its ON its.id = other.archive
             JOIN sourcepackagerelease other_spr ON other_spr.id = other.sourcepackagerelease
         WHERE e.builder = b.id AND e.weight > 0 AND e.taken_back IS NULL
             AND e.at > now() - interval '1 day'
-            AND other_spr.sourcepackagename = spr.sourcepackagename),
+            AND (other_spr.sourcepackagename = spr.sourcepackagename
+                OR ($5 AND e.outcome = 'CHROOTFAIL' AND archive.purpose = 'PPA'
+                    AND (its.id = archive.id OR its.owner = archive.owner)))),
     peers.failed, peers.ended, others.builders, others.silent,
     coalesce(build.asked_again > coalesce(build.retried, '-infinity'), false)
 FROM builder b
     JOIN build ON build.id = $2
+    JOIN archive ON archive.id = build.archive
     JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE said.outcome = 'PACKAGEFAIL') AS failed, count(*) AS ended
@@ -72,10 +76,10 @@ std::vector<Witness> read_rows(const Rows& rows) {
 
 }  // namespace
 
-Past read_past(Database& database, BuildId build, BuilderFacts& builder) {
+Past read_past(Database& database, BuildId build, Outcome outcome, BuilderFacts& builder) {
     Past past;
-    const Rows rows =
-        database.query(past_sql.c_str(), builder.id, build, suspect_above, peers_read);
+    const Rows rows = database.query(past_sql.c_str(), builder.id, build, suspect_above, peers_read,
+                                     outcome == Outcome::CHROOTFAIL);
     Row row = rows[0];
     read_record(row, builder);
     row >> past.source_counted >> past.peers_package_failed >> past.peers_all >>

@@ -11,9 +11,9 @@
 
 namespace buildd::db {
 
-// What an end of an attempt of this build on this builder is judged by; `builder`'s count,
+// What such an end of an attempt of this build on this builder is judged by; `builder`'s count,
 // suspicion and quarantine become those of now.
-Past read_past(Database& database, BuildId build, BuilderFacts& builder);
+Past read_past(Database& database, BuildId build, Outcome outcome, BuilderFacts& builder);
 
 // Count and suspicion of a builder. false: they were changed meanwhile.
 bool write_suspicion(Database& database, BuilderId builder, int failures_before, int failures,

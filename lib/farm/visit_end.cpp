@@ -31,9 +31,10 @@ policy::Ending Visit::plan(const CollectVerdict& verdict, const std::string& dep
                       builder_.failure_count == 0 && !builder_.quarantined;
     const bool says_something = verdict.outcome == Outcome::OK ||
                                 verdict.outcome == Outcome::PACKAGEFAIL || verdict.counted.any();
-    const Past past = says_something && !well
-                          ? db::read_past(farm_.database, builder_.job->build.id, builder_)
-                          : Past();
+    const Past past =
+        says_something && !well
+            ? db::read_past(farm_.database, builder_.job->build.id, verdict.outcome, builder_)
+            : Past();
     return policy::plan_ending(*builder_.job, builder_, verdict, farm_.thresholds(), dependencies,
                                detail, past);
 }

@@ -12,7 +12,9 @@ inline constexpr double suspect_above = 2.995732;  // ln 20
 inline constexpr double witness_below = 1.5;
 
 struct Past {
-    bool source_counted = false;  // its source has spoken against the builder already
+    // Its source has spoken against the builder already; or, as CHROOTFAIL, its PPA's owner: jobs
+    // of one owner fail alike where its archive is broken.
+    bool source_counted = false;
     // How attempts of its peers ended in the same archive and hours, but for those of suspects.
     int peers_package_failed = 0;
     int peers_all = 0;  // OK, PACKAGEFAIL

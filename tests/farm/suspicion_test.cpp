@@ -87,6 +87,21 @@ TEST_CASE("a builder that fails every package rests and what it said is asked ag
                       "failure_count = 0") != "0");
 }
 
+TEST_CASE("CHROOTFAIL of one PPA owner's jobs speaks against a builder once") {
+    ManyBuilds many({"ant"}, 3);
+    many.farm.sql(
+        "UPDATE archive SET purpose = 'PPA', owner = 1 WHERE id = 1;"
+        "UPDATE builder SET trusted = false, clean_status = 'CLEAN' WHERE name = 'ant';"
+        "UPDATE buildqueue SET trusted = false");
+    many.farm.options["untrusted_without_reset"] = "true";
+    many.fleet.say("* outcome CHROOTFAIL");
+    many.passes(3);
+    const std::string weights =
+        "SELECT string_agg(round(weight::numeric, 1)::text, ' ' ORDER BY id) "
+        "FROM evidence WHERE outcome = 'CHROOTFAIL'";
+    CHECK(many.farm.value(weights) == "2.1 0.0");
+}
+
 TEST_CASE("a canary that ends well brings a builder back and a bad one rests it longer") {
     ManyBuilds it({"hole", "bob"}, 6);
     it.farm.sql(
