@@ -50,6 +50,7 @@ void Evidence::answers_again(Farm& farm, int builder, Seconds /*since*/) {
 
 std::vector<policy::CauseEnd> Evidence::all_ends(Farm& farm) const {
     std::vector<policy::CauseEnd> ends;
+    ends.reserve(window_.size() + farm.builders().size());
     for (const auto& word : window_) ends.push_back(word.cause);
     const auto& builders = farm.builders();
     for (int i = 0; i < static_cast<int>(builders.size()); ++i) {
@@ -82,7 +83,8 @@ void Evidence::close_breakers(Farm& farm) {
     for (std::size_t i = window_.size() - fresh_; i < window_.size(); ++i) {
         std::erase_if(open_, [&](Open& one) {
             if (!policy::closes(one.breaker, window_[i].cause)) return false;
-            for (const int job : one.held) farm.settle(job, Job::State::pending);
+            for (const auto& jobs : one.held)
+                for (const int job : jobs) farm.settle(job, Job::State::pending);
             return true;
         });
     }
@@ -146,18 +148,16 @@ bool Evidence::fits(Farm& farm, const Builder& builder, int index, int job_index
     const auto shared = shared_by_job(farm, index, job_index);
     for (auto& one : open_) {
         if (!policy::holds(one.breaker.cause, shared, job.owner == 0)) continue;
-        one.held.insert(job_index);
+        one.held[static_cast<std::size_t>(job.group)].insert(job_index);
         farm.settle(job_index, Job::State::held);
         return false;
     }
     return true;
 }
 
-std::size_t Evidence::held(Farm& farm, int group) const {
+std::size_t Evidence::held(Farm&, int group) const {
     std::size_t count = 0;
-    for (const auto& one : open_)
-        for (const int job : one.held)
-            if (farm.jobs()[static_cast<std::size_t>(job)].group == group) ++count;
+    for (const auto& one : open_) count += one.held[static_cast<std::size_t>(group)].size();
     return count;
 }
 
@@ -166,14 +166,10 @@ int Evidence::probe_job(Farm& farm, int index) {
     const auto now = std::chrono::seconds(farm.now());
     for (auto& one : open_) {
         if (!policy::may_probe(one.breaker, index + 1, farm.living(group), now)) continue;
-        const auto found = std::find_if(one.held.begin(), one.held.end(), [&](int job) {
-            return farm.jobs()[static_cast<std::size_t>(job)].group == group;
-        });
-        if (found == one.held.end()) continue;
+        auto& held = one.held[static_cast<std::size_t>(group)];
+        if (held.empty()) continue;
         policy::note_probe(one.breaker, index + 1, now);
-        const int job = *found;
-        one.held.erase(found);
-        return job;
+        return held.extract(held.begin()).value();
     }
     return -1;
 }

@@ -1,6 +1,7 @@
 // The rules of lib/policy, put together as lib/farm puts them.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <set>
@@ -46,7 +47,7 @@ class Evidence : public Rules {
     };
     struct Open {
         buildd::policy::Breaker breaker;
-        std::set<int> held;
+        std::array<std::set<int>, groups> held;  // jobs, by group
     };
     struct Waiting {
         Seconds retry_at = 0;
@@ -76,7 +77,7 @@ class Evidence : public Rules {
         std::vector<buildd::policy::PeerEnds> of_builder;
     };
     std::map<int, Peers> peers_;  // by archive
-    std::set<int> suspects_;
+    std::vector<int> suspects_;
     std::deque<Heard> window_;
     std::size_t fresh_ = 0;  // how many of them came in this pass
     bool search_ = false;    // one of these has a word

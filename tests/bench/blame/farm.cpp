@@ -36,21 +36,37 @@ Farm::Farm(const Size& size, std::vector<Fault> faults, Rules& rules, std::uint6
 
 void Farm::run() {
     for (; now_ < size_.days * 86400; now_ += step) {
+        living_.clear();  // some have rested
         begin_faults();
         add_jobs();
         probe();
         collect();
         rules_.pass_ends(*this);
         dispatch();
+        count_idle();
         watch_off();
     }
     judge_jobs();
 }
 
-int Farm::living(int group) const {
-    return static_cast<int>(std::count_if(builders_.begin(), builders_.end(), [&](const auto& one) {
-        return one.group == group && one.usable && one.rests_until <= now_;
-    }));
+int Farm::living(int group) {
+    if (living_.empty()) {
+        living_.resize(groups);
+        for (const auto& one : builders_)
+            if (one.usable && one.rests_until <= now_)
+                ++living_[static_cast<std::size_t>(one.group)];
+    }
+    return living_[static_cast<std::size_t>(group)];
+}
+
+void Farm::set_usable(Builder& builder, bool usable) {
+    if (builder.usable != usable) living_.clear();
+    builder.usable = usable;
+}
+
+void Farm::rest(int index, Seconds until) {
+    builders_[static_cast<std::size_t>(index)].rests_until = until;
+    living_.clear();
 }
 
 void Farm::settle(int index, Job::State state) {
@@ -64,14 +80,14 @@ void Farm::settle(int index, Job::State state) {
 void Farm::fail_by_scan(int index, bool silent) {
     Builder& builder = builders_[static_cast<std::size_t>(index)];
     if (silent && builder.silent_since < 0) builder.silent_since = now_;
-    builder.usable = false;
+    set_usable(builder, false);
     ++builder.probe_failures;
     builder.next_probe = now_ + rules_.probe_delay(*this, index);
 }
 
 void Farm::leave_to_person(int index) {
     Builder& builder = builders_[static_cast<std::size_t>(index)];
-    builder.usable = false;
+    set_usable(builder, false);
     builder.for_person = true;
     builder.next_probe = now_ + person;
 }
@@ -113,7 +129,7 @@ void Farm::probe() {
         Builder& builder = builders_[static_cast<std::size_t>(i)];
         if (builder.for_person && now_ >= builder.next_probe) {
             builder.for_person = false;
-            builder.usable = true;
+            set_usable(builder, true);
         }
         if (!builder.for_person) probe(i);
     }
@@ -123,7 +139,7 @@ void Farm::probe(int index) {
     Builder& builder = builders_[static_cast<std::size_t>(index)];
     if (!builder.usable && builder.next_probe > now_) return;
     if (!is_reachable(index)) return fail_by_scan(index, true);
-    builder.usable = true;
+    set_usable(builder, true);
     builder.probe_failures = 0;
     if (builder.silent_since < 0) return;
     const Seconds since = std::exchange(builder.silent_since, -1);

@@ -2,6 +2,7 @@
 // does; what follows from an end is the rules' to say (rules.hpp).
 #pragma once
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <set>
@@ -77,11 +78,12 @@ class Farm {
     // for the rules
     Seconds now() const { return now_; }
     std::vector<Builder>& builders() { return builders_; }
-    std::vector<Job>& jobs() { return jobs_; }
-    int living(int group) const;             // in use and not resting
+    std::deque<Job>& jobs() { return jobs_; }
+    int living(int group);                   // in use and not resting
     void settle(int job, Job::State state);  // pending, held, built, failed or chroot_wait
     void fail_by_scan(int builder, bool silent);
     void leave_to_person(int builder);
+    void rest(int builder, Seconds until);
     std::vector<buildd::policy::Shared> shared_by(const End& end) const;
     bool is_reachable(int builder) const;
 
@@ -101,6 +103,7 @@ class Farm {
     int add_job(int group, Truth truth, int fault);
     void probe();
     void probe(int builder);
+    void set_usable(Builder& builder, bool usable);
     void collect();
     void end(End end);
     void dispatch();
@@ -110,6 +113,7 @@ class Farm {
     bool fails_before_build(End& end, const Job& job) const;
     bool builder_fails(End& end);
     bool job_fails(End& end, const Job& job);
+    void count_idle();
     void watch_off();
     void found_off(int builder);
     void judge_jobs();
@@ -117,13 +121,14 @@ class Farm {
     Size size_;
     std::vector<Fault> faults_;
     std::size_t begun_ = 0;
-    std::vector<int> active_;
+    std::array<std::vector<int>, kinds> active_;  // that last, oldest first
     Rules& rules_;
     Random random_;
     Seconds now_ = 0;
     std::vector<Builder> builders_;
-    std::vector<End> ends_;  // of each builder's attempt, as it will be
-    std::vector<Job> jobs_;
+    std::vector<End> ends_;    // of each builder's attempt, as it will be
+    std::vector<int> living_;  // by group; empty: to be counted
+    std::deque<Job> jobs_;
     std::vector<std::set<int>> pending_;  // by group, oldest first
     Seconds attempts_ = 0, off_ = 0, longest_off_ = 0;
     int good_lost_ = 0;

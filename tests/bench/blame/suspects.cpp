@@ -1,4 +1,6 @@
 // What one end says of its builder, and what follows for what that has said before.
+#include <algorithm>
+
 #include "evidence.hpp"
 
 namespace bench {
@@ -73,17 +75,17 @@ policy::PeerEnds Evidence::peers(Farm& farm, const End& end) {
 void Evidence::apply(Farm& farm, int index, const policy::BuilderJudged& judged) {
     Builder& builder = farm.builders()[static_cast<std::size_t>(index)];
     builder.record = judged.record;
-    if (policy::is_suspect(builder.record.suspicion))
-        suspects_.insert(index);
-    else
-        suspects_.erase(index);
+    const auto listed = std::find(suspects_.begin(), suspects_.end(), index);
+    const bool suspect = policy::is_suspect(builder.record.suspicion);
+    if (suspect && listed == suspects_.end()) suspects_.push_back(index);
+    if (!suspect && listed != suspects_.end()) suspects_.erase(listed);
     const bool rests = judged.step == QuarantineStep::begin || judged.step == QuarantineStep::again;
-    if (rests) builder.rests_until = farm.now() + judged.rest.count() * 60;
+    if (rests) farm.rest(index, farm.now() + judged.rest.count() * 60);
     if (judged.step == QuarantineStep::begin) {
         builder.quarantined_at = farm.now();
         ask_again(farm, index);
     }
-    if (judged.step == QuarantineStep::end) builder.rests_until = 0;
+    if (judged.step == QuarantineStep::end) farm.rest(index, 0);
     if (judged.step == QuarantineStep::for_person) farm.leave_to_person(index);
 }
 

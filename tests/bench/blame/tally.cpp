@@ -5,14 +5,19 @@
 
 namespace bench {
 
+void Farm::count_idle() {
+    bool common = false;
+    for (std::size_t kind = 0; kind < kinds; ++kind)
+        common = common || (is_common(static_cast<Kind>(kind)) && !active_[kind].empty());
+    if (!common) return;
+    for (const auto& lasting : active_)
+        for (const int i : lasting) {
+            Fault& fault = faults_[static_cast<std::size_t>(i)];
+            if (fault.first_word >= 0 && !fault.blamed) fault.idle += step;
+        }
+}
+
 void Farm::watch_off() {
-    const bool common = std::any_of(active_.begin(), active_.end(), [&](int i) {
-        return is_common(faults_[static_cast<std::size_t>(i)].kind);
-    });
-    for (const int i : active_) {
-        Fault& fault = faults_[static_cast<std::size_t>(i)];
-        if (common && fault.first_word >= 0 && !fault.blamed) fault.idle += step;
-    }
     for (int i = 0; i < size_.builders; ++i) {
         Builder& builder = builders_[static_cast<std::size_t>(i)];
         const bool off = builder.for_person || builder.rests_until > now_;

@@ -12,21 +12,20 @@ using buildd::policy::CauseKind;
 using buildd::policy::Shared;
 
 int Farm::active(Kind kind) const {
-    for (const int i : active_)
-        if (faults_[static_cast<std::size_t>(i)].kind == kind) return i;
-    return -1;
+    const auto& lasting = active_[static_cast<std::size_t>(kind)];
+    return lasting.empty() ? -1 : lasting.front();
 }
 
 int Farm::active(Kind kind, int object) const {
-    for (const int i : active_) {
-        const Fault& fault = faults_[static_cast<std::size_t>(i)];
-        if (fault.kind == kind && fault.object == object) return i;
-    }
+    for (const int i : active_[static_cast<std::size_t>(kind)])
+        if (faults_[static_cast<std::size_t>(i)].object == object) return i;
     return -1;
 }
 
 void Farm::begin_faults() {
-    std::erase_if(active_, [&](int i) { return faults_[static_cast<std::size_t>(i)].to <= now_; });
+    for (auto& lasting : active_)
+        std::erase_if(lasting,
+                      [&](int i) { return faults_[static_cast<std::size_t>(i)].to <= now_; });
     for (; begun_ < faults_.size() && faults_[begun_].from <= now_; ++begun_)
         begin(static_cast<int>(begun_));
 }
@@ -59,7 +58,7 @@ void Farm::begin(int index) {
         default:
             break;
     }
-    active_.push_back(index);
+    active_[static_cast<std::size_t>(fault.kind)].push_back(index);
 }
 
 End Farm::plan(int builder, int job_index) {
@@ -139,11 +138,13 @@ bool Farm::job_fails(End& end, const Job& job) {
 std::vector<Shared> Farm::shared_by(const End& end) const {
     const Job& job = jobs_[static_cast<std::size_t>(end.job)];
     const auto key = [](int number) { return static_cast<std::uint64_t>(number); };
-    std::vector<Shared> shared{
-        {CauseKind::file, key(1000 + job.group)},
-        {CauseKind::file, key(2000 + job.source)},
-        {CauseKind::host, 1},
-        {CauseKind::network, key(builders_[static_cast<std::size_t>(end.builder)].network)}};
+    std::vector<Shared> shared;
+    shared.reserve(11);
+    shared.assign(
+        {{CauseKind::file, key(1000 + job.group)},
+         {CauseKind::file, key(2000 + job.source)},
+         {CauseKind::host, 1},
+         {CauseKind::network, key(builders_[static_cast<std::size_t>(end.builder)].network)}});
     if (end.outcome == Outcome::SILENT) return {shared.back()};
     if (end.not_fetched) {
         shared.erase(shared.begin() + (end.asked == Asked::gone ? 0 : 1));
