@@ -6,38 +6,43 @@ namespace schedule {
 
 namespace {
 
-double worse(double a, double b, bool at_least) {
-    return at_least ? std::min(a, b) : std::max(a, b);
-}
-
-double& field_of(Figure& figure, By by) {
-    if (by == By::present) return figure.present;
-    return by == By::former ? figure.former : figure.hydra;
+// Keeps of each figure the worse.
+void worsen(Figures& kept, const Figures& figures) {
+    if (kept.empty()) kept = figures;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        double& value = kept[i].value;
+        value = kept[i].at_least ? std::min(value, figures[i].value)
+                                 : std::max(value, figures[i].value);
+    }
 }
 
 }  // namespace
 
 std::unique_ptr<Rules> rules_of(By by, std::size_t builders) {
-    if (by == By::present) return present_rules(builders);
-    return by == By::former ? former_rules() : hydra_rules();
+    switch (by) {
+        case By::present:
+            break;
+        case By::former:
+            return former_rules();
+        case By::hydra:
+            return hydra_rules();
+        case By::obs:
+            return obs_rules();
+        case By::copr:
+            return copr_rules();
+    }
+    return present_rules(builders);
 }
 
 double pass_of(By by) {
     return by == By::former ? 60 : 20;
 }
 
-Figures compare(int seeds, const std::function<Figures(By, std::uint64_t seed)>& measure) {
-    Figures all;
+Compared compare(int seeds, const std::function<Figures(By, std::uint64_t seed)>& measure) {
+    Compared all;
     for (int seed = 1; seed <= seeds; ++seed)
-        for (const By by : {By::present, By::former, By::hydra}) {
-            Figures figures = measure(by, static_cast<std::uint64_t>(seed));
-            if (all.empty()) all = figures;
-            for (std::size_t i = 0; i < figures.size(); ++i) {
-                const double value = figures[i].present;
-                double& kept = field_of(all[i], by);
-                kept = seed == 1 ? value : worse(kept, value, all[i].at_least);
-            }
-        }
+        for (std::size_t i = 0; i < rules.size(); ++i)
+            worsen(all[i], measure(rules[i], static_cast<std::uint64_t>(seed)));
     return all;
 }
 

@@ -26,5 +26,12 @@ std::unique_ptr<Rules> former_rules();
 // shares in a day. An owner is a jobset; one in which everything is built anew has a tenth of the
 // others' shares.
 std::unique_ptr<Rules> hydra_rules();
+// OBS's: of the projects that have something to build the one with the least load: the builders
+// that it has, and what it had, which halves in four hours. What is not built for a changed source
+// counts thrice.
+std::unique_ptr<Rules> obs_rules();
+// copr's: the n-th of an owner's jobs, what runs among them, is behind all that are fewer than n;
+// one of a background build is ten later.
+std::unique_ptr<Rules> copr_rules();
 
 }  // namespace schedule
