@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "db/made_by.hpp"
+
 namespace buildd::db {
 
 // What would make a further attempt a clash: results that are not settled, packages that are made
@@ -11,7 +13,7 @@ namespace buildd::db {
 inline const std::string nothing_in_its_way = R"(
     (build.upload_leaf IS NULL
         AND NOT EXISTS (SELECT FROM binaryclaim claim WHERE claim.build = build.id)
-        AND binaries_made_by(build.id) IS NULL
+        AND )" + made_by + R"( IS NULL
         AND NOT EXISTS (SELECT FROM build other
             WHERE other.sourcepackagerelease = build.sourcepackagerelease
                 AND other.distroarchseries = build.distroarchseries

@@ -35,11 +35,11 @@ inline const std::string build_joins = R"(
     LEFT JOIN person archive_owner ON archive_owner.id = archive.owner
     JOIN component own_component ON own_component.id = spr.component
     LEFT JOIN LATERAL (
-        SELECT component FROM sourcepackagepublishinghistory spph
+        SELECT component.id, component.name FROM sourcepackagepublishinghistory spph
+            JOIN component ON component.id = spph.component
         WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
             AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
-        ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) newest ON true
-    LEFT JOIN component current ON current.id = newest.component)";
+        ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true)";
 
 // The source's current component, else its own (spec: behaviour §7). For queries with build_joins.
 inline const std::string component_column = "coalesce(current.name, own_component.name)";

@@ -1,6 +1,7 @@
 #include "db/build_edits.hpp"
 
 #include "db/claims.hpp"
+#include "db/made_by.hpp"
 
 namespace buildd::db {
 
@@ -16,7 +17,8 @@ std::optional<BuildId> other_active_build(Database& database, BuildId build) {
 }
 
 Clashes read_clashes(Database& database, BuildId build) {
-    const Rows made = database.query("SELECT binaries_made_by($1)", build);
+    const Rows made =
+        database.query(("SELECT " + made_by + " FROM build WHERE id = $1").c_str(), build);
     return {other_active_build(database, build), made[0].get<std::optional<BuildId>>(),
             has_claims(database, build)};
 }

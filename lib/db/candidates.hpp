@@ -19,16 +19,16 @@ inline const std::string candidate_condition = R"(
         AND q.held_by IS NULL AND build.buildstate = 'NEEDSBUILD' AND archive.enabled
         AND das.enabled))";
 
-// As policy/fit.hpp has it, of one that has these `tags` and refuses sources of these LIKE patterns
-// (null: none). Cases, here and below, since the planner takes a bare test of an array for one that
-// next to no job passes, and would read and sort them all instead of the index.
-inline std::string is_fit_for(const std::string& tags, const std::string& refused) {
+// As policy/fit.hpp has it, of one that has these `tags` and refuses sources that match these
+// globs. Cases, here and below, since the planner takes a bare test of an array for one that next
+// to no job passes, and would read and sort them all instead of the index.
+inline std::string is_fit_for(const std::string& tags, const std::string& refuses) {
     return "CASE WHEN q.tags = '{}' THEN true ELSE q.tags <@ " + tags + " END AND CASE WHEN " +
-           refused + R"( IS NULL THEN true ELSE NOT EXISTS (
+           refuses + R"( = '{}' THEN true ELSE NOT EXISTS (
         SELECT FROM sourcepackagerelease spr
             JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
-        WHERE spr.id = build.sourcepackagerelease AND spn.name LIKE ANY ()" +
-           refused + ")) END";
+        WHERE spr.id = build.sourcepackagerelease AND spn.name LIKE ANY (refused_patterns()" +
+           refuses + "))) END";
 }
 
 // Of builder b: it takes jobs.

@@ -5,6 +5,7 @@
 #include "db/build_columns.hpp"
 #include "db/candidates.hpp"
 #include "db/library.hpp"
+#include "db/made_by.hpp"
 #include "db/queue.hpp"
 
 namespace buildd::db {
@@ -16,7 +17,8 @@ const std::string pending_columns = R"(
 build.job, build.attempts, build.lastscore, build.created, archive.debug_symbols,
 )" + component_column + R"(, archive.url, coalesce(main_archive.url, archive.url),
 )" + primary_components + R"(, coalesce(archive.external_lines, ''),
-    archive.signing_key, main_archive.signing_key, chroot.id, binaries_made_by(build.id),
+    archive.signing_key, main_archive.signing_key, chroot.id, )" +
+                                    made_by + R"(,
     array_to_string(build.tags, ' '), )" +
                                     failed_on_column + R"(, (SELECT probing.last_probe
         FROM breaker probing WHERE probing.probe_job = build.job AND probing.closed IS NULL
@@ -47,7 +49,7 @@ std::string page_sql(const std::string& condition) {
                     AND (q.created, q.id) > (wish.after_created, wish.after_id)))
             AND )" +
            candidate_condition + " AND " + is_within_limits + " AND " +
-           is_fit_for("wish.tags", "wish.refused") + " AND " + condition + R"(
+           is_fit_for("wish.tags", "wish.refuses") + " AND " + condition + R"(
         ORDER BY q.lastscore DESC, q.created, q.id
         LIMIT wish.n))";
 }
@@ -59,7 +61,7 @@ std::string pending_sql(const std::string& pages) {
            pending_columns + R"(
 FROM (SELECT tag, trusted, n, after_score, after_created, after_id,
           string_to_array(tags, ' ') AS tags, reserved,
-          refused_patterns(string_to_array(refuses, ' ')) AS refused, lane
+          string_to_array(refuses, ' ') AS refuses, lane
       FROM unnest($1::text[], $2::boolean[], $3::bigint[], $4::integer[], $5::timestamptz[],
               $6::bigint[], $7::text[], $8::boolean[], $9::text[]) WITH ORDINALITY
           AS wish (tag, trusted, n, after_score, after_created, after_id, tags, reserved, refuses,

@@ -34,7 +34,7 @@ LockedClaims lock_claims(Database& database, const std::vector<Claim>& claims, b
             AND NOT EXISTS (SELECT 1 FROM buildqueue busy WHERE busy.builder = b.id)
             AND (NOT b.reserved OR q.tags <> '{}')
             AND q.held_by IS NULL AND )" +
-                                   is_fit_for("b.tags", "refused_patterns(b.refuses)") +
+                                   is_fit_for("b.tags", "b.refuses") +
                                    " FOR UPDATE OF q, build, b SKIP LOCKED";
     const Rows rows = database.query(sql.c_str(), jobs, builders, without_reset);
     LockedClaims locked;

@@ -3,6 +3,7 @@
 #include "db/build_again.hpp"
 #include "db/build_columns.hpp"
 #include "db/bulk.hpp"
+#include "db/made_by.hpp"
 
 namespace buildd::db {
 
@@ -127,7 +128,7 @@ std::vector<std::string> remove_fileless_jobs(Database& database) {
 }
 
 std::vector<PendingJob> parked_jobs(Database& database) {
-    static const std::string sql = "SELECT q.id, binaries_made_by(build.id), " + build_columns +
+    static const std::string sql = "SELECT q.id, " + made_by + ", " + build_columns +
                                    " FROM build " + build_joins +
                                    R"( JOIN buildqueue q ON q.build = build.id
         WHERE q.parked_by IS NOT NULL AND build.buildstate = 'NEEDSBUILD')";

@@ -42,7 +42,7 @@ std::map<BuildId, QueuedTimes> read_queued_times(Database& database,
                          WHERE b.builderok AND NOT b.manual AND b.trusted = q.trusted
                              AND coalesce(b.architecturetag, processor.name) = q.architecturetag
                              AND (NOT b.reserved OR q.tags <> '{}') AND )" +
-                                   is_fit_for("b.tags", "refused_patterns(b.refuses)") + R"())
+                                   is_fit_for("b.tags", "b.refuses") + R"())
              SELECT asked.build, coalesce(ahead.time, 0)::bigint, coalesce(running.time, 0)::bigint,
                  CASE WHEN startable.id IS NOT NULL THEN coalesce(usable.builders, 0) ELSE 0 END,
                  asked.expected_time,

@@ -1,6 +1,7 @@
 #include "db/waits.hpp"
 
 #include "db/build_columns.hpp"
+#include "db/made_by.hpp"
 
 namespace buildd::db {
 
@@ -64,7 +65,8 @@ std::vector<WaitingBuild> dependency_waits(Database& database, const std::option
         "spr.builddependsindep), " +
         build_columns + " FROM build " + build_joins + R"(
         WHERE build.buildstate = 'MANUALDEPWAIT' AND archive.enabled AND das.enabled
-            AND ($1::bigint IS NULL OR build.id = $1) AND binaries_made_by(build.id) IS NULL
+            AND ($1::bigint IS NULL OR build.id = $1) AND )" +
+        made_by + R"( IS NULL
         ORDER BY build.id)";
     std::vector<WaitingBuild> builds;
     for (Row row : database.query(sql.c_str(), only)) {

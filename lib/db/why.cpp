@@ -3,6 +3,7 @@
 #include "db/build_columns.hpp"
 #include "db/build_edits.hpp"
 #include "db/candidates.hpp"
+#include "db/made_by.hpp"
 
 namespace buildd::db {
 
@@ -12,7 +13,7 @@ namespace {
 const std::string job_columns = R"(q.id IS NOT NULL, q.builder IS NOT NULL,
     archive.enabled, das.enabled, EXISTS (SELECT 1 FROM pocketchroot
         WHERE distroarchseries = das.id AND pocket IN (build.pocket, 'RELEASE')),
-    binaries_made_by(build.id), array_to_string(q.tags, ' '), )" +
+    )" + made_by + R"(, array_to_string(q.tags, ' '), )" +
                                 failed_on_column + R"(,
     runlimit.archive_room, runlimit.owner_room, coalesce(q.parked_by, ''), coalesce(q.park_reason, ''),
     coalesce((SELECT words FROM breaker WHERE breaker.id = q.held_by), ''), coalesce()" +
@@ -54,7 +55,8 @@ FROM (SELECT q.architecturetag AS tag, q.trusted, count(*) AS count, min(q.build
               AND (q.lastscore > me.lastscore OR (q.lastscore = me.lastscore
                   AND (q.created, q.id) < (me.created, me.id)))))
       GROUP BY q.architecturetag, q.trusted, 5, build.for_person IS NULL, build.buildstate,
-          build.pocket, build.archive, build.distroarchseries, binaries_made_by(build.id) IS NULL,
+          build.pocket, build.archive, build.distroarchseries, )" +
+                                made_by + R"( IS NULL,
           q.tags, q.held_by, q.parked_by IS NULL, CASE WHEN EXISTS (SELECT FROM builder WHERE refuses <> '{}') THEN ARRAY(
               SELECT builder.id FROM builder, sourcepackagerelease spr
                   JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
