@@ -34,7 +34,8 @@ struct WindowBuilder {
     std::string url, group;  // the latter of those that take the same jobs
     bool trusted = true;
     bool in_use = true;
-    bool silent = false;  // its last probe brought no answer
+    bool disabled = false;                       // until a person enables it
+    std::optional<std::chrono::seconds> silent;  // since then, as its last probe brought no answer
 };
 
 struct CauseWindow {

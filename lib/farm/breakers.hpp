@@ -32,8 +32,10 @@ class Breakers {
     void let_probes_go();
     bool is_worth_a_look() const;
     void read_window();
+    // breakers_silence.cpp
+    void add_silent_without_job();
     void add_builders_that_answer();
-    policy::Shared network_of(const db::WindowBuilder& builder);
+    static std::string network_name(const db::WindowBuilder& builder);
     bool answers_again(const db::BreakerRow& row);
     policy::CauseEnd cause_end(const db::WindowEnd& end);
     policy::Breaker breaker_of(const db::BreakerRow& row);

@@ -12,15 +12,6 @@
 
 namespace buildd::farm {
 
-namespace {
-
-std::string host_of(const std::string& url) {
-    const std::string text = net::host_and_port(url);
-    return text.substr(0, text.rfind(':'));
-}
-
-}  // namespace
-
 void Breakers::judge() {
     if (farm_.dry_run || !is_worth_a_look()) return;
     farm_.guarded("Common causes could not be looked for", [&] { judge_all(); });
@@ -53,6 +44,7 @@ void Breakers::judge_all() {
 
 void Breakers::read_window() {
     window_ = db::read_cause_window(farm_.database);
+    add_silent_without_job();
     std::map<std::string, std::size_t> groups;
     std::set<BuilderId> said;
     for (const auto& end : window_.ends) said.insert(end.builder);
@@ -69,38 +61,9 @@ void Breakers::read_window() {
         if (builder == nullptr) continue;
         one.group = groups[builder->group];
         one.trusted = builder->trusted;
-        one.shared = book_.of_end(end, one.word, policy::network_of(host_of(builder->url)));
+        one.shared = book_.of_end(end, one.word, network_name(*builder));
     }
     add_builders_that_answer();
-}
-
-// Beside those that fell silent.
-void Breakers::add_builders_that_answer() {
-    const auto is_silent = [](const auto& end) { return end.word == CauseWord::silent; };
-    if (std::none_of(ends_.begin(), ends_.end(), is_silent)) return;
-    for (const auto& builder : window_.builders) {
-        if (builder.silent) continue;
-        policy::CauseEnd& one = ends_.emplace_back();
-        one.builder = builder.id.value;
-        one.trusted = builder.trusted;
-        one.began = one.at = window_.now;
-        one.shared = {network_of(builder)};
-    }
-}
-
-policy::Shared Breakers::network_of(const db::WindowBuilder& builder) {
-    return book_.number(CauseKind::network, policy::network_of(host_of(builder.url)));
-}
-
-// Fewer than half of a network's builders are silent.
-bool Breakers::answers_again(const db::BreakerRow& row) {
-    std::int64_t silent = 0, all = 0;
-    for (const auto& builder : window_.builders) {
-        if (book_.key(network_of(builder)) != row.key) continue;
-        ++all;
-        if (builder.silent) ++silent;
-    }
-    return 2 * silent < all || all == 0;
 }
 
 policy::CauseEnd Breakers::cause_end(const db::WindowEnd& end) {
@@ -120,7 +83,8 @@ policy::CauseEnd Breakers::cause_end(const db::WindowEnd& end) {
 
 std::vector<std::int64_t> Breakers::evidence_of(const policy::Cause& cause) const {
     std::vector<std::int64_t> rows;
-    for (const auto i : cause.cases) rows.push_back(window_.ends[i].evidence);
+    for (const auto i : cause.cases)
+        if (window_.ends[i].evidence != 0) rows.push_back(window_.ends[i].evidence);
     return rows;
 }
 

@@ -27,11 +27,26 @@ class Different {
             seen_[count_++] = value;
     }
     std::size_t count() const { return count_; }
+    bool is_only_one_but(std::int64_t value) const { return count_ == 1 && seen_[0] != value; }
 
  private:
     std::array<std::int64_t, least_cases> seen_{};
     std::size_t count_ = 0;
 };
+
+// One job that ends a builder after the other does so later each time.
+bool fell_silent_together(std::span<const CauseEnd> ends, const std::vector<std::size_t>& cases) {
+    const auto [first, last] = std::minmax_element(
+        cases.begin(), cases.end(),
+        [&](std::size_t one, std::size_t other) { return ends[one].at < ends[other].at; });
+    Different builders, builds;
+    for (const auto i : cases) {
+        if (ends[i].build == 0) continue;
+        builders.see(ends[i].builder);
+        builds.see(ends[i].build);
+    }
+    return builds.count() >= builders.count() && ends[*last].at - ends[*first].at <= together;
+}
 
 }  // namespace
 
@@ -43,16 +58,19 @@ bool enough(std::span<const CauseEnd> ends, const std::vector<std::size_t>& case
         const CauseEnd& end = ends[i];
         builders.see(end.builder);
         if (end.build != 0) builds.see(end.build);
-        owners.see(end.owner);
+        if (end.build != 0) owners.see(end.owner);
         if (end.group < groups.size()) groups[end.group] = true;
     }
     int alive = 0;
     for (std::size_t group = 0; group < groups.size(); ++group)
         if (groups[group]) alive += living[group];
     const auto least = std::min(least_cases, static_cast<std::size_t>(std::max(alive, 1)));
-    if (cases.size() < least_cases || builders.count() < least) return false;
-    const bool one_owner = owners.count() == 1 && ends[cases.front()].owner != 0;
+    if (builders.count() < least) return false;
+    const bool one_owner = owners.is_only_one_but(0);
     if (one_owner && kind != CauseKind::file && kind != CauseKind::archive) return false;
+    if (ends[cases.front()].word == CauseWord::silent && least < least_cases)
+        return least > 1 && fell_silent_together(ends, cases);
+    if (cases.size() < least_cases) return false;
     return builds.count() >= least_cases || (kind == CauseKind::file && least < least_cases);
 }
 
@@ -108,7 +126,7 @@ std::vector<Candidate> Tally::candidates(CauseWord word, const std::vector<std::
     count_others(word);
     std::vector<Candidate> result;
     for (auto& [number, entry] : entries_)
-        if (entry.candidate.cases.size() >= least_cases)
+        if (entry.candidate.cases.size() >= fewest_cases(word))
             result.push_back(std::move(entry.candidate));
     const auto rank = [](const Candidate& one) {
         return std::tuple(-static_cast<std::ptrdiff_t>(one.cases.size()), one.touched,

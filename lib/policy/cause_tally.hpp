@@ -13,6 +13,11 @@ namespace buildd::policy {
 
 inline constexpr std::size_t least_cases = 3;  // so many, of so many builders and of so many builds
 
+// So many have something to say, if they are all.
+constexpr std::size_t fewest_cases(CauseWord word) {
+    return word == CauseWord::silent ? 2 : least_cases;
+}
+
 inline bool is_on(std::span<const Shared> shared, const Shared& object) {
     return std::find(shared.begin(), shared.end(), object) != shared.end();
 }

@@ -1,8 +1,10 @@
 #include "policy/cause_words.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <fmt/format.h>
+#include <netinet/in.h>
 
 #include "base/text.hpp"
 
@@ -46,10 +48,22 @@ std::string_view word_words(CauseWord word) {
     return "";
 }
 
+// "[2001:db8::7]" → "2001:db8::/64"; what is none stays as it is.
+std::string network_of_ipv6(std::string_view literal) {
+    const std::string text(literal.substr(1, literal.find_first_of("]%") - 1));
+    in6_addr address{};
+    if (::inet_pton(AF_INET6, text.c_str(), &address) != 1) return std::string(literal);
+    std::fill(std::begin(address.s6_addr) + 8, std::end(address.s6_addr), std::uint8_t{0});
+    std::array<char, INET6_ADDRSTRLEN> network{};
+    ::inet_ntop(AF_INET6, &address, network.data(), network.size());
+    return fmt::format("{}/64", network.data());
+}
+
 }  // namespace
 
 std::string cause_words(CauseKind kind, CauseWord word, const std::string& name) {
-    return fmt::format("{} {}: {}", kind_words(kind), one_line(name), word_words(word));
+    return fmt::format("{}{}{}: {}", kind_words(kind), name.empty() ? "" : " ", one_line(name),
+                       word_words(word));
 }
 
 std::string open_sentence(const std::string& words, std::int64_t jobs) {
@@ -106,9 +120,10 @@ CauseEnd as_far_as(CauseEnd end, std::chrono::seconds longest) {
 }
 
 std::string network_of(std::string_view host) {
+    if (host.starts_with('[')) return network_of_ipv6(host);
     const bool address = host.find_first_not_of("0123456789.") == host.npos;
     const auto dot = address ? host.rfind('.') : host.find('.');
-    if (dot == host.npos) return std::string(address ? host : "");
+    if (dot == host.npos) return std::string(host);
     return std::string(address ? host.substr(0, dot) : host.substr(dot + 1));
 }
 

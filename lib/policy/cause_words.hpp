@@ -9,7 +9,8 @@
 
 namespace buildd::policy {
 
-// "the chroot chroot-hoary-i386.tar.gz fails all alike (CHROOTFAIL)". `name`: as people know it.
+// "the chroot chroot-hoary-i386.tar.gz fails all alike (CHROOTFAIL)". `name`: as people know it;
+// empty: the only one of its kind.
 std::string cause_words(CauseKind kind, CauseWord word, const std::string& name);
 
 // One line for people: `words` as above, so many jobs wait.
@@ -28,8 +29,8 @@ Reached reached(const std::optional<Outcome>& outcome, bool dispatched);
 // past it.
 CauseEnd as_far_as(CauseEnd end, std::chrono::seconds longest);
 
-// The network that a builder stands in, by its host: of an IPv4 address the first three numbers,
-// else the domain.
+// The network that a builder stands in, by its host: of an IPv4 address the first three numbers, of
+// an IPv6 one in brackets the first 64 bits, else the domain; a name without one is its own.
 std::string network_of(std::string_view host);
 
 }  // namespace buildd::policy

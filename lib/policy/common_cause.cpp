@@ -54,7 +54,7 @@ class Search {
         std::vector<std::size_t> cases;
         for (std::size_t i = 0; i < ends_.size(); ++i)
             if (is_case(i, word, trusted)) cases.push_back(i);
-        if (cases.size() < least_cases) return;
+        if (cases.size() < fewest_cases(word)) return;
         Tally tally(ends_, trusted, now_);
         for (const auto& candidate : tally.candidates(word, cases))
             accept(candidate, word, trusted);

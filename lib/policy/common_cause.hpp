@@ -61,13 +61,15 @@ struct Cause {
 };
 
 inline constexpr std::chrono::minutes cause_window{15};
+inline constexpr std::chrono::minutes together{5};  // fell silent, who did within so long
 
 // The causes that explain cases of the window that ends at `now`, each case in one at most. Those
 // that are open first; then those that the master found by asking; then of each word, first by
 // trusted builders alone, what most cases share, and of equals what the fewest other ends touch.
 // Three builders and three builds must have said it (where fewer of their groups live, all of
-// those; and of a file three ends of one build), no fewer than said otherwise since the first, and
-// none good since. Cases of one owner alone explain a file or that owner's archive and nothing
+// those; of a file three ends of one build; and of silence both of two, together, for one that
+// falls silent alone may have been ended by its job), no fewer than said otherwise since the first,
+// and none good since. Cases of one owner alone explain a file or that owner's archive and nothing
 // else; files that are there, those builders' network alone.
 // `living`: of each group how many builders are in use.
 std::vector<Cause> common_causes(std::span<const CauseEnd> ends, std::span<const int> living,

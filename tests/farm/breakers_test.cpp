@@ -184,6 +184,57 @@ TEST_CASE("while half of the builders are cut off no build is lost and then all 
     it.check_all_is_well();
 }
 
+TEST_CASE("builders that a person took out of use count for no network") {
+    Outage it({"ant", "bee", "cow", "dog", "eel", "fox"});
+    const auto disable = [&](const std::string& since) {
+        it.farm.sql(
+            "INSERT INTO builder (name, processor, url, title, builderok, disabled_by, "
+            "silent_since) SELECT 'old' || i, 1, 'http://127.0.0.1:' || 100 + i || '/', '', false, "
+            "'me', " +
+            since + " FROM generate_series(1, 12) i");
+    };
+    disable(GENERATE("NULL", "now() - interval '90 days'"));
+    it.fleet.say("* outcome OK after=never");
+    it.passes(1);
+    it.fleet.say("ant down\nbee down\ncow down\ndog finish\neel finish\nfox finish");
+    it.well();
+    it.passes(3);
+    CHECK(it.breakers() == "network silent true");
+    CHECK(it.farm.value("SELECT closed IS NULL FROM breaker") == "true");
+    CHECK(it.farm.value("SELECT sum(failure_count) FROM builder") == "0");
+    it.fleet.say("ant up\nbee up\ncow up");
+    it.passes(3);
+    it.farm.sql("DELETE FROM builder WHERE name LIKE 'old%'");
+    it.check_all_is_well();
+}
+
+TEST_CASE("outages of the master's uplink take no build of two builders with them") {
+    const bool one_is_idle = GENERATE(false, true);
+    CAPTURE(one_is_idle);
+    Outage it({"ant", "bee"});
+    if (one_is_idle) it.farm.sql("UPDATE buildqueue SET parked_by = 'me' WHERE build = 1002");
+    it.farm.sql(
+        "UPDATE builder SET url = replace(url, '127.0.0.1', 'localhost') WHERE name = 'ant'");
+    it.fleet.say("* outcome OK after=never");
+    for (int outage = 0; outage < 3; ++outage) {
+        it.passes(1);
+        CHECK(it.farm.value("SELECT count(*) FROM buildqueue WHERE builder IS NOT NULL") ==
+              (one_is_idle ? "1" : "2"));
+        it.fleet.say("ant down\nbee down");
+        it.passes(4);
+        CHECK(it.farm.value("SELECT key FROM breaker WHERE closed IS NULL") == "");
+        CHECK(it.farm.value("SELECT sum(failure_count) FROM build WHERE id > 1000") == "0");
+        it.fleet.say("ant up\nbee up\n* reset");
+        it.passes(2);
+        CHECK(it.farm.value("SELECT count(*) FROM breaker WHERE closed IS NULL") == "0");
+    }
+    it.farm.sql("UPDATE buildqueue SET parked_by = NULL");
+    it.fleet.say("* finish");
+    it.well();
+    it.passes(3);
+    it.check_all_is_well();
+}
+
 TEST_CASE("builders that fail as they fetch have a common cause") {
     Outage it;
     const test::TempFolder files;

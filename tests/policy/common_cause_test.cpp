@@ -232,6 +232,39 @@ TEST_CASE("half of a network's builders that fall silent have a common cause") {
     CHECK(causes(ends).empty());
 }
 
+TEST_CASE("where two builders live both that fall silent together have a common cause") {
+    const auto fell_silent = [](std::int64_t builder, std::int64_t build, CauseTime at) {
+        auto end = end_of(builder, build, {network});
+        end.word = CauseWord::silent;
+        end.at = at;
+        return end;
+    };
+    const auto found = [](const std::vector<CauseEnd>& ends, int alive) {
+        return common_causes(ends, std::vector<int>{alive, 0}, {}, now).size();
+    };
+    const auto ant = fell_silent(1, 1, now - 4min);
+    CHECK(found({ant, fell_silent(2, 2, now)}, 2) == 1);
+    CHECK(found({ant, fell_silent(2, 0, now)}, 2) == 1);         // it had no job
+    CHECK(found({ant, fell_silent(2, 1, now)}, 2) == 0);         // one job ended both
+    CHECK(found({ant, fell_silent(2, 2, now + 2min)}, 2) == 0);  // one after the other
+    CHECK(found({ant, fell_silent(2, 2, now)}, 3) == 0);
+    CHECK(found({ant, fell_silent(1, 2, now)}, 1) == 0);  // the only one: its jobs may end it
+}
+
+TEST_CASE("jobs of one owner that silence their builders are no common cause") {
+    std::vector<CauseEnd> ends;
+    for (std::int64_t i = 1; i < 5; ++i) {
+        ends.push_back(end_of(i, i, {network}));
+        ends.back().owner = 7;
+        ends.back().word = CauseWord::silent;
+    }
+    ends.back().build = 0;  // it had no job
+    ends.back().owner = 0;
+    CHECK(causes(ends).empty());
+    ends[0].owner = 8;
+    CHECK(causes(ends).size() == 1);
+}
+
 TEST_CASE("what an open breaker explains opens no other one") {
     const std::vector<Cause> open{causes(three)[0]};
     const auto later = chroot_failed(4, 4);
