@@ -10,11 +10,16 @@ std::vector<BreakerRow> open_breakers(Database& database) {
              SELECT b.id, b.kind, b.key, b.word, b.trusted, b.words, b.asked,
                  extract(epoch FROM b.longest)::bigint, extract(epoch FROM b.opened)::bigint,
                  b.probe_at <= now(), b.probes,
-                 (SELECT count(*) FROM buildqueue WHERE held_by = b.id)
-             FROM breaker b WHERE b.closed IS NULL ORDER BY b.id)")) {
+                 held.jobs, coalesce(held.trusted, false) OR EXISTS (
+                     SELECT FROM buildqueue q WHERE q.id = b.probe_job AND q.trusted)
+             FROM breaker b CROSS JOIN LATERAL (
+                 SELECT count(*) AS jobs, bool_or(trusted) AS trusted FROM buildqueue
+                 WHERE held_by = b.id) held
+             WHERE b.closed IS NULL ORDER BY b.id)")) {
         BreakerRow& one = breakers.emplace_back();
         row >> one.id >> one.kind >> one.key >> one.word >> one.trusted >> one.words >> one.asked >>
-            one.longest >> one.opened >> one.probe_due >> one.probes >> one.held;
+            one.longest >> one.opened >> one.probe_due >> one.probes >> one.held >>
+            one.trusted_waits;
     }
     return breakers;
 }
@@ -33,18 +38,20 @@ std::optional<std::int64_t> open_breaker(Database& database, const BreakerRow& b
 }
 
 void note_failed_probe(Database& database, std::int64_t breaker,
-                       const std::vector<std::int64_t>& cases) {
+                       const std::vector<std::int64_t>& cases, std::chrono::seconds longest,
+                       const std::optional<LibraryFileId>& asked) {
     database.execute(R"(
-        UPDATE breaker SET last_probe = (SELECT builder FROM evidence WHERE id = ANY ($2::bigint[])
+        UPDATE breaker SET longest = greatest(longest, $3::interval), asked = coalesce($4, asked),
+            last_probe = (SELECT builder FROM evidence WHERE id = ANY ($2::bigint[])
                 ORDER BY id DESC LIMIT 1),
             probe_job = CASE WHEN EXISTS (SELECT FROM buildqueue q
                 WHERE q.id = probe_job AND q.builder IS NOT NULL) THEN probe_job END
         WHERE id = $1 AND closed IS NULL)",
-                     breaker, cases);
+                     breaker, cases, longest, asked);
 }
 
 void hold_like(Database& database, const std::vector<JobId>& jobs,
-               const std::vector<std::int64_t>& breakers) {
+               const std::vector<std::optional<std::int64_t>>& breakers) {
     database.execute(R"(
         UPDATE buildqueue SET held_by = free.breaker
         FROM (SELECT q.id, wish.breaker
@@ -55,28 +62,32 @@ void hold_like(Database& database, const std::vector<JobId>& jobs,
                       AND build.distroarchseries = alike.distroarchseries
                       AND build.buildstate = 'NEEDSBUILD'
                   JOIN buildqueue q ON q.build = build.id
-              WHERE q.builder IS NULL AND q.held_by IS NULL AND NOT EXISTS (
-                  SELECT FROM breaker WHERE probe_job = q.id AND closed IS NULL)
+              WHERE q.builder IS NULL AND q.held_by IS NOT DISTINCT FROM example.held_by
+                  AND NOT EXISTS (SELECT FROM breaker WHERE probe_job = q.id AND closed IS NULL)
               FOR NO KEY UPDATE OF q SKIP LOCKED) free
         WHERE buildqueue.id = free.id)",
                      jobs, breakers);
 }
 
-void hold_of_file(Database& database, std::int64_t breaker, LibraryFileId file) {
-    database.execute(R"(
-        UPDATE buildqueue SET held_by = $1 WHERE id IN (
+void hold_of_file(Database& database, std::int64_t breaker, LibraryFileId file, bool trusted) {
+    static const std::string needs_it = R"((
+        EXISTS (SELECT FROM sourcepackagereleasefile of
+            WHERE of.sourcepackagerelease = build.sourcepackagerelease AND of.libraryfile = $2)
+        OR coalesce($2 = (SELECT pc.chroot FROM pocketchroot pc
+            WHERE pc.distroarchseries = build.distroarchseries
+                AND pc.pocket IN (build.pocket, 'RELEASE')
+            ORDER BY pc.pocket = build.pocket DESC LIMIT 1), false)))";
+    static const std::string sql = R"(
+        UPDATE buildqueue SET held_by = CASE WHEN held_by IS NULL THEN $1 END WHERE id IN (
             SELECT q.id FROM buildqueue q JOIN build ON build.id = q.build
-            WHERE q.builder IS NULL AND q.held_by IS NULL
-                AND NOT EXISTS (SELECT FROM breaker WHERE probe_job = q.id AND closed IS NULL)
-                AND (EXISTS (SELECT FROM sourcepackagereleasefile of
-                        WHERE of.sourcepackagerelease = build.sourcepackagerelease
-                            AND of.libraryfile = $2)
-                    OR $2 = (SELECT pc.chroot FROM pocketchroot pc
-                        WHERE pc.distroarchseries = build.distroarchseries
-                            AND pc.pocket IN (build.pocket, 'RELEASE')
-                        ORDER BY pc.pocket = build.pocket DESC LIMIT 1))
-            FOR NO KEY UPDATE OF q SKIP LOCKED))",
-                     breaker, file);
+            WHERE q.builder IS NULL AND (q.held_by = $1 AND NOT )" +
+                                   needs_it +
+                                   R"(
+                OR q.held_by IS NULL AND ($3 OR NOT q.trusted)
+                    AND NOT EXISTS (SELECT FROM breaker WHERE probe_job = q.id AND closed IS NULL)
+                    AND )" + needs_it +
+                                   ") FOR NO KEY UPDATE OF q SKIP LOCKED)";
+    database.execute(sql.c_str(), breaker, file, trusted);
 }
 
 bool let_probe_go(Database& database, std::int64_t breaker, std::chrono::seconds next_in) {
@@ -102,8 +113,8 @@ bool let_probe_go(Database& database, std::int64_t breaker, std::chrono::seconds
 
 void probe_now(Database& database, std::int64_t breaker) {
     database.execute(
-        "UPDATE breaker SET probe_at = now() WHERE id = $1 AND closed IS NULL "
-        "AND probe_at > now()",
+        "UPDATE breaker SET probe_at = least(probe_at, now()), asked = NULL "
+        "WHERE id = $1 AND closed IS NULL",
         breaker);
 }
 

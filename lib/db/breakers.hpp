@@ -26,7 +26,8 @@ struct BreakerRow {
     std::chrono::seconds opened{};       // since the epoch
     bool probe_due = false;
     int probes = 0;
-    std::int64_t held = 0;  // jobs
+    std::int64_t held = 0;       // jobs
+    bool trusted_waits = false;  // a trusted one is among them, or is its probe
 };
 
 std::vector<BreakerRow> open_breakers(Database& database);
@@ -45,22 +46,24 @@ std::vector<BuildId> take_back(Database& database, std::int64_t breaker, const s
                                const std::vector<std::int64_t>& cases,
                                std::chrono::seconds not_before);
 
-// The probe failed on the builder of the newest of the cases.
+// The probe failed on the builder of the newest of the cases. `longest`, `asked`: as BreakerRow has
+// them, of the cases; nullopt: the master can have their files.
 void note_failed_probe(Database& database, std::int64_t breaker,
-                       const std::vector<std::int64_t>& cases);
+                       const std::vector<std::int64_t>& cases, std::chrono::seconds longest,
+                       const std::optional<LibraryFileId>& asked);
 
-// Holds the pending jobs that are like `jobs`, by their breakers: of the same archive, series,
-// architecture and pocket.
+// Lets the pending jobs that are like `jobs` wait for these breakers (nullopt: none): of the same
+// archive, series, architecture and pocket, and held by the same.
 void hold_like(Database& database, const std::vector<JobId>& jobs,
-               const std::vector<std::int64_t>& breakers);
-// Holds those that need a file.
-void hold_of_file(Database& database, std::int64_t breaker, LibraryFileId file);
+               const std::vector<std::optional<std::int64_t>>& breakers);
+// Holds those that need a file, lets go those that do not. `trusted`: as BreakerRow has it.
+void hold_of_file(Database& database, std::int64_t breaker, LibraryFileId file, bool trusted);
 
 // Lets the best job that it holds go, if the last one has been claimed; the next one after
 // `next_in`. The new one is not given to the builder where the last one failed while another of
 // its group is in use.
 bool let_probe_go(Database& database, std::int64_t breaker, std::chrono::seconds next_in);
-// Its next probe is due now.
+// The file that it asks for is there: its next probe is due now, and it is not asked for again.
 void probe_now(Database& database, std::int64_t breaker);
 
 // What it holds is free.

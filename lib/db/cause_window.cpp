@@ -1,5 +1,7 @@
 #include "db/cause_window.hpp"
 
+#include "base/text.hpp"
+
 namespace buildd::db {
 
 namespace {
@@ -13,22 +15,46 @@ constexpr const char* joins = R"(
     JOIN archive ON archive.id = build.archive
     LEFT JOIN person archive_owner ON archive_owner.id = archive.owner)";
 
+// What an attempt that has this `chroot` was made to have: public files, and others.
+std::string files_of(const std::string& chroot) {
+    return R"(
+    LEFT JOIN LATERAL (
+        SELECT string_agg(lfa.id::text, ' ') FILTER (WHERE NOT lfa.restricted) AS open,
+            string_agg(lfa.id::text, ' ') FILTER (WHERE lfa.restricted) AS restricted
+        FROM (SELECT )" +
+           chroot + R"( AS id
+              UNION SELECT libraryfile FROM sourcepackagereleasefile
+                  WHERE sourcepackagerelease = build.sourcepackagerelease) file
+            JOIN libraryfilealias lfa ON lfa.id = file.id
+        WHERE )" +
+           chroot + " IS NOT NULL) had ON true";
+}
+
+std::vector<LibraryFileId> ids(const std::optional<std::string>& words) {
+    std::vector<LibraryFileId> files;
+    for (const auto& word : split_words(words.value_or("")))
+        files.push_back({parse_int(word).value_or(0)});
+    return files;
+}
+
 std::string ends_sql() {
     return std::string("SELECT e.id, e.build, e.builder, ") + owner_of_ppa + R"(, e.outcome,
             extract(epoch FROM coalesce(a.started, e.at))::bigint,
             extract(epoch FROM e.at)::bigint, e.file, coalesce(e.url, ''), e.on_fetch, a.chroot,
-            coalesce(a.archive_lines, ''), distribution.name || '/' || distroseries.name
+            coalesce(a.archive_lines, ''), distribution.name || '/' || distroseries.name,
+            had.open, had.restricted
         FROM evidence e JOIN build ON build.id = e.build
             LEFT JOIN buildattempt a ON a.id = e.attempt)" +
-           joins + R"(
+           joins + files_of("a.chroot") + R"(
         WHERE e.at > now() - interval '15 minutes' AND e.taken_back IS NULL
         UNION ALL
         SELECT 0, q.build, q.builder, )" +
            owner_of_ppa + R"(, NULL, extract(epoch FROM q.dispatched)::bigint,
             extract(epoch FROM now())::bigint, NULL, '', false, q.chroot,
-            coalesce(q.archive_lines, ''), distribution.name || '/' || distroseries.name
+            coalesce(q.archive_lines, ''), distribution.name || '/' || distroseries.name,
+            had.open, had.restricted
         FROM buildqueue q JOIN build ON build.id = q.build)" +
-           joins + " WHERE q.dispatched IS NOT NULL";
+           joins + files_of("q.chroot") + " WHERE q.dispatched IS NOT NULL";
 }
 
 }  // namespace
@@ -38,9 +64,12 @@ CauseWindow read_cause_window(Database& database) {
     CauseWindow window;
     for (Row row : database.query(sql.c_str())) {
         WindowEnd& end = window.ends.emplace_back();
+        std::optional<std::string> open, restricted;
         row >> end.evidence >> end.build >> end.builder >> end.owner >> end.outcome >> end.began >>
             end.at >> end.file >> end.url >> end.on_fetch >> end.chroot >> end.archive_lines >>
-            end.series;
+            end.series >> open >> restricted;
+        end.files = ids(open);
+        end.restricted = ids(restricted);
     }
     for (Row row : database.query(R"(
              SELECT b.id, b.url, coalesce(b.architecturetag, processor.name) ||

@@ -24,9 +24,10 @@ struct WindowEnd {
     std::optional<LibraryFileId> file;  // that was not fetched, and its URL
     std::string url;
     bool on_fetch = false;
-    std::optional<LibraryFileId> chroot;  // nullopt: build() was not sent
-    std::string archive_lines;            // one a line, masked
-    std::string series;                   // "ubuntu/hoary"
+    std::optional<LibraryFileId> chroot;  // nullopt: build() was not sent; else it was made to have
+    std::vector<LibraryFileId> files, restricted;  // these, its chroot among them
+    std::string archive_lines;                     // one a line, masked
+    std::string series;                            // "ubuntu/hoary"
 };
 
 struct WindowBuilder {

@@ -189,18 +189,22 @@ void read_source_files(Database& database, std::vector<PendingJob*> jobs) {
     }
 }
 
-std::vector<PendingJob> read_job_classes(Database& database) {
-    static const std::string sql = "SELECT " + pending_columns + R"(
-        FROM (SELECT build.*, q.id AS job, q.attempts, q.lastscore, q.created, q.tags
+std::vector<AlikeJobs> read_alike_jobs(Database& database) {
+    static const std::string sql = "SELECT " + pending_columns + R"(, build.held_by
+        FROM (SELECT build.*, q.id AS job, q.attempts, q.lastscore, q.created, q.tags, q.held_by
               FROM buildqueue q JOIN build ON build.id = q.build
               WHERE q.id IN (
                   SELECT min(q.id) FROM buildqueue q JOIN build ON build.id = q.build
-                  WHERE q.builder IS NULL AND q.held_by IS NULL AND NOT EXISTS (
+                  WHERE q.builder IS NULL AND NOT EXISTS (
                       SELECT FROM breaker WHERE probe_job = q.id AND closed IS NULL)
-                  GROUP BY build.archive, build.distroarchseries, build.pocket)) build)" +
+                  GROUP BY build.archive, build.distroarchseries, build.pocket, q.held_by)) build)" +
                                    pending_joins;
-    std::vector<PendingJob> jobs;
-    for (Row row : database.query(sql.c_str())) jobs.push_back(read_pending_job(row));
+    std::vector<AlikeJobs> jobs;
+    for (Row row : database.query(sql.c_str())) {
+        AlikeJobs& one = jobs.emplace_back();
+        one.example = read_pending_job(row);
+        row >> one.held_by;
+    }
     return jobs;
 }
 

@@ -68,9 +68,14 @@ std::vector<Claimed> claim(Database& database, const std::vector<Claim>& claims,
 // Those of the jobs that are claimed and not dispatched still; `files` are empty as above.
 std::vector<ClaimedJob> read_claimed(Database& database, const std::vector<JobId>& jobs);
 
-// One pending job of each archive, series, architecture and pocket, whose jobs share all but their
-// sources, that is neither held nor a breaker's probe; `files` are empty as above.
-std::vector<PendingJob> read_job_classes(Database& database);
+// Pending jobs of one archive, series, architecture and pocket that wait for one breaker or for
+// none: they share all but their sources.
+struct AlikeJobs {
+    PendingJob example;  // `files` are empty as above
+    std::optional<std::int64_t> held_by;
+};
+// All but breakers' probes.
+std::vector<AlikeJobs> read_alike_jobs(Database& database);
 
 // This pass goes on with their starts: time in which none did is not theirs.
 void go_on_with_starts(Database& database, const std::vector<JobId>& jobs);

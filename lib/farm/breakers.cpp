@@ -27,10 +27,10 @@ void Breakers::prepare() {
     });
 }
 
-// What the master can have again is worth a probe at once.
+// What the master can have again is worth one probe at once.
 void Breakers::ask_for_files() {
     for (auto& row : open_) {
-        if (!row.asked || row.probe_due || !is_there(*row.asked)) continue;
+        if (!row.asked || !is_there(*row.asked)) continue;
         db::probe_now(farm_.database, row.id);
         row.probe_due = true;
     }
@@ -48,25 +48,36 @@ bool Breakers::is_there(LibraryFileId id) {
 void Breakers::hold_jobs() {
     causes_.clear();
     for (const auto& row : open_) causes_.push_back(breaker_of(row).cause);
-    for (std::size_t i = 0; i < open_.size(); ++i)
-        if (open_[i].kind == CauseKind::file)
-            db::hold_of_file(farm_.database, open_[i].id, {parse_int(open_[i].key).value_or(0)});
-    auto classes = db::read_job_classes(farm_.database);
-    std::vector<PendingJob*> jobs;
-    for (auto& job : classes) jobs.push_back(&job);
-    db::read_places(farm_.database, jobs);
-    std::vector<JobId> held;
-    std::vector<std::int64_t> breakers;
-    for (const auto& job : classes) {
-        const auto shared = book_.of_job(job);
-        const auto cause = std::find_if(causes_.begin(), causes_.end(), [&](const auto& one) {
-            return policy::holds(one, shared, job.build.trusted());
-        });
-        if (cause == causes_.end()) continue;
-        held.push_back(job.id);
-        breakers.push_back(open_[static_cast<std::size_t>(cause - causes_.begin())].id);
+    for (const auto& row : open_)
+        if (row.kind == CauseKind::file)
+            db::hold_of_file(farm_.database, row.id, {parse_int(row.key).value_or(0)}, row.trusted);
+    auto alike = db::read_alike_jobs(farm_.database);
+    std::vector<PendingJob*> examples;
+    for (auto& jobs : alike) examples.push_back(&jobs.example);
+    db::read_places(farm_.database, examples);
+    db::read_source_files(farm_.database, examples);
+    std::vector<JobId> like;
+    std::vector<std::optional<std::int64_t>> holders;
+    for (const auto& jobs : alike) {
+        const auto holder = holder_of(jobs);
+        if (holder == jobs.held_by) continue;
+        like.push_back(jobs.example.id);
+        holders.push_back(holder);
     }
-    if (!held.empty()) db::hold_like(farm_.database, held, breakers);
+    if (!like.empty()) db::hold_like(farm_.database, like, holders);
+}
+
+// The one that holds them already, while it may. Which file a job needs, hold_of_file has seen to.
+std::optional<std::int64_t> Breakers::holder_of(const db::AlikeJobs& jobs) {
+    const auto shared = book_.of_job(jobs.example);
+    std::optional<std::int64_t> first;
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+        const bool holds = policy::holds(causes_[i], shared, jobs.example.build.trusted());
+        if (open_[i].id == jobs.held_by && (holds || open_[i].kind == CauseKind::file))
+            return jobs.held_by;
+        if (holds && !first) first = open_[i].id;
+    }
+    return first;
 }
 
 void Breakers::let_probes_go() {
@@ -80,6 +91,7 @@ policy::Breaker Breakers::breaker_of(const db::BreakerRow& row) {
     policy::Breaker breaker;
     breaker.cause = {book_.number(row.kind, row.key), row.word, row.trusted, {}, std::nullopt};
     breaker.opened = row.opened;
+    breaker.trusted_waits = row.trusted_waits;
     return breaker;
 }
 

@@ -6,6 +6,7 @@
 
 #include "db/breakers.hpp"
 #include "db/cause_window.hpp"
+#include "db/queue.hpp"
 #include "farm/farm.hpp"
 #include "farm/file_inquiry.hpp"
 #include "farm/shared_book.hpp"
@@ -28,7 +29,9 @@ class Breakers {
  private:
     bool is_there(LibraryFileId file);
     void ask_for_files();
+    // Those that share what is to blame, and no others.
     void hold_jobs();
+    std::optional<std::int64_t> holder_of(const db::AlikeJobs& jobs);
     void let_probes_go();
     bool is_worth_a_look() const;
     void read_window();

@@ -102,7 +102,8 @@ void Breakers::note_cases(const policy::Cause& cause) {
     Told told;
     db::Transaction transaction(farm_.database);
     take_back(row.id, row.words, cause, told);
-    db::note_failed_probe(farm_.database, row.id, evidence_of(cause));
+    const db::BreakerRow now = row_of(cause);
+    db::note_failed_probe(farm_.database, row.id, evidence_of(cause), now.longest, now.asked);
     transaction.commit();
     say(farm_, told);
 }
@@ -131,7 +132,8 @@ db::BreakerRow Breakers::row_of(const policy::Cause& cause) {
     row.words = policy::cause_words(row.kind, row.word, name_of(cause));
     for (const auto i : cause.cases) {
         row.longest = std::max(row.longest, ends_[i].at - ends_[i].began);
-        if (!row.asked) row.asked = window_.ends[i].file;
+        if (!row.asked && policy::is_master_s_word(ends_[i].asked))
+            row.asked = window_.ends[i].file;
     }
     return row;
 }

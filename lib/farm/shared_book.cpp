@@ -8,10 +8,17 @@
 
 namespace buildd::farm {
 
-SharedBook::SharedBook(const Settings& settings) {
-    for (const auto* url : {&settings.librarian_url, &settings.librarian_restricted_url})
-        if (!url->empty()) file_hosts_.push_back(net::host_and_port(*url));
+namespace {
+
+std::string host_of(const std::string& url) {
+    return url.empty() ? "" : net::host_and_port(url);
 }
+
+}  // namespace
+
+SharedBook::SharedBook(const Settings& settings)
+    : open_host_(host_of(settings.librarian_url)),
+      restricted_host_(host_of(settings.librarian_restricted_url)) {}
 
 policy::Shared SharedBook::number(CauseKind kind, const std::string& key) {
     const auto [found, is_new] = numbers_.try_emplace({kind, key}, keys_.size());
@@ -35,7 +42,10 @@ std::vector<policy::Shared> SharedBook::of_end(const db::WindowEnd& end, CauseWo
     std::vector<std::string> lines;
     for (const auto& line : split(end.archive_lines, '\n')) lines.emplace_back(line);
     add_lines(shared, lines);
-    if (word == CauseWord::none) add_file_hosts(shared);
+    add_files(shared, end);
+    if (word != CauseWord::none) return shared;
+    if (!end.files.empty()) add_host(shared, open_host_);
+    if (!end.restricted.empty()) add_host(shared, restricted_host_);
     return shared;
 }
 
@@ -51,7 +61,9 @@ std::vector<policy::Shared> SharedBook::of_job(const PendingJob& job) {
     if (job.chroot)
         shared.push_back(number(CauseKind::chroot, std::to_string(job.chroot->id.value)));
     add_lines(shared, policy::build_arguments(job, "", false).archives);
-    add_file_hosts(shared);
+    if (job.chroot) add_host(shared, job.chroot->restricted ? restricted_host_ : open_host_);
+    for (const auto& file : job.files)
+        add_host(shared, file.restricted ? restricted_host_ : open_host_);
     return shared;
 }
 
@@ -62,16 +74,20 @@ void SharedBook::add_lines(std::vector<policy::Shared>& shared,
         const auto line = policy::parse_source_line(mask_passwords(text));
         if (!line) continue;
         shared.push_back(number(CauseKind::line, line->url + " " + line->suite));
-        const auto host = number(CauseKind::host, net::host_and_port(line->url));
-        if (std::find(shared.begin(), shared.end(), host) == shared.end()) shared.push_back(host);
+        add_host(shared, net::host_and_port(line->url));
     }
 }
 
-void SharedBook::add_file_hosts(std::vector<policy::Shared>& shared) {
-    for (const auto& name : file_hosts_) {
-        const auto host = number(CauseKind::host, name);
-        if (std::find(shared.begin(), shared.end(), host) == shared.end()) shared.push_back(host);
-    }
+void SharedBook::add_host(std::vector<policy::Shared>& shared, const std::string& name) {
+    if (name.empty()) return;
+    const auto host = number(CauseKind::host, name);
+    if (std::find(shared.begin(), shared.end(), host) == shared.end()) shared.push_back(host);
+}
+
+void SharedBook::add_files(std::vector<policy::Shared>& shared, const db::WindowEnd& end) {
+    for (const auto* files : {&end.files, &end.restricted})
+        for (const auto& file : *files)
+            shared.push_back(number(CauseKind::file, std::to_string(file.value)));
 }
 
 }  // namespace buildd::farm

@@ -27,9 +27,10 @@ class SharedBook {
 
  private:
     void add_lines(std::vector<policy::Shared>& shared, const std::vector<std::string>& lines);
-    void add_file_hosts(std::vector<policy::Shared>& shared);
+    void add_host(std::vector<policy::Shared>& shared, const std::string& name);
+    void add_files(std::vector<policy::Shared>& shared, const db::WindowEnd& end);
 
-    std::vector<std::string> file_hosts_;
+    std::string open_host_, restricted_host_;  // of the librarian's files; may be empty
     std::map<std::pair<CauseKind, std::string>, std::uint64_t> numbers_;
     std::vector<std::string> keys_;
 };

@@ -30,7 +30,8 @@ void note_probe(Breaker& breaker, std::int64_t builder, CauseTime now) {
 
 bool closes(const Breaker& breaker, const CauseEnd& end) {
     return is_good(end, breaker.cause.word) && end.began > breaker.opened &&
-           (end.trusted || !breaker.cause.trusted) && is_on(end.shared, breaker.cause.object);
+           (end.trusted || !breaker.cause.trusted || !breaker.trusted_waits) &&
+           is_on(end.shared, breaker.cause.object);
 }
 
 }  // namespace buildd::policy

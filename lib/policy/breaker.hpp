@@ -13,6 +13,7 @@ struct Breaker {
     Cause cause;
     CauseTime opened{};
     CauseTime probe_at{};
+    bool trusted_waits = true;    // a trusted job is held
     int probes = 0;               // that were sent
     std::int64_t last_probe = 0;  // its builder; 0: none yet
 };
@@ -30,7 +31,7 @@ bool may_probe(const Breaker& breaker, std::int64_t builder, int living, CauseTi
 void note_probe(Breaker& breaker, std::int64_t builder, CauseTime now);
 
 // Does this end show that the cause has gone? Not what was under way before it was opened; not an
-// untrusted builder's word where trusted ones opened it.
+// untrusted builder's word where trusted ones opened it, while a trusted job waits.
 bool closes(const Breaker& breaker, const CauseEnd& end);
 
 }  // namespace buildd::policy

@@ -13,8 +13,10 @@ std::uint64_t number_of(const Shared& object) {
     return object.key * kinds + static_cast<std::uint64_t>(object.kind);
 }
 
-// A file that the master finds is not to blame, nor is its host: the builders' way to it may be.
+// A file that was fetched is not to blame. One that the master finds is not, nor is its host: the
+// builders' way to it may be.
 bool may_blame(const CauseEnd& end, CauseKind kind) {
+    if (end.word != CauseWord::fetch && kind == CauseKind::file) return false;
     return end.asked != Asked::there || kind == CauseKind::network;
 }
 

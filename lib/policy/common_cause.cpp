@@ -8,10 +8,6 @@ namespace buildd::policy {
 
 namespace {
 
-bool is_master_s_word(const CauseEnd& end) {
-    return end.asked == Asked::gone || end.asked == Asked::no_answer;
-}
-
 const Shared* find_kind(const CauseEnd& end, CauseKind kind) {
     const auto found = std::find_if(end.shared.begin(), end.shared.end(),
                                     [kind](const Shared& one) { return one.kind == kind; });
@@ -42,7 +38,8 @@ class Search {
     void asked_ones() {
         for (std::size_t i = 0; i < ends_.size(); ++i) {
             const CauseEnd& end = ends_[i];
-            if (explained_[i] || end.word != CauseWord::fetch || !is_master_s_word(end)) continue;
+            if (explained_[i] || end.word != CauseWord::fetch || !is_master_s_word(end.asked))
+                continue;
             const auto kind = end.asked == Asked::gone ? CauseKind::file : CauseKind::host;
             const Shared* object = find_kind(end, kind);
             if (object != nullptr && !works_since(*object, end))
@@ -115,6 +112,10 @@ std::vector<Cause> common_causes(std::span<const CauseEnd> ends, std::span<const
              {CauseWord::fetch, CauseWord::chroot, CauseWord::builder_fetch, CauseWord::silent})
             search.by_word(word, trusted);
     return search.causes();
+}
+
+bool is_master_s_word(Asked asked) {
+    return asked == Asked::gone || asked == Asked::no_answer;
 }
 
 bool is_good(const CauseEnd& end, CauseWord word) {

@@ -75,6 +75,9 @@ inline constexpr std::chrono::minutes together{5};  // fell silent, who did with
 std::vector<Cause> common_causes(std::span<const CauseEnd> ends, std::span<const int> living,
                                  std::span<const Cause> open, CauseTime now);
 
+// It could not have the file either.
+bool is_master_s_word(Asked asked);
+
 // Does this end show that what the cause names works again?
 bool is_good(const CauseEnd& end, CauseWord word);
 

@@ -142,6 +142,23 @@ TEST_CASE("a common cause is what all cases share and the fewest other ends touc
     CHECK(causes(other_network)[0].object == the_chroot);
 }
 
+TEST_CASE("a file that was fetched is not to blame for what failed afterwards") {
+    auto ends = three;
+    for (auto& end : ends) end.shared.push_back(file(7));
+    CHECK(causes(ends)[0].object == line);
+    std::vector<CauseEnd> lost;
+    for (std::int64_t i = 1; i < 4; ++i) {
+        lost.push_back(not_fetched(i, i));
+        lost.back().shared[0] = file(7);
+    }
+    CHECK(causes(lost)[0].object == file(7));
+    auto had_it = chroot_failed(4, 4);
+    had_it.shared.push_back(file(7));
+    had_it.began = now;
+    lost.push_back(had_it);
+    CHECK_FALSE(causes(lost)[0].object == file(7));
+}
+
 TEST_CASE("two causes at once are both found") {
     auto ends = three;
     for (std::int64_t i = 4; i < 7; ++i) ends.push_back(not_fetched(i, i));
@@ -178,6 +195,9 @@ TEST_CASE("untrusted builders' words never hold trusted jobs") {
     CHECK(causes(three_and({of_owner(good(4, 4, now - 30s), 7)})).size() == 1);
     const auto opened = open_breaker(causes(three)[0], now - 1h);
     CHECK_FALSE(closes(opened, of_owner(good(4, 4, now), 7)));
+    auto none_trusted_waits = opened;
+    none_trusted_waits.trusted_waits = false;
+    CHECK(closes(none_trusted_waits, of_owner(good(4, 4, now), 7)));
 }
 
 TEST_CASE("where fewer than three builders of a kind live all that live are enough") {
