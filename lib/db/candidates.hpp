@@ -31,34 +31,55 @@ inline std::string is_fit_for(const std::string& tags, const std::string& refuse
            refuses + "))) END";
 }
 
-// Of builder b: it takes jobs.
-inline const std::string in_use =
-    "b.builderok AND NOT b.manual AND b.drained_by IS NULL AND b.quarantined_until IS NULL";
+// Of a builder: it takes jobs.
+inline std::string in_use_of(const std::string& b) {
+    return b + ".builderok AND NOT " + b + ".manual AND " + b + ".drained_by IS NULL AND " + b +
+           ".quarantined_until IS NULL";
+}
+inline const std::string in_use = in_use_of("b");
 
 // And what it says may be believed.
 inline const std::string is_witness =
     in_use + " AND b.suspicion < " + fmt::to_string(witness_below);
 
+inline const std::string failed_it_lately = R"(e.build = build.id AND e.taken_back IS NULL
+    AND (e.counted_build OR e.outcome = 'PACKAGEFAIL')
+    AND e.at > greatest(build.retried, now() - interval '12 hours'))";
+
+// How many others in use of the kind that it needs may not have `build`, though they have not
+// failed it; of a job that needs no tag.
+inline const std::string unfit_in_use = R"((
+    SELECT count(*) FROM builder b
+    WHERE (b.reserved OR b.refuses <> '{}') AND b.architecturetag = das.architecturetag
+        AND b.trusted = (archive.purpose <> 'PPA') AND )" +
+                                        in_use + R"(
+        AND (b.reserved OR spn.name LIKE ANY (refused_patterns(b.refuses)))
+        AND NOT EXISTS (SELECT FROM evidence e WHERE e.builder = b.id AND )" +
+                                        failed_it_lately + "))";
+
 // Ids of the builders that failed `build` lately, blank-separated, negative of those that are not
-// in use, and 0 where the build is asked again; null: none. Most builds have never failed, and cost
-// nothing.
+// in use, 0 where the build is asked again, and x with how many others may not have it; null: none.
+// Most builds have never failed, and cost nothing.
 inline const std::string failed_on_column = R"(
     CASE WHEN build.failure_count > 0 OR build.asked_again IS NOT NULL THEN (
         SELECT concat_ws(' ', CASE WHEN build.asked_again > coalesce(build.retried, '-infinity')
                 THEN 0 END, string_agg(DISTINCT (CASE WHEN )" +
                                             in_use + R"( THEN b.id ELSE -b.id END)::text, ' '))
-        FROM evidence e JOIN builder b ON b.id = e.builder
-        WHERE e.build = build.id AND e.taken_back IS NULL
-            AND (e.counted_build OR e.outcome = 'PACKAGEFAIL')
-            AND e.at > greatest(build.retried, now() - interval '12 hours')) END)";
+        FROM evidence e JOIN builder b ON b.id = e.builder WHERE )" +
+                                            failed_it_lately + ") || ' x' || " + unfit_in_use +
+                                            " END";
 
 inline JobDemands read_demands(const std::string& tags, const std::string& failed_on) {
     JobDemands demands{split_words(tags)};
     for (const auto& word : split_words(failed_on)) {
+        if (word.front() == 'x') {
+            demands.unable_in_use += static_cast<int>(parse_int(word.substr(1)).value_or(0));
+            continue;
+        }
         const std::int64_t id = parse_int(word).value_or(0);
         if (id == 0) demands.asked_again = true;
         if (id != 0) demands.failed_on.push_back({std::abs(id)});
-        if (id > 0) ++demands.failed_in_use;
+        if (id > 0) ++demands.unable_in_use;
     }
     return demands;
 }

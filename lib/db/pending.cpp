@@ -92,7 +92,7 @@ void add_failure(JobDemands& demands, BuilderId builder) {
     auto& known = demands.failed_on;
     if (std::find(known.begin(), known.end(), builder) != known.end()) return;
     known.push_back(builder);
-    ++demands.failed_in_use;
+    ++demands.unable_in_use;
 }
 
 PendingJob read_pending_job(Row& row) {

@@ -3,6 +3,7 @@
 #include "db/build_columns.hpp"
 #include "db/passes.hpp"
 #include "db/times.hpp"
+#include "model/edits.hpp"
 
 namespace buildd::db {
 
@@ -48,13 +49,15 @@ void read_troubles(Database& database, Readers readers, FarmStatus& status) {
     const std::string last =
         "(SELECT build FROM buildattempt WHERE buildattempt.builder = builder.id ORDER BY id DESC "
         "LIMIT 1)";
+    // A start that failed is no attempt, and may have been of a private archive, too.
     const std::string sql =
         "SELECT name, CASE WHEN " + is_hidden(readers, last) +
-        " THEN '' ELSE coalesce(failnotes, 'disabled by ' || disabled_by, '') "
+        " THEN '' WHEN disabled_by = $1 AND $2 THEN 'each job that it was given to try failed' "
+        "ELSE coalesce(failnotes, 'disabled by ' || disabled_by, '') "
         "END, builderok, coalesce(to_char(quarantined_until, 'HH24:MI:SS'), '') "
         "FROM builder WHERE NOT builderok OR quarantined_until > now() "
         "ORDER BY name LIMIT 20";
-    for (Row row : database.query(sql.c_str())) {
+    for (Row row : database.query(sql.c_str(), given_up_by, readers == Readers::everybody)) {
         auto& one = status.troubles.emplace_back();
         bool rests = false;
         std::string until;

@@ -1,10 +1,13 @@
 #include "db/suspicion.hpp"
 
+#include "db/candidates.hpp"
+
 namespace buildd::db {
 
 namespace {
 
 constexpr int peers_read = 500;
+const std::string first_rest = "interval '15 min'";  // policy::quarantine_length
 
 // A quarantine's age is none where there is no quarantine.
 const std::string record_columns =
@@ -18,11 +21,25 @@ void read_record(Row& row, BuilderFacts& builder) {
         builder.quarantined >> builder.rests;
 }
 
+// How many peers of b in use may not have the build's job q, of those that are so.
+std::string unfit_peers_that(const std::string& condition) {
+    return "SELECT count(*) FROM builder peer WHERE (" + condition +
+           ") AND peer.id <> b.id AND peer.trusted = b.trusted AND peer.architecturetag = "
+           "b.architecturetag AND " +
+           in_use_of("peer") + " AND NOT ((NOT peer.reserved OR q.tags <> '{}') AND " +
+           is_fit_for("peer.tags", "peer.refuses") + ")";
+}
+
 // Those that count against the build, and PACKAGEFAIL that was not believed.
 const std::string spoke_of_build =
     "e.build = build.id AND e.taken_back IS NULL AND (e.counted_build OR e.outcome = "
     "'PACKAGEFAIL') "
     "AND e.at > coalesce(build.retried, '-infinity')";
+
+// With what need no tag few builders are looked at: those that may not have all.
+const std::string unfit_peers = "(CASE WHEN q.tags = '{}' THEN (" +
+                                unfit_peers_that("peer.reserved OR peer.refuses <> '{}'") +
+                                ") ELSE (" + unfit_peers_that("true") + ") END)";
 
 const std::string past_sql = "SELECT " + record_columns + R"(,
     EXISTS (SELECT FROM evidence e
@@ -35,9 +52,12 @@ const std::string past_sql = "SELECT " + record_columns + R"(,
                 OR ($5 AND e.outcome = 'CHROOTFAIL' AND archive.purpose = 'PPA'
                     AND (its.id = archive.id OR its.owner = archive.owner)))),
     peers.failed, peers.ended, others.builders, others.silent,
-    coalesce(build.asked_again > coalesce(build.retried, '-infinity'), false)
+    coalesce(build.asked_again > coalesce(build.retried, '-infinity'), false), )" +
+                             unfit_peers + R"(, canaries.failed,
+    coalesce(extract(epoch FROM now() - canaries.first), 0)::bigint
 FROM builder b
     JOIN build ON build.id = $2
+    LEFT JOIN buildqueue q ON q.build = build.id
     JOIN archive ON archive.id = build.archive
     JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease
     CROSS JOIN LATERAL (
@@ -55,10 +75,16 @@ FROM builder b
             count(DISTINCT e.builder) FILTER (WHERE e.outcome = 'SILENT') AS silent
         FROM evidence e WHERE e.builder <> b.id AND e.counted_build AND )" +
                              spoke_of_build + R"() others
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS failed, min(e.at) AS first FROM evidence e
+        WHERE e.builder = b.id AND e.at > b.quarantined_since + )" +
+                             first_rest + R"(
+            AND e.taken_back IS NULL AND (e.counted_builder OR e.outcome = 'PACKAGEFAIL')) canaries
 WHERE b.id = $1)";
 
 const std::string witness_columns = "SELECT e.id, b.id, b.name, " + record_columns + R"(,
-    e.outcome, e.weight, e.counted_builder, coalesce(e.at > b.quarantined_since + interval '15 min', false)
+    e.outcome, e.weight, e.counted_builder, coalesce(e.at > b.quarantined_since + )" +
+                                    first_rest + R"(, false)
 FROM build JOIN evidence e ON e.build = build.id JOIN builder b ON b.id = e.builder WHERE )";
 
 const std::string in_order = " ORDER BY b.id, e.id FOR UPDATE OF b";
@@ -83,7 +109,8 @@ Past read_past(Database& database, BuildId build, Outcome outcome, BuilderFacts&
     Row row = rows[0];
     read_record(row, builder);
     row >> past.source_counted >> past.peers_package_failed >> past.peers_all >>
-        past.other_builders >> past.other_silent_builders >> past.asked_again;
+        past.other_builders >> past.other_silent_builders >> past.asked_again >> past.unfit_peers >>
+        past.failed_canaries.count >> past.failed_canaries.since_first;
     return past;
 }
 

@@ -57,8 +57,10 @@ struct BuildFacts {
 struct JobDemands {
     std::vector<std::string> tags;          // that it needs, every one; sorted
     std::vector<BuilderId> failed_on = {};  // builders that failed it in the last twelve hours
-    int failed_in_use = 0;                  // how many of these are in use
-    bool asked_again = false;               // for the first of them is a suspect
+    // How many in use of the kind that it needs failed it, or may not have it: they are reserved or
+    // refuse its source.
+    int unable_in_use = 0;
+    bool asked_again = false;  // for the first of them is a suspect
 };
 
 // What a further attempt of a build would clash with.

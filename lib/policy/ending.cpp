@@ -146,10 +146,11 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     const SaidOfBuilder said{verdict.outcome,
                              verdict.counted.builder,
                              past.source_counted,
-                             builder.peers,
+                             builder.peers - past.unfit_peers,
                              {past.peers_package_failed, past.peers_all},
                              past.asked_again && verdict.outcome == Outcome::PACKAGEFAIL,
-                             builder.rests.has_value()};
+                             builder.rests.has_value(),
+                             past.failed_canaries};
     const BuilderJudged judged = judge_builder(record_of(builder), said, thresholds.builder);
     if (edit.to == BuildState::NEEDSBUILD && is_given_up(job, builder, verdict, thresholds, past)) {
         end_build(ending, edit.build_failures, happened);  // it was the job, not the machine
@@ -160,7 +161,7 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     }
     const bool doubted = is_suspect(judged.record.suspicion) || builder.quarantined;
     if (verdict.outcome == Outcome::PACKAGEFAIL && edit.to == BuildState::FAILEDTOBUILD &&
-        doubted && builder.peers > 0 && !past.asked_again)
+        doubted && said.peers > 0 && !past.asked_again)
         ask_again(ending, builder);
     if (builder.failed_for_person) edit.failure.reset();  // by someone whose reason stays
     return ending;
@@ -169,13 +170,12 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
 PlannedFailure plan_failure(const BuilderFacts& builder, const std::string& reason, bool counted,
                             const Thresholds& thresholds) {
     BuilderJudged judged{record_of(builder)};
-    if (counted)
-        judged = judge_builder(judged.record, {Outcome::LOST, true, false, builder.peers},
-                               thresholds.builder);
+    SaidOfBuilder said{Outcome::LOST, true, false, builder.peers};
+    said.rests = builder.quarantined.has_value();  // no job was tried
+    if (counted) judged = judge_builder(judged.record, said, thresholds.builder);
     PlannedFailure planned{failed_for_now(builder, reason), judged.record.failures,
                            suspicion_edit(builder, judged)};
     planned.suspicion.reason = why_it_rests(judged, reason);
-    if (judged.step == QuarantineStep::for_person) planned.failure = given_up(builder, reason);
     return planned;
 }
 

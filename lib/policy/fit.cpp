@@ -12,14 +12,14 @@ namespace {
 // Of those that have a tag there may be few: there it is given the job again.
 bool has_failed(const BuilderFacts& builder, const JobDemands& demands) {
     const int living = builder.peers + (builder.quarantined ? 0 : 1);
-    return living > demands.failed_in_use && demands.tags.empty() &&
+    return living > demands.unable_in_use && demands.tags.empty() &&
            std::ranges::find(demands.failed_on, builder.id) != demands.failed_on.end();
 }
 
 // Not all of the others may be builders that failed it: then nobody would have it.
 bool is_doubted(const BuilderFacts& builder, const JobDemands& demands) {
     return demands.asked_again && demands.tags.empty() && builder.suspicion >= witness_below &&
-           builder.witnesses > demands.failed_in_use;
+           builder.witnesses > demands.unable_in_use;
 }
 
 }  // namespace

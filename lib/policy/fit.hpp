@@ -15,7 +15,7 @@ enum class Misfit {
     tag,       // the job needs one that the builder has not
     reserved,  // the builder is for jobs that need its tags, and this one needs none
     refused,   // the builder refuses its source
-    failed,    // it failed it, and others of its kind live that did not
+    failed,    // it failed it, and others of its kind live that did not and may have it
     doubted,   // it was failed by a suspect, and others could tell who is to blame
 };
 

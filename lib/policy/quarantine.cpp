@@ -9,6 +9,7 @@ namespace buildd::policy {
 namespace {
 
 constexpr std::chrono::hours canaries_fail_at_most{24};
+constexpr int several = 3;  // a farm without work for a day tells nothing of it
 constexpr double after_quarantine = 4.0;
 
 BuilderJudged rest(BuilderRecord record, QuarantineStep step) {
@@ -25,8 +26,8 @@ BuilderJudged after_good_canary(BuilderRecord record) {
     return {record, QuarantineStep::end, {}};
 }
 
-BuilderJudged after_bad_canary(const BuilderRecord& record) {
-    if (*record.quarantined >= canaries_fail_at_most)
+BuilderJudged after_bad_canary(const BuilderRecord& record, const FailedCanaries& failed) {
+    if (failed.count >= several && failed.since_first >= canaries_fail_at_most)
         return {record, QuarantineStep::for_person, {}};
     return rest(record, QuarantineStep::again);
 }
@@ -52,7 +53,7 @@ BuilderJudged judge_builder(const BuilderRecord& before, const SaidOfBuilder& sa
     record.suspicion = add_weight(before.suspicion, weight(said));
     if (record.suspicion <= 0) record.quarantines = 0;
     if (!bad || said.rests) return {record};
-    if (before.quarantined) return after_bad_canary(record);
+    if (before.quarantined) return after_bad_canary(record, said.failed_canaries);
     return has_enough(record, threshold) ? rest(record, QuarantineStep::begin)
                                          : BuilderJudged{record};
 }

@@ -23,7 +23,7 @@ enum class QuarantineStep {
     begin,
     again,       // its canary failed
     end,         // its canary was good, or what spoke against it was taken back
-    for_person,  // its canaries have failed for a day
+    for_person,  // its canaries have failed for a day, several of them
 };
 
 struct BuilderJudged {

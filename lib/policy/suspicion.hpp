@@ -30,6 +30,7 @@ struct SaidOfBuilder {
     PeerEnds peer_ends = {};
     bool repeats = false;  // another builder has said the same of this build: it was the package
     bool rests = false;    // its quarantine had begun before the end: the job is no canary
+    FailedCanaries failed_canaries = {};  // before this end
 };
 
 // What is to be added to the builder's suspicion. A source counts once, and PACKAGEFAIL not at all

@@ -81,6 +81,18 @@ TEST_CASE("the page for everybody does not tell what a builder does for a privat
     CHECK(has(admin.run({"status"}).out, "no file hush_6.6.dsc"));
 }
 
+TEST_CASE(
+    "the page for everybody does not tell at which start of a canary a builder was given up") {
+    Admin admin;
+    admin.farm.sql(
+        "UPDATE builder SET builderok = false, failnotes = 'the last: no file hush_6.6.dsc', "
+        "disabled_by = 'buildd-master (failure threshold)' WHERE id = 2");
+    const std::string page = page_of(admin);
+    CHECK_FALSE(has(page, "hush"));
+    CHECK(has(page, "each job that it was given to try failed"));
+    CHECK(has(admin.run({"status"}).out, "hush"));
+}
+
 TEST_CASE("metrics are sums over all archives and name none") {
     Admin admin;
     admin.farm.options["metrics_file"] = admin.farm.file("metrics");

@@ -485,7 +485,10 @@ TEST_CASE("a builder whose canaries have failed for a day is out of use until it
     OneJob one;
     one.farm.sql(
         "UPDATE builder SET suspicion = 9, quarantines = 9, quarantined_until = now(), "
-        "quarantined_since = now() - interval '1 day'");
+        "quarantined_since = now() - interval '25 hours';"
+        "INSERT INTO evidence (at, build, builder, outcome, counted_builder) SELECT now() - "
+        "make_interval(hours => h), 8, id, 'BUILDERFAIL', true FROM builder, unnest('{3,9,24}'::"
+        "int[]) h");
     CHECK(one.collect("WAITING BUILDERFAIL") == ExitStatus::needs_person);
     CHECK(
         one.farm.logged("ERROR   Builder 'bob' is out of use until a person enables it: In "

@@ -168,3 +168,55 @@ TEST_CASE("builders that fell silent together are probed at once when one answer
     it.farm.pass("scan");
     CHECK(it.farm.value("SELECT count(*) FROM builder WHERE builderok") == "4");
 }
+
+TEST_CASE("what a suspect says is believed where all others refuse the source or are reserved") {
+    for (const char* other : {"refuses = '{s*}'", "tags = '{big}', reserved = true"}) {
+        CAPTURE(other);
+        ManyBuilds it({"bob", "frog"}, 1);
+        it.farm.sql(fmt::format("UPDATE builder SET {} WHERE name = 'frog'", other));
+        it.farm.sql("UPDATE builder SET suspicion = 3.5 WHERE name = 'bob'");
+        it.fleet.say("* outcome PACKAGEFAIL");
+        it.passes(3);
+        CHECK(it.farm.state(1001) == "FAILEDTOBUILD");
+        CHECK(it.farm.value("SELECT count(*) FROM buildattempt WHERE build = 1001") == "1");
+    }
+}
+
+TEST_CASE("a job goes back to the builder that failed it once no other may have it any more") {
+    ManyBuilds it({"bob", "frog"}, 1);
+    it.farm.sql(
+        "UPDATE builder SET suspicion = 3.5 WHERE name = 'bob';"
+        "UPDATE builder SET manual = true WHERE name = 'frog'");
+    it.fleet.say("* outcome PACKAGEFAIL");
+    it.farm.sql(
+        "UPDATE build SET asked_again = now(), failure_count = 1 WHERE id = 1001;"
+        "INSERT INTO evidence (build, builder, outcome, counted_build) SELECT 1001, id, "
+        "'BUILDERFAIL', true FROM builder WHERE name = 'bob';"
+        "UPDATE builder SET manual = false WHERE name = 'frog'");
+    it.fleet.say("frog state BUILDING 7-1");
+    it.passes(1);
+    CHECK(it.fleet.full_state("bob").builds_started == 0);
+    it.farm.sql("UPDATE builder SET refuses = '{s1}' WHERE name = 'frog'");
+    it.passes(1);
+    CHECK(it.fleet.full_state("bob").builds_started == 1);
+}
+
+TEST_CASE("a person must look after several canaries of a day and not after an idle day") {
+    ManyBuilds it({"hole", "bob"}, 6);
+    it.farm.sql(
+        "UPDATE builder SET suspicion = 7, quarantines = 1, quarantined_since = now() - interval "
+        "'3 days', quarantined_until = now() - interval '1 day' WHERE name = 'hole';"
+        "UPDATE builder SET manual = true WHERE name = 'bob'");
+    it.fleet.say("* outcome BUILDERFAIL");
+    it.passes(3);
+    const std::string out =
+        "SELECT coalesce(disabled_by, '') <> '' FROM builder WHERE name = 'hole'";
+    CHECK(it.farm.value(out) == "false");
+    it.farm.sql(
+        "INSERT INTO evidence (at, build, builder, outcome, counted_builder) SELECT now() - "
+        "make_interval(hours => h), 1002, builder.id, 'BUILDERFAIL', true FROM builder, unnest("
+        "'{2,25}'::int[]) h WHERE name = 'hole'");
+    it.later(300);
+    it.passes(3);
+    CHECK(it.farm.value(out) == "true");
+}

@@ -470,7 +470,10 @@ TEST_CASE("L43 a builder at its threshold is put in quarantine and the job goes 
           "too much speaks against it; the last: Builder returned BUILDERFAIL when asked for its "
           "status");
     builder.quarantined = 24h;
-    ending = plan_ending(job(), builder, failed, {}, "", "");
+    CHECK_FALSE(plan_ending(job(), builder, failed, {}, "", "").gave_up_builder);
+    Past past;
+    past.failed_canaries = {3, 24h};
+    ending = plan_ending(job(), builder, failed, {}, "", "", past);
     CHECK(ending.gave_up_builder);
     REQUIRE(ending.edit.failure.has_value());
     CHECK_FALSE(ending.edit.failure->retry_in.has_value());
@@ -494,6 +497,10 @@ TEST_CASE("a suspect's PACKAGEFAIL is told only when another builder says so too
     CHECK(ending.edit.detail ==
           "Asked again elsewhere before it is believed, for much speaks against frog");
     Past past;
+    past.unfit_peers = 2;
+    CHECK(plan_ending(job(), builder, failed, {}, "", "", past).edit.to == S::FAILEDTOBUILD);
+    past.unfit_peers = 1;
+    CHECK(plan_ending(job(), builder, failed, {}, "", "", past).edit.ask_again);
     past.asked_again = true;
     ending = plan_ending(job(), builder, failed, {}, "", "", past);
     CHECK(ending.edit.to == S::FAILEDTOBUILD);

@@ -56,7 +56,7 @@ TEST_CASE("a build that is asked again goes to a builder against which little sp
     PendingJob again = job("hello");
     again.demands.asked_again = true;
     again.demands.failed_on = {{7}};
-    again.demands.failed_in_use = 1;
+    again.demands.unable_in_use = 1;
     auto doubted = builder({});
     doubted.peers = 3;
     doubted.suspicion = 2.1;
@@ -106,19 +106,19 @@ TEST_CASE("a job does not go to a builder that failed it while another of its ki
     PendingJob failed = job("hello");
     CHECK_FALSE(misfit(frog, failed));
     failed.demands.failed_on = {{4}};
-    failed.demands.failed_in_use = 1;
+    failed.demands.unable_in_use = 1;
     CHECK(misfit(frog, failed) == Misfit::failed);
     failed.demands.failed_on = {{4}, {5}};
-    failed.demands.failed_in_use = 2;
+    failed.demands.unable_in_use = 2;
     CHECK_FALSE(misfit(frog, failed));
-    failed.demands.failed_in_use = 1;  // the other is not
+    failed.demands.unable_in_use = 1;  // the other is not in use
     CHECK(misfit(frog, failed) == Misfit::failed);
     failed.demands.failed_on = {{5}};
     CHECK_FALSE(misfit(frog, failed));
     failed.demands.failed_on = {{4}};
     frog.peers = 0;
     CHECK_FALSE(misfit(frog, failed));
-    failed.demands.failed_in_use = 0;
+    failed.demands.unable_in_use = 0;
     frog.peers = 1;
     frog.quarantined.emplace();
     CHECK(misfit(frog, failed) == Misfit::failed);

@@ -78,10 +78,21 @@ TEST_CASE("a failed canary rests longer and after a day of them a person must lo
     CHECK(judge(resting(), builder_failed).step == Step::again);
     CHECK(judge(resting(), builder_failed).rest == 30min);
     CHECK(judge(resting(), package_failed).step == Step::again);
-    CHECK(judge(resting(9, 23h), builder_failed).step == Step::again);
-    CHECK(judge(resting(9, 24h), builder_failed).step == Step::for_person);
-    CHECK(judge(resting(9, 24h), package_failed).step == Step::for_person);
-    CHECK(judge(resting(9, 24h), good).step == Step::end);
+    const auto after = [](SaidOfBuilder said, FailedCanaries failed) {
+        said.failed_canaries = failed;
+        return judge(resting(9, 50h), said).step;
+    };
+    CHECK(after(builder_failed, {12, 23h}) == Step::again);
+    CHECK(after(builder_failed, {12, 24h}) == Step::for_person);
+    CHECK(after(package_failed, {3, 24h}) == Step::for_person);
+    CHECK(after(good, {12, 24h}) == Step::end);
+}
+
+TEST_CASE("a day without work is no day of failed canaries") {
+    CHECK(judge(resting(1, 72h), builder_failed).step == Step::again);
+    SaidOfBuilder second = builder_failed;
+    second.failed_canaries = {2, 72h};
+    CHECK(judge(resting(2, 144h), second).step == Step::again);
 }
 
 TEST_CASE("a canary that says nothing of its builder is followed by another") {

@@ -93,10 +93,20 @@ TEST_CASE("a builder failed by scan is tried again and at the threshold put in q
     CHECK(counted.failure.retry_in == 4min);
     CHECK(counted.suspicion.rest == 15min);
     CHECK(counted.suspicion.reason == "too much speaks against it; the last: x");
+}
+
+TEST_CASE("a fault that scan sees is no failed canary however long the quarantine") {
+    BuilderFacts builder;
+    builder.failure_count = 4;
     builder.quarantined = 24h;
-    const auto given_up = plan_failure(builder, "x", true, {});
-    CHECK_FALSE(given_up.failure.retry_in.has_value());
-    CHECK(given_up.failure.disabled_by == given_up_by);
+    for (const auto& rests : {std::optional<std::chrono::seconds>(5min), {}}) {
+        builder.rests = rests;
+        const auto planned = plan_failure(builder, "x", true, {});
+        CHECK(planned.failures == 5);
+        CHECK(planned.failure.retry_in.has_value());
+        CHECK(planned.failure.disabled_by.empty());
+        CHECK_FALSE(planned.suspicion.rest.has_value());
+    }
 }
 
 namespace {

@@ -45,6 +45,8 @@ struct Builder {
     Seconds rests_until = 0;
     buildd::policy::BuilderRecord record{};
     Seconds quarantined_at = 0;
+    int failed_canaries = 0;
+    Seconds first_failed_canary = 0;
     int job = -1;
     Seconds started = 0, asleep_until = 0;  // a killer has silenced it
     // no rule may look

@@ -29,12 +29,15 @@ void Evidence::judge_builder(Farm& farm, const End& end, Heard& word) {
     const int source = of_archive ? -job.owner : job.source;
     const int others = end.outcome == Outcome::OK ? 1 : farm.living(builder.group) - 1;
     const bool repeats = job.first_builder >= 0 && job.first_builder != end.builder;
-    const policy::SaidOfBuilder said{end.outcome,
-                                     word.counted_builder,
-                                     own.sources.contains(source),
-                                     others,
-                                     peer_ends,
-                                     repeats && end.outcome == Outcome::PACKAGEFAIL};
+    const policy::SaidOfBuilder said{
+        end.outcome,
+        word.counted_builder,
+        own.sources.contains(source),
+        others,
+        peer_ends,
+        repeats && end.outcome == Outcome::PACKAGEFAIL,
+        false,
+        {builder.failed_canaries, std::chrono::seconds(farm.now() - builder.first_failed_canary)}};
     const auto judged = policy::judge_builder(before, said, builder_threshold);
     word.weight = judged.record.suspicion - before.suspicion;
     word.canary = before.quarantined.has_value();
@@ -83,8 +86,11 @@ void Evidence::apply(Farm& farm, int index, const policy::BuilderJudged& judged)
     if (rests) farm.rest(index, farm.now() + judged.rest.count() * 60);
     if (judged.step == QuarantineStep::begin) {
         builder.quarantined_at = farm.now();
+        builder.failed_canaries = 0;
         ask_again(farm, index);
     }
+    if (judged.step == QuarantineStep::again && ++builder.failed_canaries == 1)
+        builder.first_failed_canary = farm.now();
     if (judged.step == QuarantineStep::end) farm.rest(index, 0);
     if (judged.step == QuarantineStep::for_person) farm.leave_to_person(index);
 }
