@@ -153,7 +153,7 @@ TEST_CASE("a file that was fetched is not to blame for what failed afterwards") 
     }
     CHECK(causes(lost)[0].object == file(7));
     auto had_it = chroot_failed(4, 4);
-    had_it.shared.push_back(file(7));
+    had_it.shared = {file(7)};
     had_it.began = now;
     lost.push_back(had_it);
     CHECK_FALSE(causes(lost)[0].object == file(7));
