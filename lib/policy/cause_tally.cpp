@@ -105,18 +105,22 @@ void Tally::gather(const std::vector<std::size_t>& cases) {
             entry.candidate.cases.push_back(i);
             entry.first = std::min(entry.first, end.began);
             entry.longest = std::max(entry.longest, end.at - end.began);
+            if (end.word == CauseWord::silent) entry.builders.insert(end.builder);
         });
     }
 }
 
-// One that runs says something once it has come further than the cases.
+// One that runs says something once it has come further than the cases. A builder that is not
+// silent says so once, however many jobs it ends meanwhile.
 void Tally::count_others(CauseWord word) {
     for (const auto& end : ends_) {
         if (!is_heard(end) || end.word == word) continue;
         each_entry(end, [&](Entry& entry) {
             ++entry.candidate.touched;
             const bool says = !end.running || now_ - end.began > entry.longest;
-            if (end.began >= entry.first && says) ++entry.candidate.others;
+            if (end.began < entry.first || !says) return;
+            if (word == CauseWord::silent && !entry.builders.insert(end.builder).second) return;
+            ++entry.candidate.others;
         });
     }
 }

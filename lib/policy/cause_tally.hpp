@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -48,6 +49,7 @@ class Tally {
         CauseTime last_good = CauseTime::min();
         CauseTime first = CauseTime::max();  // when the first case began
         CauseTime longest{0};                // that a case took
+        std::set<std::int64_t> builders;     // silent ones, and others that were heard
     };
 
     bool is_heard(const CauseEnd& end) const { return end.trusted || !trusted_; }

@@ -285,6 +285,19 @@ TEST_CASE("jobs of one owner that silence their builders are no common cause") {
     CHECK(causes(ends).size() == 1);
 }
 
+TEST_CASE("a builder that is not silent says so once whatever it ends meanwhile") {
+    std::vector<CauseEnd> ends;
+    for (std::int64_t i = 1; i < 4; ++i) {
+        ends.push_back(end_of(i, i, {network}));
+        ends.back().word = CauseWord::silent;
+    }
+    for (std::int64_t job = 0; job < 12; ++job)
+        ends.push_back(good(4 + job % 3, 10 + job, now - 1min, {network}));
+    CHECK(causes(ends).size() == 1);
+    ends.push_back(good(7, 30, now - 1min, {network}));
+    CHECK(causes(ends).empty());
+}
+
 TEST_CASE("what an open breaker explains opens no other one") {
     const std::vector<Cause> open{causes(three)[0]};
     const auto later = chroot_failed(4, 4);
