@@ -118,6 +118,20 @@ void probe_now(Database& database, std::int64_t breaker) {
         breaker);
 }
 
+std::vector<std::string> close_those_without_jobs(Database& database) {
+    std::vector<std::string> words;
+    for (Row row : database.change(R"(
+             UPDATE breaker SET closed = now()
+             WHERE closed IS NULL AND word <> 'silent' AND probe_job IS NULL
+                 AND NOT EXISTS (SELECT FROM buildqueue WHERE held_by = breaker.id)
+                 AND (probe_at < now() - interval '1 day'
+                     OR kind = 'chroot' AND NOT EXISTS (
+                         SELECT FROM pocketchroot WHERE chroot::text = breaker.key))
+             RETURNING words)"))
+        words.push_back(row.get<std::string>());
+    return words;
+}
+
 void close_breaker(Database& database, std::int64_t breaker) {
     Transaction transaction(database);
     database.execute("UPDATE buildqueue SET held_by = NULL WHERE held_by = $1", breaker);

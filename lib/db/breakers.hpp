@@ -66,6 +66,10 @@ bool let_probe_go(Database& database, std::int64_t breaker, std::chrono::seconds
 // The file that it asks for is there: its next probe is due now, and it is not asked for again.
 void probe_now(Database& database, std::int64_t breaker);
 
+// Closes those that hold no job and try none, of a chroot that is none any more, or for a day.
+// Answers their words.
+std::vector<std::string> close_those_without_jobs(Database& database);
+
 // What it holds is free.
 void close_breaker(Database& database, std::int64_t breaker);
 

@@ -31,14 +31,8 @@ const std::string ask_again_sql = R"(
     WHERE id IN (SELECT id FROM moved)
     RETURNING build)";
 
-}  // namespace
-
-std::vector<AskedAgain> ask_verdicts_again(Database& database, BuilderId builder,
-                                           const std::string& why) {
-    std::vector<BuildId> builds;
-    std::vector<AskedAgain> again;
-    for (Row row : database.change(ask_again_sql.c_str(), builder, mask_passwords(why)))
-        again.push_back({builds.emplace_back(row.get<BuildId>()), {}});
+void add_told(Database& database, const std::vector<BuildId>& builds,
+              std::vector<AskedAgain>& again) {
     for (Row row : database.query(R"(
              SELECT mail.build, mail.recipient,
                  bool_or(mail.message LIKE E'%\nX-Creator-Recipient: %')
@@ -55,7 +49,25 @@ std::vector<AskedAgain> ask_verdicts_again(Database& database, BuilderId builder
             row >> told.address >> told.creator;
         }
     }
+}
+
+}  // namespace
+
+std::vector<AskedAgain> ask_verdicts_again(Database& database, BuilderId builder,
+                                           const std::string& why) {
+    std::vector<BuildId> builds;
+    std::vector<AskedAgain> again;
+    for (Row row : database.change(ask_again_sql.c_str(), builder, mask_passwords(why)))
+        again.push_back({builds.emplace_back(row.get<BuildId>()), {}});
+    add_told(database, builds, again);
     return again;
+}
+
+std::vector<AskedAgain> who_was_told(Database& database, const std::vector<BuildId>& builds) {
+    std::vector<AskedAgain> told;
+    for (const auto build : builds) told.push_back({build, {}});
+    add_told(database, builds, told);
+    return told;
 }
 
 std::vector<BuildId> built_well(Database& database, BuilderId builder) {

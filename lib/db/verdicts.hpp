@@ -23,6 +23,9 @@ struct AskedAgain {
 std::vector<AskedAgain> ask_verdicts_again(Database& database, BuilderId builder,
                                            const std::string& why);
 
+// Each of the builds, with those who have been told of the end of its last attempt.
+std::vector<AskedAgain> who_was_told(Database& database, const std::vector<BuildId>& builds);
+
 // Builds that ended well on it in the last two hours, the newest first.
 std::vector<BuildId> built_well(Database& database, BuilderId builder);
 

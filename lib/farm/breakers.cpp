@@ -23,6 +23,9 @@ void Breakers::prepare() {
         if (open_.empty()) return;
         ask_for_files();
         hold_jobs();
+        for (const auto& words : db::close_those_without_jobs(farm_.database))
+            farm_.log.info("No job meets it any more: {}", words);
+        open_ = db::open_breakers(farm_.database);
         let_probes_go();
     });
 }

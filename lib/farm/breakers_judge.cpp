@@ -93,6 +93,8 @@ std::vector<BuildId> Breakers::take_back(std::int64_t id, const std::string& wor
     const auto cases = evidence_of(cause);
     told = clear_builders(farm_, cases);
     auto back = db::take_back(farm_.database, id, words, cases, policy::probe_delay(0));
+    queue_taken_back(farm_, db::who_was_told(farm_.database, back),
+                     fmt::format("{}; it is built when that works again", words));
     score_jobs(farm_.database, static_cast<int>(farm_.settings().score_per_hour), farm_.log, back);
     return back;
 }

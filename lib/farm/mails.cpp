@@ -59,18 +59,25 @@ std::string quarantine_text(const Farm& farm, const QuarantineNews& news,
 
 }  // namespace
 
+void queue_taken_back(const Farm& farm, const std::vector<db::AskedAgain>& builds,
+                      const std::string& why) {
+    if (!farm.settings().send_build_notification) return;
+    for (const auto& one : builds) {
+        if (one.told.empty()) continue;
+        MailFacts facts = db::read_mail_facts(farm.database, one.build);
+        facts.detail = fmt::format("The mail that said that it failed to build is taken back: {}.",
+                                   one_line(why));
+        queue_composed(farm, facts, one.told);
+    }
+}
+
 void queue_quarantine_mails(const Farm& farm, const QuarantineNews& news,
                             const std::vector<db::AskedAgain>& again) {
     if (!farm.settings().send_build_notification) return;
-    for (const auto& one : again) {
-        if (one.told.empty()) continue;
-        MailFacts facts = db::read_mail_facts(farm.database, one.build);
-        facts.detail = fmt::format(
-            "The mail that said that it failed to build is taken back: much speaks against the "
-            "builder that said so, '{}', and another one is asked.",
-            news.name);
-        queue_composed(farm, facts, one.told);
-    }
+    queue_taken_back(farm, again,
+                     fmt::format("much speaks against the builder that said so, '{}', and another "
+                                 "one is asked",
+                                 news.name));
     const auto text = quarantine_text(farm, news, again);
     const auto admins = db::read_admins(farm.database, farm.settings().buildd_admins);
     for (const auto& admin : admins)

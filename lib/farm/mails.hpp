@@ -23,6 +23,11 @@ struct MailTexts {
 void queue_mails(const Farm& farm, BuildId build, const MailTexts& texts,
                  bool admins_alone = false);
 
+// Who was told of the failure of such a build is told that it was none, and why. Within the
+// caller's transaction.
+void queue_taken_back(const Farm& farm, const std::vector<db::AskedAgain>& builds,
+                      const std::string& why);
+
 // A builder that is put in quarantine.
 struct QuarantineNews {
     BuilderId builder;
