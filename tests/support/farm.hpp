@@ -1,6 +1,7 @@
 // The sample farm in a database and folders of its own, and passes over it.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -44,6 +45,10 @@ class TestFarm {
     std::string give(int build, const std::string& builder, bool dispatched = true);
     std::string state(int build);  // of the build
     std::string notes(const std::string& builder);
+
+    // So much time goes by, in which passes go on looking at the builders: all that the database
+    // knows the time of lies further back.
+    void let_pass(std::chrono::minutes time);
 
     // The sample farm's builders listen where the fleet's of the same names do.
     void connect(const fleet::Fleet& fleet, const std::vector<std::string>& builders);
