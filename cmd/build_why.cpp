@@ -8,6 +8,7 @@
 #include "db/passes.hpp"
 #include "db/snapshot.hpp"
 #include "expected_times.hpp"
+#include "farm/chroot_waits.hpp"
 #include "farm/planned_builds.hpp"
 #include "farm/waits.hpp"
 #include "json.hpp"
@@ -35,12 +36,15 @@ Explained explain(Context& context, BuildId id) {
         if (const auto wait = farm::judge_wait(context.database(), id))
             if (auto sentence = policy::wait_sentence(*wait); !sentence.empty())
                 reasons.push_back(std::move(sentence));
-    if (build->job.build.state == BuildState::CHROOTWAIT)
+    if (build->job.build.state == BuildState::CHROOTWAIT) {
+        if (auto sentence = farm::chroot_wait_sentence(context.settings(), context.database(), id))
+            reasons.push_back(std::move(*sentence));
         for (const auto& fault : db::faults_of_lines(context.database(), id))
             reasons.push_back(fmt::format(
                 "'buildd-master archive check' found {} ago that apt cannot use a line that it was "
                 "given, {}: {}.",
                 show_duration(fault.age), fault.line, fault.why));
+    }
     if (build->job.claimed || !policy::is_kept(*build, builders, why_rules(context)))
         if (auto expected = sentence_of(expected_times(context, {id})[id]); !expected.empty())
             reasons.push_back(std::move(expected));

@@ -149,7 +149,7 @@ std::vector<Command> queue_commands() {
     list_arguments.push_back(json_flag);
     return {
         {{"queue", "build"},
-         "Make missing builds and jobs, retry dependency waits, score the queue",
+         "Make missing builds and jobs, retry waits, score the queue",
          {dry_run_flag},
          queue_build,
          Command::Tells::itself},

@@ -33,6 +33,15 @@ inline const std::string still_wanted = R"(
                 AND later.archive = build.archive AND later.pocket = build.pocket
                 AND later.id > build.id)))";
 
+// Of buildattempt `a`: it ended CHROOTFAIL, no other verdict on `build` came after it, no person
+// has had that tried again since, and it was not taken back.
+inline const std::string equal_chroot_answer = R"(
+    (a.build = build.id AND a.outcome = 'CHROOTFAIL' AND a.taken_back IS NULL
+        AND (build.retried IS NULL OR a.finished > build.retried)
+        AND NOT EXISTS (SELECT FROM buildattempt other
+            WHERE other.build = a.build AND other.id > a.id
+                AND other.outcome IN ('OK', 'PACKAGEFAIL', 'DEPFAIL'))))";
+
 // SET of it, back to NEEDSBUILD.
 inline const std::string built_anew =
     "buildstate = 'NEEDSBUILD', datebuilt = NULL, buildduration = NULL, builder = NULL, "

@@ -43,7 +43,7 @@ inline const std::string is_witness =
     in_use + " AND b.suspicion < " + fmt::to_string(witness_below);
 
 inline const std::string failed_it_lately = R"(e.build = build.id AND e.taken_back IS NULL
-    AND (e.counted_build OR e.outcome = 'PACKAGEFAIL')
+    AND (e.counted_build OR e.outcome IN ('PACKAGEFAIL', 'CHROOTFAIL'))
     AND e.at > greatest(build.retried, now() - interval '12 hours'))";
 
 // How many others in use of the kind that it needs may not have `build`, though they have not
@@ -61,7 +61,8 @@ inline const std::string unfit_in_use = R"((
 // in use, 0 where the build is asked again, and x with how many others may not have it; null: none.
 // Most builds have never failed, and cost nothing.
 inline const std::string failed_on_column = R"(
-    CASE WHEN build.failure_count > 0 OR build.asked_again IS NOT NULL THEN (
+    CASE WHEN build.failure_count > 0 OR build.asked_again IS NOT NULL
+            OR build.tried_again IS NOT NULL THEN (
         SELECT concat_ws(' ', CASE WHEN build.asked_again > coalesce(build.retried, '-infinity')
                 THEN 0 END, string_agg(DISTINCT (CASE WHEN )" +
                                             in_use + R"( THEN b.id ELSE -b.id END)::text, ' '))

@@ -6,6 +6,7 @@
 #include "db/candidates.hpp"
 #include "db/library.hpp"
 #include "db/made_by.hpp"
+#include "db/places.hpp"
 #include "db/queue.hpp"
 
 namespace buildd::db {
@@ -205,6 +206,21 @@ std::vector<AlikeJobs> read_alike_jobs(Database& database) {
         one.example = read_pending_job(row);
         row >> one.held_by;
     }
+    return jobs;
+}
+
+std::vector<PendingJob> read_as_pending(Database& database, const std::vector<BuildId>& builds) {
+    static const std::string sql = "SELECT " + pending_columns + R"(
+        FROM (SELECT build.*, 0::bigint AS job, 0 AS attempts, 0 AS lastscore,
+                  build.datecreated AS created, '{}'::text[] AS tags
+              FROM build WHERE id = ANY ($1::bigint[])) build)" +
+                                   pending_joins;
+    std::vector<PendingJob> jobs;
+    for (Row row : database.query(sql.c_str(), builds)) jobs.push_back(read_pending_job(row));
+    std::vector<PendingJob*> all;
+    for (auto& job : jobs) all.push_back(&job);
+    read_places(database, all);
+    read_source_files(database, all);
     return jobs;
 }
 

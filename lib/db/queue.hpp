@@ -77,6 +77,9 @@ struct AlikeJobs {
 // All but breakers' probes.
 std::vector<AlikeJobs> read_alike_jobs(Database& database);
 
+// What jobs of these builds, which have none, would be.
+std::vector<PendingJob> read_as_pending(Database& database, const std::vector<BuildId>& builds);
+
 // This pass goes on with their starts: time in which none did is not theirs.
 void go_on_with_starts(Database& database, const std::vector<JobId>& jobs);
 

@@ -9,27 +9,35 @@ namespace buildd::db {
 
 namespace {
 
-// `index`: by itself, as retry_by_itself has it.
-bool retry(Database& database, BuildId build, BuildState from,
-           const std::optional<std::string>& index) {
-    Transaction transaction(database);
+// Within the caller's transaction.
+bool retry(Database& database, BuildId build, BuildState from, bool by_itself) {
     static const std::string sql = "UPDATE build SET " + built_anew + R"(,
-            failure_count = 0, retried = CASE WHEN $3::boolean THEN retried ELSE now() END
+            failure_count = 0, retried = CASE WHEN $3::boolean THEN retried ELSE now() END,
+            tried_again = CASE WHEN $3 THEN now() END
         WHERE id = $1 AND buildstate = $2::buildstate
             AND (NOT $3 OR EXISTS (
                 SELECT 1 FROM build free WHERE free.id = $1 FOR UPDATE SKIP LOCKED))
             AND )" + nothing_in_its_way;
-    const bool moved = database.execute(sql.c_str(), build, from, index.has_value()) == 1;
-    if (!moved) return false;
+    if (database.execute(sql.c_str(), build, from, by_itself) != 1) return false;
     database.execute("INSERT INTO buildqueue (build) VALUES ($1) ON CONFLICT (build) DO NOTHING",
                      build);
-    if (index)
-        database.execute(
-            "UPDATE buildattempt SET index_seen = $2 WHERE id = (SELECT max(id) FROM buildattempt "
-            "WHERE build = $1 AND outcome = 'DEPFAIL')",
-            build, *index);
-    transaction.commit();
     return true;
+}
+
+// `note`: UPDATE of its attempts that tells so.
+template <class... Args>
+bool retry_and_note(Database& database, BuildId build, BuildState from, const char* note,
+                    const Args&... args) {
+    try {
+        Transaction transaction(database);
+        if (!retry(database, build, from, true)) return false;
+        database.execute(note, build, args...);
+        transaction.commit();
+        return true;
+    } catch (const StatementError& error) {
+        if (error.is_taken()) return false;  // another became active meanwhile
+        throw;
+    }
 }
 
 struct MissingColumns {
@@ -142,16 +150,25 @@ std::vector<PendingJob> parked_jobs(Database& database) {
 }
 
 bool retry_build(Database& database, BuildId build, BuildState from) {
-    return retry(database, build, from, std::nullopt);
+    Transaction transaction(database);
+    if (!retry(database, build, from, false)) return false;
+    transaction.commit();
+    return true;
 }
 
 bool retry_by_itself(Database& database, BuildId build, const std::string& index) {
-    try {
-        return retry(database, build, BuildState::MANUALDEPWAIT, index);
-    } catch (const StatementError& error) {
-        if (error.is_taken()) return false;  // another became active meanwhile
-        throw;
-    }
+    return retry_and_note(
+        database, build, BuildState::MANUALDEPWAIT,
+        "UPDATE buildattempt SET index_seen = $2 WHERE id = (SELECT max(id) FROM buildattempt "
+        "WHERE build = $1 AND outcome = 'DEPFAIL')",
+        index);
+}
+
+bool retry_chroot_by_itself(Database& database, BuildId build) {
+    return retry_and_note(
+        database, build, BuildState::CHROOTWAIT,
+        "UPDATE buildattempt SET detail = concat_ws('; ', nullif(detail, ''), 'Then tried again by "
+        "itself') WHERE id = (SELECT max(id) FROM buildattempt WHERE build = $1)");
 }
 
 // The job first, as everywhere.

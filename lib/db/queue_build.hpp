@@ -48,6 +48,9 @@ bool retry_build(Database& database, BuildId build, BuildState from);
 // transaction holds it.
 bool retry_by_itself(Database& database, BuildId build, const std::string& index);
 
+// The same of a CHROOTWAIT build; its last attempt tells so.
+bool retry_chroot_by_itself(Database& database, BuildId build);
+
 // A pending build that was left to a person, since it was given back again and again, may be
 // dispatched at once. false: it is no such build.
 bool let_go_again(Database& database, BuildId build);

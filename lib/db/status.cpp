@@ -144,7 +144,7 @@ void read_state_counts(Database& database, Readers readers, FarmStatus& status) 
     count_states(database,
                  R"(
         SELECT buildstate, count(*)
-        FROM (SELECT * FROM build WHERE buildstate IN ('CHROOTWAIT', 'FAILEDTOUPLOAD')
+        FROM (SELECT * FROM build WHERE buildstate = 'FAILEDTOUPLOAD'
               UNION ALL
               SELECT * FROM build WHERE for_person IS NOT NULL) build
             JOIN distroarchseries das ON das.id = build.distroarchseries
@@ -157,7 +157,7 @@ void read_state_counts(Database& database, Readers readers, FarmStatus& status) 
                  status.for_person);
 }
 
-// The rest of those for a person say by their state what is wrong; these do not.
+// FAILEDTOUPLOAD says what is wrong; these do not.
 void read_left(Database& database, Readers readers, FarmStatus& status) {
     const std::string sql = "SELECT " + iso_time("build.for_person") + ", " + build_columns +
                             " FROM build " + build_joins + R"(

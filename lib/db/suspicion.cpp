@@ -1,5 +1,6 @@
 #include "db/suspicion.hpp"
 
+#include "db/build_again.hpp"
 #include "db/candidates.hpp"
 
 namespace buildd::db {
@@ -54,7 +55,9 @@ const std::string past_sql = "SELECT " + record_columns + R"(,
     peers.failed, peers.ended, others.builders, others.silent,
     coalesce(build.asked_again > coalesce(build.retried, '-infinity'), false), )" +
                              unfit_peers + R"(, canaries.failed,
-    coalesce(extract(epoch FROM now() - canaries.first), 0)::bigint
+    coalesce(extract(epoch FROM now() - canaries.first), 0)::bigint,
+    $5 AND EXISTS (SELECT FROM buildattempt a WHERE )" +
+                             equal_chroot_answer + R"()
 FROM builder b
     JOIN build ON build.id = $2
     LEFT JOIN buildqueue q ON q.build = build.id
@@ -110,7 +113,7 @@ Past read_past(Database& database, BuildId build, Outcome outcome, BuilderFacts&
     read_record(row, builder);
     row >> past.source_counted >> past.peers_package_failed >> past.peers_all >>
         past.other_builders >> past.other_silent_builders >> past.asked_again >> past.unfit_peers >>
-        past.failed_canaries.count >> past.failed_canaries.since_first;
+        past.failed_canaries.count >> past.failed_canaries.since_first >> past.chroot_failed;
     return past;
 }
 

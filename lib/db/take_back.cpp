@@ -23,7 +23,8 @@ void uncount(Database& database, const std::vector<std::int64_t>& cases) {
 void tell_attempts(Database& database, const std::vector<std::int64_t>& cases,
                    const std::string& words) {
     database.execute(R"(
-        UPDATE buildattempt SET detail = concat_ws('; ', nullif(detail, ''), $2::text)
+        UPDATE buildattempt SET taken_back = coalesce(taken_back, now()),
+            detail = concat_ws('; ', nullif(detail, ''), $2::text)
         WHERE id IN (SELECT attempt FROM evidence WHERE id = ANY ($1::bigint[])))",
                      cases, mask_passwords(words));
 }

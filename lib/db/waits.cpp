@@ -1,5 +1,6 @@
 #include "db/waits.hpp"
 
+#include "db/build_again.hpp"
 #include "db/build_columns.hpp"
 #include "db/made_by.hpp"
 
@@ -109,17 +110,40 @@ std::map<BuildId, std::vector<DepfailRow>> depfail_answers(Database& database,
     return answers;
 }
 
+std::vector<ChrootWait> chroot_waits(Database& database, const std::optional<BuildId>& only) {
+    static const std::string sql =
+        "SELECT said.answers, extract(epoch FROM now() - coalesce(said.last, build.datebuilt, "
+        "build.datecreated))::bigint, " +
+        build_columns + " FROM build " + build_joins + R"(
+            CROSS JOIN LATERAL (
+                SELECT count(*) FILTER (WHERE )" +
+        equal_chroot_answer + R"() AS answers, max(a.finished) AS last
+                FROM buildattempt a WHERE a.build = build.id AND a.outcome = 'CHROOTFAIL') said
+        WHERE build.buildstate = 'CHROOTWAIT' AND archive.enabled AND das.enabled
+            AND ($1::bigint IS NULL OR build.id = $1)
+            AND (build.retried IS NULL OR said.last > build.retried)
+            AND )" +
+        nothing_in_its_way + " AND " + still_wanted + " ORDER BY build.id";
+    std::vector<ChrootWait> waits;
+    for (Row row : database.query(sql.c_str(), only)) {
+        ChrootWait& one = waits.emplace_back();
+        row >> one.answers >> one.age;
+        one.build = read_build(row);
+    }
+    return waits;
+}
+
 std::vector<BuildId> set_for_person(Database& database, const std::vector<BuildId>& waits,
-                                    bool for_person) {
+                                    BuildState state, bool for_person) {
     std::vector<BuildId> changed;
     if (waits.empty()) return changed;
     for (Row row : database.change(R"(
              UPDATE build SET for_person = CASE WHEN $2 THEN now() END
              WHERE id IN (SELECT id FROM build WHERE id = ANY ($1::bigint[])
-                 AND buildstate = 'MANUALDEPWAIT' AND (for_person IS NOT NULL) <> $2::boolean
+                 AND buildstate = $3::buildstate AND (for_person IS NOT NULL) <> $2::boolean
                  FOR UPDATE SKIP LOCKED)
              RETURNING id)",
-                                   waits, for_person))
+                                   waits, for_person, state))
         changed.push_back(row.get<BuildId>());
     return changed;
 }

@@ -1,4 +1,5 @@
-// Dependency waits: what `queue build` reads and writes of them (spec: behaviour §9).
+// Waits for dependencies and chroots: what `queue build` reads and writes of them (spec: behaviour
+// §9).
 #pragma once
 
 #include <chrono>
@@ -45,8 +46,18 @@ struct DepfailRow {
 std::map<BuildId, std::vector<DepfailRow>> depfail_answers(Database& database,
                                                            const std::vector<BuildId>& builds);
 
-// Only a person brings these on, or no longer. Answers those that were changed.
+// A build that is CHROOTWAIT, and that may be tried again by itself.
+struct ChrootWait {
+    BuildFacts build;
+    int answers = 0;             // CHROOTFAILs in a row, as policy::judge_chroot_wait has it
+    std::chrono::seconds age{};  // since the last, or since it was taken back
+};
+// All in archives and architectures in use, or one build of these.
+std::vector<ChrootWait> chroot_waits(Database& database,
+                                     const std::optional<BuildId>& only = std::nullopt);
+
+// Only a person brings these on, which are `state`, or no longer. Answers those that were changed.
 std::vector<BuildId> set_for_person(Database& database, const std::vector<BuildId>& waits,
-                                    bool for_person);
+                                    BuildState state, bool for_person);
 
 }  // namespace buildd::db

@@ -8,11 +8,11 @@
 #include "db/queue.hpp"
 #include "db/queue_build.hpp"
 #include "db/waiting_clock.hpp"
+#include "farm/chroot_waits.hpp"
 #include "farm/estimates.hpp"
 #include "farm/locks.hpp"
 #include "farm/metrics.hpp"
 #include "farm/planned_builds.hpp"
-#include "farm/waits.hpp"
 #include "policy/score.hpp"
 #include "policy/waiting.hpp"
 #include "policy/why_words.hpp"
@@ -140,13 +140,16 @@ ExitStatus QueueResult::status() const {
     return for_person > 0 ? ExitStatus::needs_person : ExitStatus::done;
 }
 
-QueueResult build_queue(db::Database& database, int score_per_hour, Log& log) {
+QueueResult build_queue(const Settings& settings, db::Database& database, Log& log) {
+    const auto score_per_hour = static_cast<int>(settings.score_per_hour);
     QueueResult result;
     result.builds = make_builds(database, log);
-    log.progress("looking for the ends of dependency waits");
-    const WaitsResult waits = retry_waits(database, log);
-    result.retried = waits.retried;
-    result.for_person = waits.for_person;
+    log.progress("looking for the ends of waits");
+    for (const auto& waits :
+         {retry_waits(database, log), retry_chroot_waits(settings, database, log)}) {
+        result.retried += waits.retried;
+        result.for_person += waits.for_person;
+    }
     for (const auto& title : db::remove_fileless_jobs(database)) {
         log.warning("{} has no source files; its job is removed", title);
         ++result.removed;
@@ -174,7 +177,7 @@ std::optional<QueueResult> run_queue_build(const Settings& settings, db::Databas
                                 signals, log);
     if (!lock) return std::nullopt;
     db::allow_long_statements(database);
-    const auto result = build_queue(database, static_cast<int>(settings.score_per_hour), log);
+    const auto result = build_queue(settings, database, log);
     db::finish_pass(database, *diary, static_cast<int>(result.status()), result.summary());
     if (database.rehearsing()) return result;
     // Passes say loudly what is wrong with the file.

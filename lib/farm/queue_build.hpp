@@ -26,7 +26,7 @@ struct QueueResult {
 };
 
 // The caller holds the queue lock.
-QueueResult build_queue(db::Database& database, int score_per_hour, Log& log);
+QueueResult build_queue(const Settings& settings, db::Database& database, Log& log);
 
 // Scores pending jobs: all, or those of some builds. Answers how many changed.
 std::int64_t score_jobs(db::Database& database, int score_per_hour, Log& log,

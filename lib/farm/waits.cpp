@@ -118,8 +118,8 @@ std::int64_t leave_to_person(db::Database& database, Log& log,
     std::vector<BuildId> theirs, others;
     for (std::size_t i = 0; i < waits.size(); ++i)
         (is_for_person(waits[i], verdicts[i]) ? theirs : others).push_back(waits[i].build.id);
-    db::set_for_person(database, others, false);
-    const auto found = db::set_for_person(database, theirs, true);
+    db::set_for_person(database, others, BuildState::MANUALDEPWAIT, false);
+    const auto found = db::set_for_person(database, theirs, BuildState::MANUALDEPWAIT, true);
     const std::set<BuildId> now(found.begin(), found.end());
     for (std::size_t i = 0; i < waits.size(); ++i)
         if (now.contains(waits[i].build.id))

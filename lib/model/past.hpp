@@ -32,6 +32,8 @@ struct Past {
     bool asked_again = false;  // as RunningJob has it
     int unfit_peers = 0;       // peers in use that may not have the build
     FailedCanaries failed_canaries = {};
+    // It ended CHROOTFAIL before and was tried again by itself, not by a person.
+    bool chroot_failed = false;
 };
 
 }  // namespace buildd

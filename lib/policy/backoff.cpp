@@ -30,6 +30,10 @@ std::chrono::minutes same_answer_delay(int answers) {
     return doubled(std::chrono::hours(1), answers - 1, std::chrono::hours(24));
 }
 
+std::chrono::minutes chroot_wait_delay(int answers) {
+    return doubled(std::chrono::minutes(15), answers, std::chrono::hours(24));
+}
+
 std::chrono::minutes giveback_delay(int times) {
     return times <= 1 ? std::chrono::minutes(5) : same_answer_delay(times);
 }

@@ -24,6 +24,9 @@ std::chrono::minutes same_answer_delay(int answers);
 // So many equal answers in a row are a person's.
 inline constexpr int answers_for_a_person = 5;
 
+// After the n-th CHROOTFAIL in a row (n ≥ 1): 15 min, doubling to a day.
+std::chrono::minutes chroot_wait_delay(int answers);
+
 // After a job was given back for the n-th time (n ≥ 1): 5 min, then as above.
 std::chrono::minutes giveback_delay(int times);
 

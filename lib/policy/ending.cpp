@@ -139,7 +139,8 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     if (verdict.start_again) edit.start_again_in = start_backoff(job.failed_starts + 1);
     edit.outcome = verdict.outcome;
     edit.detail = kept_detail(verdict, detail, dependencies);
-    ending.mail = verdict.mail;
+    // Of tries that nobody asked for the first alone is told.
+    ending.mail = verdict.mail && !(verdict.outcome == Outcome::CHROOTFAIL && past.chroot_failed);
     const std::string happened = what_happened(verdict, detail);
     if (verdict.fail_builder) edit.failure = failed_for_now(builder, *verdict.fail_builder);
     edit.suspicion = suspicion_edit(builder, {record_of(builder)});

@@ -85,6 +85,31 @@ WaitVerdict judge_wait(const Wait& wait, const std::vector<VisibleBinary>& visib
     return judge_met(answers, index_digest(available, names));
 }
 
+WaitVerdict judge_chroot_wait(int answers, std::chrono::seconds age) {
+    WaitVerdict verdict{WaitStep::retry, {}, answers, {}};
+    if (answers >= answers_for_a_person) {
+        verdict.step = WaitStep::person;
+        return verdict;
+    }
+    const std::chrono::seconds delay = chroot_wait_delay(std::max(answers, 1));
+    verdict.left = std::max(delay - age, std::chrono::seconds(0));
+    if (verdict.left.count() > 0) verdict.step = WaitStep::later;
+    return verdict;
+}
+
+std::string chroot_wait_sentence(const WaitVerdict& verdict, const std::string& cause) {
+    if (verdict.step == WaitStep::person)
+        return fmt::format(
+            "It has ended so {} times in a row: a person has to look, and it is not tried again by "
+            "itself.",
+            verdict.answers);
+    if (!cause.empty())
+        return fmt::format("Nobody is to blame: {}. It is tried again when that works.", cause);
+    if (verdict.step == WaitStep::later)
+        return fmt::format("It is tried again in {}.", show_duration(verdict.left));
+    return "The next 'buildd-master queue build' tries it again.";
+}
+
 std::string wait_sentence(const WaitVerdict& verdict) {
     const std::string said = fmt::format(
         "They are there, but its builder has said {} times that they are not", verdict.answers);

@@ -1,5 +1,5 @@
-// Has a dependency wait ended, and is it worth another try? A builder's answer is believed over
-// what the farm has written down of its packages. Pure.
+// Has a wait for dependencies, or for a chroot that can be used, ended, and is it worth another
+// try? A builder's answer is believed over what the farm has written down of its packages. Pure.
 #pragma once
 
 #include <chrono>
@@ -57,6 +57,14 @@ struct Wait {
 // `visible`: packages of the names in it, and those that provide them, with all their versions.
 // Answers are equal that name the same packages.
 WaitVerdict judge_wait(const Wait& wait, const std::vector<VisibleBinary>& visible);
+
+// Of a build that is CHROOTWAIT: so many attempts in a row have ended so (0: those were taken
+// back), the last one `age` ago. `retry`, `later` or `person`.
+WaitVerdict judge_chroot_wait(int answers, std::chrono::seconds age);
+
+// What becomes of it by itself. `cause`: a common one that is known (empty: none), for whose end it
+// waits.
+std::string chroot_wait_sentence(const WaitVerdict& verdict, const std::string& cause);
 
 // What is to be said besides the dependencies: "They are there: …". Empty: nothing.
 std::string wait_sentence(const WaitVerdict& verdict);

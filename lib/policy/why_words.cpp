@@ -73,6 +73,17 @@ std::string dependency_sentence(const ExplainedBuild& build) {
     return waits + " 'buildd-master queue build' tries it again when they are there.";
 }
 
+// What is left of it to its own time, farm/chroot_waits.hpp tells.
+std::string chroot_sentence(const ExplainedBuild& build) {
+    const auto id = build.job.build.id.value;
+    std::string told = fmt::format("Its chroot could not be used: see {}. ", again("log", id));
+    if (!build.job.archive_enabled)
+        told += "It is not tried again by itself while its archive is disabled. ";
+    else if (!build.job.architecture_enabled)
+        told += "It is not tried again by itself while its architecture is disabled. ";
+    return with_retry(build, std::move(told), again("retry", id) + " builds it again at once.");
+}
+
 std::string target_words(const TargetFacts& target) {
     return fmt::format("{}/{}/{}", target.distribution, target.series, target.architecture_tag);
 }
@@ -194,9 +205,7 @@ std::string state_sentence(const ExplainedBuild& build) {
         case BuildState::MANUALDEPWAIT:
             return dependency_sentence(build);
         case BuildState::CHROOTWAIT:
-            return with_retry(
-                build, fmt::format("Its chroot could not be used: see {}. ", again("log", id)),
-                fmt::format("When that is mended, {} builds it again.", again("retry", id)));
+            return chroot_sentence(build);
         case BuildState::SUPERSEDED:
             if (build.clashes.made_by)
                 return fmt::format("It is not needed: {}.", made_words(*build.clashes.made_by));

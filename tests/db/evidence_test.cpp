@@ -96,3 +96,19 @@ TEST_CASE("an upgrade lets nothing that was before speak against a builder") {
                  "AND failure_count = 4) FROM builder") == "true");
     CHECK(db.value("SELECT sum(weight) FROM evidence") == "0");
 }
+
+TEST_CASE("an upgrade counts no answers that a common cause took back") {
+    TestDatabase db(false);
+    for (const auto& file : db::schema_files())
+        if (file.version <= 36) db.run(file.sql);
+    db.run("INSERT INTO farm (schema_version) VALUES (36)");
+    db.run(test::fixture("sample-farm/farm.sql"));
+    db.run(
+        "INSERT INTO buildattempt (id, build, builder, cookie, outcome) VALUES (1, 8, 1, '8-1', "
+        "'CHROOTFAIL'), (2, 8, 1, '8-2', 'CHROOTFAIL'); INSERT INTO evidence (build, builder, "
+        "outcome, attempt, taken_back) VALUES (8, 1, 'CHROOTFAIL', 1, now()), (8, 1, 'CHROOTFAIL', "
+        "2, NULL)");
+    CHECK(db::upgrade_schema(db.session()) == 36);
+    CHECK(db.rows("SELECT taken_back IS NOT NULL FROM buildattempt ORDER BY id") ==
+          Rows{"true", "false"});
+}

@@ -18,7 +18,7 @@ std::vector<std::string> build_queue(TestFarm& farm) {
     std::vector<std::string> lines;
     Log log(Level::DEBUG);
     log.add_sink([&](Level, std::string_view line) { lines.emplace_back(line); });
-    farm::build_queue(farm.db().session(), 100, log);
+    farm::build_queue(farm.settings().settings, farm.db().session(), log);
     return lines;
 }
 

@@ -16,7 +16,7 @@ namespace {
 farm::QueueResult build_queue(TestFarm& farm, std::vector<std::string>& lines) {
     Log log(Level::DEBUG);
     log.add_sink([&](Level, std::string_view line) { lines.emplace_back(line); });
-    return farm::build_queue(farm.db().session(), 100, log);
+    return farm::build_queue(farm.settings().settings, farm.db().session(), log);
 }
 
 farm::QueueResult build_queue(TestFarm& farm) {
@@ -62,7 +62,7 @@ TEST_CASE("many builds are made in batches and their tables counted anew") {
     std::vector<std::string> progress;
     Log log(Level::ERROR);
     log.on_progress([&](std::string_view text) { progress.emplace_back(text); });
-    const auto made = farm::build_queue(farm.db().session(), 100, log);
+    const auto made = farm::build_queue(farm.settings().settings, farm.db().session(), log);
     CHECK(made.builds == 12'000);
     CHECK(made.jobs == 12'000);
     CHECK(made.scored >= 12'000);

@@ -1,6 +1,7 @@
 // Dependency waits and jobs given back, with builders that say the same again and again.
 #include "farm/queue_build.hpp"
 #include "support/apt_repository.hpp"
+#include "support/result.hpp"
 #include "support/scenario.hpp"
 #include "test.hpp"
 
@@ -28,7 +29,7 @@ struct Waiting {
     std::string after(const std::string& change) {
         farm.sql(change);
         Log log(Level::ERROR);
-        farm::build_queue(farm.db().session(), 100, log);
+        farm::build_queue(farm.settings().settings, farm.db().session(), log);
         return farm.state(8);
     }
     void index(const std::string& rows) {
@@ -41,9 +42,10 @@ struct Waiting {
 
 // bob builds build 8 again and again and always says the same.
 struct Loop {
-    Scenario it{"current"};
+    Scenario it;
 
-    explicit Loop(const std::string& outcome) {
+    explicit Loop(const std::string& outcome, const std::vector<std::string>& builders = {"bob"})
+        : it("current", builders) {
         it.farm.sql(
             "INSERT INTO archivebinary VALUES (1, 6, 'RELEASE', 'foo', '1', '', 'main', 'no'); "
             "DELETE FROM buildqueue; DELETE FROM build WHERE id IN (2, 7); "
@@ -287,4 +289,157 @@ TEST_CASE("a build that runs on for ever is aborted and alone to blame") {
     CHECK(it.farm.value("SELECT outcome FROM buildattempt") == "OVERTIME");
     CHECK(it.farm.value("SELECT detail FROM buildattempt").find("build_timeout (10 d 0 h)") !=
           std::string::npos);
+}
+
+namespace {
+
+// bob's chroot is broken, and a quarter of an hour passes for what is judged by it.
+struct BrokenChroot : Loop {
+    explicit BrokenChroot(const std::vector<std::string>& builders = {"bob"})
+        : Loop("CHROOTFAIL", builders) {}
+
+    // It is the chroot, and nobody speaks of its builder.
+    void fails() {
+        it.farm.sql(
+            "UPDATE evidence SET at = at - interval '1 day'; UPDATE builder SET failure_count = 0, "
+            "suspicion = 0, quarantines = 0, quarantined_since = NULL, quarantined_until = NULL");
+        attempt();
+        CHECK(it.farm.state(8) == "CHROOTWAIT");
+    }
+    bool tried_after(const std::string& time) {
+        pass_time(time);
+        it.farm.sql("UPDATE build SET retried = retried - interval '" + time + "'");
+        queue_build();
+        return it.farm.state(8) == "NEEDSBUILD";
+    }
+    std::string why() {
+        it.run({"build", "why", "8"});
+        return it.out();
+    }
+    int failure_mails() {
+        return static_cast<int>(
+            it.farm.db().rows("SELECT 1 FROM mailqueue WHERE build = 8").size());
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a build whose chroot was broken is built by itself when that is mended") {
+    BrokenChroot loop;
+    Scenario& it = loop.it;
+    loop.fails();
+    CHECK(it.lines_with("needs a person") == 0);
+    CHECK(loop.why().find("It is tried again in 1") != std::string::npos);
+    CHECK_FALSE(loop.tried_after("14 min"));
+    CHECK(loop.tried_after("1 min"));
+    CHECK(it.lines_with("1 retried") == 1);
+    CHECK(it.lines_with("is tried again by itself") == 1);
+    CHECK(it.run({"build", "show", "8"}) == 0);
+    CHECK(it.out().find("Then tried again by itself") != std::string::npos);
+    const test::TempFolder results;
+    test::make_result(results.path());
+    it.fleet.say("bob outcome OK files=" + results.path());
+    loop.attempt();
+    CHECK(it.farm.state(8) == "FULLYBUILT");
+}
+
+TEST_CASE("a chroot problem is tried again on another builder where one lives") {
+    for (const std::string other : {"ant", "cow"}) {
+        BrokenChroot loop({"ant", "bob", "cow"});
+        Scenario& it = loop.it;
+        it.farm.sql("UPDATE builder SET manual = true WHERE name <> 'bob'");
+        loop.fails();
+        it.farm.sql("UPDATE builder SET manual = false WHERE name IN ('bob', '" + other + "')");
+        CHECK(loop.tried_after("15 min"));
+        it.run({"dispatch"});
+        CHECK(it.farm.value("SELECT name FROM builder JOIN buildqueue ON builder = builder.id") ==
+              other);
+    }
+}
+
+TEST_CASE("a build that ends CHROOTFAIL for ever is told once and after five times a person's") {
+    BrokenChroot loop;
+    Scenario& it = loop.it;
+    loop.fails();
+    const int told = loop.failure_mails();
+    CHECK(told == 3);
+    for (const auto& [early, late] : {std::pair("14 min", "1 min"),
+                                      {"29 min", "1 min"},
+                                      {"59 min", "1 min"},
+                                      {"119 min", "1 min"}}) {
+        CHECK_FALSE(loop.tried_after(early));
+        CHECK(loop.tried_after(late));
+        loop.fails();
+    }
+    CHECK(loop.failure_mails() == told);
+    CHECK(loop.queue_build() == 1);  // the run that finds it
+    CHECK(it.lines_with("needs a person: its chroot could not be used 5 times in a row") == 1);
+    CHECK_FALSE(loop.tried_after("10 d"));
+    CHECK(it.lines_with("needs a person") == 0);
+    CHECK(it.build("for_person IS NOT NULL") == "true");
+    CHECK(loop.why().find("It has ended so 5 times in a row: a person has to look") !=
+          std::string::npos);
+    it.run({"status"});
+    CHECK(it.out().find("waiting for a person: 1 CHROOTWAIT") != std::string::npos);
+    CHECK(it.run({"build", "retry", "8"}) == 0);
+    loop.fails();
+    CHECK(loop.failure_mails() == 2 * told);  // a person asked
+    CHECK_FALSE(loop.tried_after("14 min"));
+    CHECK(it.build("for_person IS NULL") == "true");
+    CHECK(loop.tried_after("1 min"));
+}
+
+TEST_CASE("a chroot problem is not tried again where nothing can come of it") {
+    BrokenChroot loop;
+    Scenario& it = loop.it;
+    loop.fails();
+    loop.pass_time("1 d");
+    const auto stays = [&](const std::string& change, const std::string& undo) {
+        it.farm.sql(change);
+        INFO(change);
+        loop.queue_build();
+        CHECK(it.farm.state(8) == "CHROOTWAIT");
+        it.farm.sql(undo);
+    };
+    stays("UPDATE archive SET enabled = false", "UPDATE archive SET enabled = true");
+    stays("UPDATE distroarchseries SET enabled = false",
+          "UPDATE distroarchseries SET enabled = id = 6");
+    stays("UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED'",
+          "UPDATE sourcepackagepublishinghistory SET status = 'PUBLISHED' WHERE "
+          "sourcepackagerelease = 14 AND distroseries = 3 AND archive = 1");
+    stays("UPDATE build SET retried = now()", "UPDATE build SET retried = NULL");
+    const std::string breaker =
+        "INSERT INTO breaker (kind, key, word, trusted, words, probe_at) VALUES ('series', "
+        "'ubuntu/hoary', 'chroot', true, 'the series ubuntu/hoary: builders ended CHROOTFAIL', "
+        "now() + interval '1 hour');";
+    it.farm.sql(breaker +
+                "INSERT INTO build (id, processor, distroarchseries, sourcepackagerelease, "
+                "archive) VALUES (90, 1, 6, 16, 1); INSERT INTO buildqueue (build, held_by) SELECT "
+                "90, max(id) FROM breaker");
+    CHECK(loop.why().find("Nobody is to blame: the series ubuntu/hoary: builders ended "
+                          "CHROOTFAIL. It is tried again when that works.") != std::string::npos);
+    stays("SELECT 1", "UPDATE breaker SET closed = now()");
+    loop.queue_build();
+    CHECK(it.farm.state(8) == "NEEDSBUILD");
+}
+
+TEST_CASE("answers that a common cause took back are none of a chroot problem's five") {
+    BrokenChroot loop;
+    Scenario& it = loop.it;
+    loop.fails();
+    it.farm.sql(
+        "INSERT INTO buildattempt (build, builder, cookie, started, finished, outcome, taken_back) "
+        "SELECT 8, 1, 'x' || i, now() - interval '2 d', now() - interval '1 d', 'CHROOTFAIL', CASE "
+        "WHEN i > 3 THEN now() END FROM generate_series(1, 9) i");
+    loop.queue_build();
+    CHECK(it.build("for_person IS NULL") == "true");  // four
+    it.farm.sql("UPDATE buildattempt SET taken_back = NULL WHERE cookie = 'x4'");
+    CHECK(loop.queue_build() == 1);
+    CHECK(it.build("for_person IS NOT NULL") == "true");
+    it.farm.sql(
+        "INSERT INTO buildattempt (build, builder, cookie, started, finished, outcome) VALUES (8, "
+        "1, 'y', now() - interval '1 d', now() - interval '1 d', 'PACKAGEFAIL'), (8, 1, 'z', now() "
+        "- interval '1 d', now() - interval '1 d', 'CHROOTFAIL')");
+    loop.queue_build();
+    CHECK(it.build("for_person IS NULL") == "true");  // one, after a good chroot
 }

@@ -442,6 +442,18 @@ TEST_CASE("a build at its threshold is FAILEDTOBUILD with mail that says why") {
                                   "http://frog:8221/ forgot") == 0);
 }
 
+TEST_CASE("CHROOTFAIL of a build that nobody asked to be tried again is told once") {
+    const auto failed = verdict(waiting(BuildStatus::CHROOTFAIL));
+    Past past;
+    CHECK(plan_ending(job(), frog(), failed, {}, "", "", past).mail);
+    past.chroot_failed = true;
+    const auto again = plan_ending(job(), frog(), failed, {}, "", "", past);
+    CHECK(again.edit.to == S::CHROOTWAIT);
+    CHECK_FALSE(again.mail);
+    CHECK(plan_ending(job(), frog(), verdict(waiting(BuildStatus::PACKAGEFAIL)), {}, "", "", past)
+              .mail);
+}
+
 TEST_CASE("a build that has ended is not given up and what happened is told in its own words") {
     RunningJob running = job();
     running.build.failure_count = 2;

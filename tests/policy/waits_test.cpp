@@ -159,3 +159,35 @@ TEST_CASE("it is said what becomes of a wait") {
     CHECK(wait_sentence({WaitStep::person, {}, 5}).find("a person has to look") !=
           std::string::npos);
 }
+
+TEST_CASE("a chroot problem is tried again after 15 minutes to a day and five times a person's") {
+    const auto judged = [](int answers, std::chrono::minutes age) {
+        return judge_chroot_wait(answers, age).step;
+    };
+    CHECK(judged(0, 14min) == WaitStep::later);  // taken back
+    CHECK(judged(0, 15min) == WaitStep::retry);
+    CHECK(judged(1, 14min) == WaitStep::later);
+    CHECK(judged(1, 15min) == WaitStep::retry);
+    CHECK(judged(2, 29min) == WaitStep::later);
+    CHECK(judged(2, 30min) == WaitStep::retry);
+    CHECK(judged(4, 119min) == WaitStep::later);
+    CHECK(judged(4, 120min) == WaitStep::retry);
+    CHECK(judged(5, 3000h) == WaitStep::person);
+    CHECK(judge_chroot_wait(2, 10min).left == 20min);
+    CHECK(judge_chroot_wait(5, 3000h).answers == 5);
+    CHECK(chroot_wait_delay(7) == 16h);
+    CHECK(chroot_wait_delay(8) == 24h);
+    CHECK(chroot_wait_delay(100) == 24h);
+}
+
+TEST_CASE("it is said when a chroot problem is tried again or that it is a person's") {
+    CHECK(chroot_wait_sentence(judge_chroot_wait(1, 13min), "") ==
+          "It is tried again in 2 min 0 s.");
+    CHECK(chroot_wait_sentence(judge_chroot_wait(1, 15min), "") ==
+          "The next 'buildd-master queue build' tries it again.");
+    CHECK(chroot_wait_sentence(judge_chroot_wait(1, 15min), "the host a: builders ended x") ==
+          "Nobody is to blame: the host a: builders ended x. It is tried again when that works.");
+    CHECK(chroot_wait_sentence(judge_chroot_wait(5, 0s), "the host a: builders ended x") ==
+          "It has ended so 5 times in a row: a person has to look, and it is not tried again by "
+          "itself.");
+}

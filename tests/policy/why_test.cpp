@@ -173,8 +173,8 @@ TEST_CASE("each state that is not NEEDSBUILD has its sentence") {
           "It waits for packages that it lacked: libx (>= 2). 'buildd-master queue build' tries "
           "it again when they are there.");
     CHECK(says(S::CHROOTWAIT) ==
-          "Its chroot could not be used: see 'buildd-master build log 8'. When that is mended, "
-          "'buildd-master build retry 8' builds it again.");
+          "Its chroot could not be used: see 'buildd-master build log 8'. 'buildd-master build "
+          "retry 8' builds it again at once.");
     CHECK(says(S::SUPERSEDED) ==
           "Its source was superseded, but is published again: 'buildd-master build retry 8' "
           "builds it.");
