@@ -92,10 +92,10 @@ void release_job(Database& database, const AttemptEnd& end) {
             manual = manual AND $2 IS NULL,
             retries = retries + CASE WHEN $4::boolean THEN 1 ELSE 0 END,
             givenback = givenback + CASE WHEN $2 IS NULL THEN 0 ELSE 1 END,
-            not_before = coalesce(now() + make_interval(mins => coalesce($2, $3)), not_before)
+            not_before = coalesce(now() + make_interval(mins => coalesce($2, $3, $5)), not_before)
         WHERE id = $1)");
     database.change(sql.c_str(), end.cookie.job, minutes(end.give_back_for),
-                    minutes(end.start_again_in), end.retry);
+                    minutes(end.start_again_in), end.retry, minutes(end.rest_for));
 }
 
 // An attempt that its builder never heard of is none, for its cookie is used again; but for the

@@ -64,6 +64,7 @@ struct AttemptEnd {
     std::optional<std::chrono::minutes> give_back_for;
     bool retry = false;  // with give_back_for: for a fault that passes
     std::optional<std::chrono::minutes> start_again_in;  // a start that did not end in time
+    std::optional<std::chrono::minutes> rest_for;        // another start that was counted
     bool for_person = false;  // given back too often: not dispatched before a person lets it go
 
     // the builder

@@ -33,6 +33,9 @@ std::chrono::minutes giveback_delay(int times);
 // After the n-th start in a row that was not over in time (n ≥ 1): 5 min, doubling to 1 h.
 std::chrono::minutes start_backoff(int times);
 
+// After any other start that was counted against its job: not all that may be counted in one go.
+inline constexpr std::chrono::minutes counted_start_rest{1};
+
 // After the n-th try (n ≥ 1) in which an upload could not be examined: 1, 2, 4, 8, 15, 15 …
 // minutes.
 std::chrono::minutes upload_backoff(int tries);

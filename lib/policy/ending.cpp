@@ -83,6 +83,7 @@ void end_build(Ending& ending, int failures, const std::string& happened) {
     edit.store_info = true;
     edit.give_back_for.reset();
     edit.start_again_in.reset();
+    edit.rest_for.reset();
     edit.for_person = ending.left_to_person = false;
     edit.detail =
         fmt::format("Given up after {} counted failures; the last: {}", failures, happened);
@@ -137,6 +138,8 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
     if (verdict.giveback) give_back(ending, job.givenback + 1);
     edit.retry = verdict.retry;
     if (verdict.start_again) edit.start_again_in = start_backoff(job.failed_starts + 1);
+    const bool counted_start = verdict.outcome == Outcome::UNSTARTED && verdict.counted.job;
+    if (counted_start && !verdict.start_again) edit.rest_for = counted_start_rest;
     edit.outcome = verdict.outcome;
     edit.detail = kept_detail(verdict, detail, dependencies);
     // Of tries that nobody asked for the first alone is told.

@@ -108,6 +108,21 @@ TEST_CASE("an ensurepresent that faults undoes the claim and counts both") {
     CHECK(it.farm.value("SELECT failure_count || ' ' || builderok FROM builder") == "1 true");
 }
 
+TEST_CASE("the only builder does not use up a job's failures within seconds") {
+    Starts it;
+    it.fleet.say("bob fault ensurepresent fault");
+    const auto failures_after = [&](const std::string& time) {
+        it.farm.sql("UPDATE buildqueue SET not_before = not_before - interval '" + time + "'");
+        for (int pass = 1; pass <= 4; ++pass) CHECK(it.run({"cycle"}) == 0);
+        return it.build("buildstate || ' ' || failure_count");
+    };
+    CHECK(failures_after("0") == "NEEDSBUILD 1");
+    CHECK(failures_after("40 s") == "NEEDSBUILD 1");
+    CHECK(failures_after("20 s") == "NEEDSBUILD 2");
+    it.fleet.say("bob heal");
+    CHECK(failures_after("1 min") == "BUILDING 2");
+}
+
 TEST_CASE("a start goes on over three passes on a builder that fetches and is built once") {
     Starts it;
     it.fleet.say("bob fetch stall");

@@ -442,6 +442,26 @@ TEST_CASE("a build at its threshold is FAILEDTOBUILD with mail that says why") {
                                   "http://frog:8221/ forgot") == 0);
 }
 
+TEST_CASE("a start that is counted against its job is followed by a minute's rest of it") {
+    CollectVerdict unstarted;
+    unstarted.fate = JobFate::reset;
+    unstarted.outcome = Outcome::UNSTARTED;
+    const auto rest = [&](int failures) {
+        RunningJob running = job();
+        running.build.failure_count = failures;
+        return plan_ending(running, frog(), unstarted, {}, "", "").edit.rest_for;
+    };
+    CHECK(rest(0) == std::nullopt);
+    unstarted.counted.builder = true;
+    CHECK(rest(0) == std::nullopt);  // the builder waits
+    unstarted.counted.job = true;
+    CHECK(rest(0) == 1min);
+    CHECK(rest(1) == 1min);
+    CHECK(rest(2) == std::nullopt);  // given up
+    unstarted.start_again = true;    // longer
+    CHECK(rest(0) == std::nullopt);
+}
+
 TEST_CASE("CHROOTFAIL of a build that nobody asked to be tried again is told once") {
     const auto failed = verdict(waiting(BuildStatus::CHROOTFAIL));
     Past past;
