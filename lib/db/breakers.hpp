@@ -24,10 +24,15 @@ struct BreakerRow {
     std::optional<LibraryFileId> asked;  // a file that the master asks for, to see if it can be had
     std::chrono::seconds longest{};      // that an attempt took to fail by it
     std::chrono::seconds opened{};       // since the epoch
-    bool probe_due = false;
     int probes = 0;
-    std::int64_t held = 0;       // jobs
-    bool trusted_waits = false;  // a trusted one is among them, or is its probe
+    bool probe_due = false;
+    std::optional<std::chrono::seconds>
+        probe_unclaimed;           // no builder has taken the last for so long
+    bool probe_gone = false;       // the last was deleted before it came to an end
+    bool has_probe = false;        // it waits or runs
+    std::chrono::seconds quiet{};  // since something last failed by it
+    std::int64_t held = 0;         // jobs
+    bool trusted_waits = true;  // a trusted one is among them, or is its probe; or there are none
 };
 
 std::vector<BreakerRow> open_breakers(Database& database);
@@ -51,24 +56,6 @@ std::vector<BuildId> take_back(Database& database, std::int64_t breaker, const s
 void note_failed_probe(Database& database, std::int64_t breaker,
                        const std::vector<std::int64_t>& cases, std::chrono::seconds longest,
                        const std::optional<LibraryFileId>& asked);
-
-// Lets the pending jobs that are like `jobs` wait for these breakers (nullopt: none): of the same
-// archive, series, architecture and pocket, and held by the same.
-void hold_like(Database& database, const std::vector<JobId>& jobs,
-               const std::vector<std::optional<std::int64_t>>& breakers);
-// Holds those that need a file, lets go those that do not. `trusted`: as BreakerRow has it.
-void hold_of_file(Database& database, std::int64_t breaker, LibraryFileId file, bool trusted);
-
-// Lets the best job that it holds go, if the last one has been claimed; the next one after
-// `next_in`. The new one is not given to the builder where the last one failed while another of
-// its group is in use.
-bool let_probe_go(Database& database, std::int64_t breaker, std::chrono::seconds next_in);
-// The file that it asks for is there: its next probe is due now, and it is not asked for again.
-void probe_now(Database& database, std::int64_t breaker);
-
-// Closes those that hold no job and try none, of a chroot that is none any more, or for a day.
-// Answers their words.
-std::vector<std::string> close_those_without_jobs(Database& database);
 
 // What it holds is free.
 void close_breaker(Database& database, std::int64_t breaker);

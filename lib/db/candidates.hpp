@@ -14,10 +14,11 @@
 
 namespace buildd::db {
 
-inline const std::string candidate_condition = R"(
-    (q.builder IS NULL AND q.parked_by IS NULL AND (q.not_before IS NULL OR q.not_before <= now())
-        AND q.held_by IS NULL AND build.buildstate = 'NEEDSBUILD' AND archive.enabled
-        AND das.enabled))";
+// Whether a breaker holds it or not.
+inline const std::string could_start = R"(
+    q.builder IS NULL AND q.parked_by IS NULL AND (q.not_before IS NULL OR q.not_before <= now())
+        AND build.buildstate = 'NEEDSBUILD' AND archive.enabled AND das.enabled)";
+inline const std::string candidate_condition = "(" + could_start + " AND q.held_by IS NULL)";
 
 // As policy/fit.hpp has it, of one that has these `tags` and refuses sources that match these
 // globs. Cases, here and below, since the planner takes a bare test of an array for one that next

@@ -87,6 +87,9 @@ AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,
             old_evidence AS (DELETE FROM evidence WHERE EXISTS (SELECT 1 FROM this_hour) AND id IN (
                 SELECT id FROM evidence WHERE at < now() - interval '8 days'
                 ORDER BY at LIMIT 100000 FOR UPDATE SKIP LOCKED)),
+            old_breakers AS (DELETE FROM breaker WHERE EXISTS (SELECT 1 FROM this_hour) AND id IN (
+                SELECT id FROM breaker WHERE closed < now() - interval '8 days'
+                LIMIT 1000 FOR UPDATE SKIP LOCKED)),
             old_mails AS (DELETE FROM mailqueue WHERE EXISTS (SELECT 1 FROM this_hour) AND id IN (
                 SELECT id FROM mailqueue
                 WHERE next_attempt IS NULL

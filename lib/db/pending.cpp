@@ -2,34 +2,15 @@
 #include <algorithm>
 #include <map>
 
-#include "db/build_columns.hpp"
 #include "db/candidates.hpp"
 #include "db/library.hpp"
-#include "db/made_by.hpp"
+#include "db/pending_columns.hpp"
 #include "db/places.hpp"
 #include "db/queue.hpp"
 
 namespace buildd::db {
 
 namespace {
-
-// Of a PendingJob; the query has `build` with its job's columns, and pending_joins.
-const std::string pending_columns = R"(
-build.job, build.attempts, build.lastscore, build.created, archive.debug_symbols,
-)" + component_column + R"(, archive.url, coalesce(main_archive.url, archive.url),
-)" + primary_components + R"(, coalesce(archive.external_lines, ''),
-    archive.signing_key, main_archive.signing_key, chroot.id, )" +
-                                    made_by + R"(,
-    array_to_string(build.tags, ' '), )" +
-                                    failed_on_column + R"(, (SELECT probing.last_probe
-        FROM breaker probing WHERE probing.probe_job = build.job AND probing.closed IS NULL
-        LIMIT 1), )" + build_columns;
-
-const std::string pending_joins = build_joins + primary_archive_joins + R"(
-    LEFT JOIN LATERAL (
-        SELECT pc.chroot AS id FROM pocketchroot pc
-        WHERE pc.distroarchseries = das.id AND pc.pocket IN (build.pocket, 'RELEASE')
-        ORDER BY pc.pocket = build.pocket DESC LIMIT 1) chroot ON true)";
 
 // Of the job's row alone: however many wait of an archive at its limit, nothing is joined for them.
 const std::string is_within_limits =
@@ -88,34 +69,6 @@ FROM (SELECT build.*, q.id AS job, q.attempts, q.lastscore, q.created, q.tags
       FROM buildqueue q JOIN build ON build.id = q.build
       WHERE q.id = ANY ($1::bigint[]) AND q.builder IS NOT NULL AND q.dispatched IS NULL) build)" +
                                 pending_joins;
-
-void add_failure(JobDemands& demands, BuilderId builder) {
-    auto& known = demands.failed_on;
-    if (std::find(known.begin(), known.end(), builder) != known.end()) return;
-    known.push_back(builder);
-    ++demands.unable_in_use;
-}
-
-PendingJob read_pending_job(Row& row) {
-    PendingJob job;
-    std::string components, tags;
-    std::optional<std::string> own_key, main_key;
-    std::optional<LibraryFileId> chroot;
-    std::optional<std::string> failed_on;
-    std::optional<BuilderId> probed_on;  // where its breaker's last probe failed
-    row >> job.id >> job.attempts >> job.lastscore >> job.created >> job.debug_symbols >>
-        job.component >> job.archive_url >> job.primary_url >> components >> job.external_lines >>
-        own_key >> main_key >> chroot >> job.made_by >> tags >> failed_on >> probed_on;
-    job.demands = read_demands(tags, failed_on.value_or(""));
-    if (probed_on) add_failure(job.demands, *probed_on);
-    job.build = read_build(row);
-    job.primary_components = split_words(components);
-    for (const auto& key : {own_key, main_key})
-        if (key && (job.signing_keys.empty() || job.signing_keys[0] != *key))
-            job.signing_keys.push_back(*key);
-    if (chroot) job.chroot.emplace().id = *chroot;
-    return job;
-}
 
 struct WishColumns {
     std::vector<std::string> groups, tags, refuses;
@@ -188,25 +141,6 @@ void read_source_files(Database& database, std::vector<PendingJob*> jobs) {
         else
             for (PendingJob* job : by_chroot[file.id]) job->chroot = file;
     }
-}
-
-std::vector<AlikeJobs> read_alike_jobs(Database& database) {
-    static const std::string sql = "SELECT " + pending_columns + R"(, build.held_by
-        FROM (SELECT build.*, q.id AS job, q.attempts, q.lastscore, q.created, q.tags, q.held_by
-              FROM buildqueue q JOIN build ON build.id = q.build
-              WHERE q.id IN (
-                  SELECT min(q.id) FROM buildqueue q JOIN build ON build.id = q.build
-                  WHERE q.builder IS NULL AND NOT EXISTS (
-                      SELECT FROM breaker WHERE probe_job = q.id AND closed IS NULL)
-                  GROUP BY build.archive, build.distroarchseries, build.pocket, q.held_by)) build)" +
-                                   pending_joins;
-    std::vector<AlikeJobs> jobs;
-    for (Row row : database.query(sql.c_str())) {
-        AlikeJobs& one = jobs.emplace_back();
-        one.example = read_pending_job(row);
-        row >> one.held_by;
-    }
-    return jobs;
 }
 
 std::vector<PendingJob> read_as_pending(Database& database, const std::vector<BuildId>& builds) {

@@ -68,15 +68,6 @@ std::vector<Claimed> claim(Database& database, const std::vector<Claim>& claims,
 // Those of the jobs that are claimed and not dispatched still; `files` are empty as above.
 std::vector<ClaimedJob> read_claimed(Database& database, const std::vector<JobId>& jobs);
 
-// Pending jobs of one archive, series, architecture and pocket that wait for one breaker or for
-// none: they share all but their sources.
-struct AlikeJobs {
-    PendingJob example;  // `files` are empty as above
-    std::optional<std::int64_t> held_by;
-};
-// All but breakers' probes.
-std::vector<AlikeJobs> read_alike_jobs(Database& database);
-
 // What jobs of these builds, which have none, would be.
 std::vector<PendingJob> read_as_pending(Database& database, const std::vector<BuildId>& builds);
 

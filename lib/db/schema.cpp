@@ -89,7 +89,7 @@ void grant_again(Database& database) {
 constexpr const char* grants = R"(
     GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role};
     GRANT UPDATE ON {schema}.builder TO {role};
-    GRANT INSERT, UPDATE ON {schema}.breaker, {schema}.build, {schema}.buildattempt, {schema}.evidence,
+    GRANT INSERT, UPDATE ON {schema}.breaker, {schema}.breakerprobe, {schema}.build, {schema}.buildattempt, {schema}.evidence,
         {schema}.libraryfilealias, {schema}.heldlock, {schema}.heldrow, {schema}.mailqueue,
         {schema}.notice, {schema}.pass, {schema}.queuehour, {schema}.waitingclock TO {role};
     GRANT INSERT, UPDATE, DELETE ON {schema}.buildqueue, {schema}.neverbuilt TO {role};
@@ -97,7 +97,7 @@ constexpr const char* grants = R"(
     GRANT INSERT ON {schema}.buildattemptfile, {schema}.libraryfilecontent,
         {schema}.binarypackagename, {schema}.archivepublished,
         {schema}.binarypackagerelease, {schema}.binarypackagefile TO {role};
-    GRANT DELETE ON {schema}.evidence, {schema}.heldlock, {schema}.heldrow,
+    GRANT DELETE ON {schema}.breaker, {schema}.evidence, {schema}.heldlock, {schema}.heldrow,
         {schema}.libraryfilealias, {schema}.mailqueue, {schema}.notice, {schema}.pass, {schema}.queuehour TO {role};
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role};
     GRANT USAGE ON SCHEMA {schema} TO {role};

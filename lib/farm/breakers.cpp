@@ -6,6 +6,7 @@
 #include "db/library.hpp"
 #include "db/places.hpp"
 #include "db/queue.hpp"
+#include "policy/dispatch.hpp"
 #include "policy/fetch_blame.hpp"
 
 namespace buildd::farm {
@@ -13,6 +14,12 @@ namespace buildd::farm {
 namespace {
 
 constexpr std::chrono::seconds patience{2};
+
+// dispatch starts it, or deletes it, and the next one comes.
+bool is_worth_a_try(policy::Dispatchable verdict) {
+    return verdict == policy::Dispatchable::start || verdict == policy::Dispatchable::superseded ||
+           verdict == policy::Dispatchable::made;
+}
 
 }  // namespace
 
@@ -23,8 +30,6 @@ void Breakers::prepare() {
         if (open_.empty()) return;
         ask_for_files();
         hold_jobs();
-        for (const auto& words : db::close_those_without_jobs(farm_.database))
-            farm_.log.info("No job meets it any more: {}", words);
         open_ = db::open_breakers(farm_.database);
         let_probes_go();
     });
@@ -84,10 +89,28 @@ std::optional<std::int64_t> Breakers::holder_of(const db::AlikeJobs& jobs) {
 }
 
 void Breakers::let_probes_go() {
-    for (const auto& row : open_)
-        if (row.probe_due &&
-            db::let_probe_go(farm_.database, row.id, policy::probe_delay(row.probes + 1)))
-            farm_.log.info("A job is tried to see whether it works again: {}", row.words);
+    for (const auto& row : open_) {
+        const auto turn = policy::probe_turn({row.probe_due, row.probe_unclaimed, row.probe_gone});
+        if (turn == policy::ProbeTurn::none || (row.held == 0 && !row.has_probe)) continue;
+        if (turn == policy::ProbeTurn::instead) db::hold_probe_again(farm_.database, row.id);
+        let_probe_go(row, turn == policy::ProbeTurn::next);
+    }
+}
+
+void Breakers::let_probe_go(const db::BreakerRow& row, bool counts) {
+    std::vector<JobId> jobs;
+    std::vector<policy::ProbeCandidate> candidates;
+    for (const auto& best : db::read_held_best(farm_.database, row.id)) {
+        if (!is_worth_a_try(policy::dispatchable(best.job, farm_.settings().build_security)))
+            continue;
+        jobs.push_back(best.job.id);
+        candidates.push_back({best.job.build.trusted(), best.idle, best.owner_tried,
+                              best.group_tried, best.tried, best.job.lastscore});
+    }
+    const auto chosen = policy::next_probe(row.trusted, candidates);
+    const auto next_in = policy::probe_delay(counts ? row.probes + 1 : 0);
+    if (chosen && db::let_probe_go(farm_.database, row.id, jobs[*chosen], next_in, counts))
+        farm_.log.info("A job is tried to see whether it works again: {}", row.words);
 }
 
 policy::Breaker Breakers::breaker_of(const db::BreakerRow& row) {

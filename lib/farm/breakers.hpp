@@ -6,7 +6,7 @@
 
 #include "db/breakers.hpp"
 #include "db/cause_window.hpp"
-#include "db/queue.hpp"
+#include "db/held_jobs.hpp"
 #include "farm/farm.hpp"
 #include "farm/file_inquiry.hpp"
 #include "farm/shared_book.hpp"
@@ -33,6 +33,7 @@ class Breakers {
     void hold_jobs();
     std::optional<std::int64_t> holder_of(const db::AlikeJobs& jobs);
     void let_probes_go();
+    void let_probe_go(const db::BreakerRow& row, bool counts);
     bool is_worth_a_look() const;
     void read_window();
     // breakers_silence.cpp
@@ -52,6 +53,8 @@ class Breakers {
     std::string name_of(const policy::Cause& cause);
     std::vector<std::int64_t> evidence_of(const policy::Cause& cause) const;
     void close_those_that_work();
+    bool is_forsaken(const db::BreakerRow& row);
+    void close_forsaken_ones();
     void tell_open_ones();
     void tell_admins(const db::BreakerRow& row, std::size_t builds_back);
 

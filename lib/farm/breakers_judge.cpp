@@ -39,6 +39,7 @@ void Breakers::judge_all() {
     open_ = db::open_breakers(farm_.database);
     if (!open_.empty()) hold_jobs();
     open_ = db::open_breakers(farm_.database);
+    close_forsaken_ones();
     tell_open_ones();
 }
 
@@ -160,6 +161,29 @@ void Breakers::close_those_that_work() {
         db::close_breaker(farm_.database, row.id);
         farm_.log.info("It works again: {}; {} go on", row.words, counted(row.held, "job"));
     }
+}
+
+// No job meets it any more, waiting or running, that could show that it has gone. A network holds
+// none.
+bool Breakers::is_forsaken(const db::BreakerRow& row) {
+    if (row.word == CauseWord::silent || row.held > 0 || row.has_probe) return false;
+    const std::chrono::minutes last =
+        row.kind == CauseKind::network ? std::chrono::hours(24) : policy::cause_window;
+    if (row.quiet < last) return false;
+    const auto object = book_.number(row.kind, row.key);
+    return std::none_of(ends_.begin(), ends_.end(), [&](const auto& end) {
+        return end.running &&
+               std::find(end.shared.begin(), end.shared.end(), object) != end.shared.end();
+    });
+}
+
+void Breakers::close_forsaken_ones() {
+    std::erase_if(open_, [&](const auto& row) {
+        if (!is_forsaken(row)) return false;
+        db::close_breaker(farm_.database, row.id);
+        farm_.log.info("Nothing waits for it any more: {}", row.words);
+        return true;
+    });
 }
 
 // Loudly once an hour; `status` shows them.

@@ -1,17 +1,16 @@
 #include "policy/breaker.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "policy/cause_tally.hpp"
 
 namespace buildd::policy {
 
-Breaker open_breaker(Cause cause, CauseTime now) {
-    Breaker breaker;
-    breaker.cause = std::move(cause);
-    breaker.opened = now;
-    breaker.probe_at = now + probe_delay(0);
-    return breaker;
+bool closes(const Breaker& breaker, const CauseEnd& end) {
+    return is_good(end, breaker.cause.word) && end.began > breaker.opened &&
+           (end.trusted || !breaker.cause.trusted || !breaker.trusted_waits) &&
+           is_on(end.shared, breaker.cause.object);
 }
 
 std::chrono::minutes probe_delay(int probes) {
@@ -19,19 +18,21 @@ std::chrono::minutes probe_delay(int probes) {
     return std::min(delay, std::chrono::minutes(15));
 }
 
-bool may_probe(const Breaker& breaker, std::int64_t builder, int living, CauseTime now) {
-    return now >= breaker.probe_at && (builder != breaker.last_probe || living <= 1);
+ProbeTurn probe_turn(const ProbeState& state) {
+    if (state.gone) return ProbeTurn::instead;
+    if (state.unclaimed)
+        return *state.unclaimed < probe_delay(0) ? ProbeTurn::none : ProbeTurn::instead;
+    return state.due ? ProbeTurn::next : ProbeTurn::none;
 }
 
-void note_probe(Breaker& breaker, std::int64_t builder, CauseTime now) {
-    breaker.last_probe = builder;
-    breaker.probe_at = now + probe_delay(++breaker.probes);
-}
-
-bool closes(const Breaker& breaker, const CauseEnd& end) {
-    return is_good(end, breaker.cause.word) && end.began > breaker.opened &&
-           (end.trusted || !breaker.cause.trusted || !breaker.trusted_waits) &&
-           is_on(end.shared, breaker.cause.object);
+std::optional<std::size_t> next_probe(bool trusted, std::span<const ProbeCandidate> candidates) {
+    const auto rank = [trusted](const ProbeCandidate& one) {
+        return std::tuple(trusted && !one.trusted, !one.idle, one.owner_tried, one.group_tried,
+                          one.tried, -one.score);
+    };
+    const auto best = std::ranges::min_element(candidates, {}, rank);
+    if (best == candidates.end()) return std::nullopt;
+    return static_cast<std::size_t>(best - candidates.begin());
 }
 
 }  // namespace buildd::policy

@@ -1,9 +1,11 @@
-// An open breaker: nobody is blamed for its cause, its jobs wait, and a probe after the other finds
-// out whether the cause has gone. Pure.
+// An open breaker: nobody is blamed for its cause, its jobs wait, and one after the other of them
+// is let go, as a probe, to find out whether the cause has gone. Pure.
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
+#include <optional>
+#include <span>
 
 #include "policy/common_cause.hpp"
 
@@ -12,26 +14,42 @@ namespace buildd::policy {
 struct Breaker {
     Cause cause;
     CauseTime opened{};
-    CauseTime probe_at{};
-    bool trusted_waits = true;    // a trusted job is held
-    int probes = 0;               // that were sent
-    std::int64_t last_probe = 0;  // its builder; 0: none yet
+    bool trusted_waits = true;  // a trusted job is held, or none at all
 };
-
-Breaker open_breaker(Cause cause, CauseTime now);
-
-// After so many probes: 2, 4, 8, 15, 15 … minutes.
-std::chrono::minutes probe_delay(int probes);
-
-// May one of the jobs that it holds be tried on this builder now? On the last probe's only where no
-// other of its group lives.
-bool may_probe(const Breaker& breaker, std::int64_t builder, int living, CauseTime now);
-
-// As one is sent.
-void note_probe(Breaker& breaker, std::int64_t builder, CauseTime now);
 
 // Does this end show that the cause has gone? Not what was under way before it was opened; not an
 // untrusted builder's word where trusted ones opened it, while a trusted job waits.
 bool closes(const Breaker& breaker, const CauseEnd& end);
+
+// After so many probes: 2, 4, 8, 15, 15 … minutes.
+std::chrono::minutes probe_delay(int probes);
+
+// How the last probe stands.
+struct ProbeState {
+    bool due = false;                                 // the delay is over
+    std::optional<std::chrono::seconds> unclaimed{};  // no builder has taken it for so long
+    bool gone = false;                                // it is needed no more, and never ended
+};
+
+enum class ProbeTurn {
+    none,
+    next,
+    instead,  // of one that came to nothing: the delay does not grow by it
+};
+ProbeTurn probe_turn(const ProbeState& state);
+
+// The best of the held jobs that are alike, of those that could be started now.
+struct ProbeCandidate {
+    bool trusted = true;
+    bool idle = false;  // a builder that may have it has nothing to do
+    // When one of its owner, of its architecture, and itself was tried last; nullopt: never.
+    std::optional<CauseTime> owner_tried{}, group_tried{}, tried{};
+    int score = 0;
+};
+
+// Which is to be the next. `trusted`: the cause is; while a trusted job can go none other is of
+// use. Then owners, architectures and jobs take turns, so that what fails by itself holds up
+// nobody. nullopt: there are none.
+std::optional<std::size_t> next_probe(bool trusted, std::span<const ProbeCandidate> candidates);
 
 }  // namespace buildd::policy

@@ -130,3 +130,29 @@ TEST_CASE("a later failure by a cause that took longer is no sign that it has go
     CHECK(it.farm.value("SELECT longest >= interval '290 s' FROM breaker") == "true");
     CHECK(open_breakers(it) == "1");
 }
+
+TEST_CASE("a breaker that nothing waits for any more closes by itself") {
+    Outage it;
+    add_breaker(it, "line", "http://gone.example.org/ubuntu hoary", "chroot", true);
+    it.run({"scan"});
+    CHECK(open_breakers(it) == "1");  // what it was opened for may come back
+    it.later();
+    it.run({"scan"});
+    INFO(it.log());
+    CHECK(it.lines_with("Nothing waits for it any more: it") == 1);
+    CHECK(open_breakers(it) == "0");
+    CHECK(it.notices() == 0);
+}
+
+TEST_CASE("breakers that closed long ago are forgotten") {
+    Outage it;
+    add_breaker(it, "line", "old", "chroot", true);
+    add_breaker(it, "line", "new", "chroot", true);
+    it.farm.sql(
+        "UPDATE breaker SET closed = now() - CASE key WHEN 'old' THEN interval '9 days' ELSE "
+        "interval '7 days' END; INSERT INTO breakerprobe (breaker, build) SELECT id, 1001 FROM "
+        "breaker");
+    it.run({"cycle"});
+    CHECK(it.farm.value("SELECT string_agg(key, ' ') FROM breaker") == "new");
+    CHECK(it.farm.value("SELECT count(*) FROM breakerprobe") == "1");
+}

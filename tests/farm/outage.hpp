@@ -49,8 +49,9 @@ struct Outage : Scenario {
     void later() {
         for (const char* times :
              {"evidence at", "buildattempt started", "buildattempt finished", "breaker opened",
-              "breaker probe_at", "buildqueue not_before", "buildqueue buildstart",
-              "buildqueue dispatched", "buildqueue silent_since", "builder silent_since"}) {
+              "breaker probe_at", "breaker last_case", "breakerprobe at", "buildqueue not_before",
+              "buildqueue buildstart", "buildqueue dispatched", "buildqueue silent_since",
+              "builder silent_since"}) {
             const std::string words = times;
             const auto table = words.substr(0, words.find(' ')),
                        column = words.substr(words.find(' ') + 1);

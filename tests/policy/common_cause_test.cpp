@@ -193,7 +193,7 @@ TEST_CASE("untrusted builders' words never hold trusted jobs") {
     CHECK_FALSE(holds(found[0], shared, true));
     // nor does their success end what trusted builders said
     CHECK(causes(three_and({of_owner(good(4, 4, now - 30s), 7)})).size() == 1);
-    const auto opened = open_breaker(causes(three)[0], now - 1h);
+    const Breaker opened{causes(three)[0], now - 1h};
     CHECK_FALSE(closes(opened, of_owner(good(4, 4, now), 7)));
     auto none_trusted_waits = opened;
     none_trusted_waits.trusted_waits = false;
@@ -308,25 +308,8 @@ TEST_CASE("what an open breaker explains opens no other one") {
     CHECK(common_causes(std::vector{not_fetched(4, 4)}, living, open, now).empty());
 }
 
-TEST_CASE("a breaker's probes come after 2 to 15 minutes, each on another builder") {
-    Breaker breaker = open_breaker(causes(three)[0], now);
-    CHECK_FALSE(may_probe(breaker, 1, 3, now + 119s));
-    std::vector<std::int64_t> minutes;
-    auto time = now;
-    for (int i = 0; i < 5; ++i) {
-        minutes.push_back(
-            std::chrono::duration_cast<std::chrono::minutes>(breaker.probe_at - time).count());
-        time = breaker.probe_at;
-        REQUIRE(may_probe(breaker, 1 + i % 2, 3, time));
-        note_probe(breaker, 1 + i % 2, time);
-    }
-    CHECK(minutes == std::vector<std::int64_t>{2, 4, 8, 15, 15});
-    CHECK_FALSE(may_probe(breaker, 1, 3, breaker.probe_at));
-    CHECK(may_probe(breaker, 1, 1, breaker.probe_at));  // no other lives
-}
-
 TEST_CASE("a breaker is closed by the first success that began after it was opened") {
-    const auto breaker = open_breaker(causes(three)[0], now - 1s);
+    const Breaker breaker{causes(three)[0], now - 1s};
     CHECK(closes(breaker, good(1, 1, now)));
     CHECK_FALSE(closes(breaker, good(1, 1, now - 1s)));
     CHECK_FALSE(closes(breaker, good(1, 1, now, {the_chroot})));

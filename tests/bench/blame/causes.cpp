@@ -12,6 +12,10 @@ using namespace buildd;
 
 constexpr int builder_threshold = 5;
 
+Seconds minutes(std::chrono::minutes delay) {
+    return 60 * delay.count();
+}
+
 int witnesses(Farm& farm, int group) {
     int count = 0;
     for (const auto& one : farm.builders())
@@ -19,6 +23,22 @@ int witnesses(Farm& farm, int group) {
             one.record.suspicion < witness_below)
             ++count;
     return count;
+}
+
+std::optional<policy::CauseTime> time_of(const std::map<int, policy::CauseTime>& times, int key) {
+    const auto found = times.find(key);
+    if (found == times.end()) return std::nullopt;
+    return found->second;
+}
+
+bool is_trusted(Farm& farm, int job) {
+    return farm.jobs()[static_cast<std::size_t>(job)].owner == 0;
+}
+
+bool has_idle(Farm& farm, int group) {
+    return std::ranges::any_of(farm.builders(), [&](const Builder& one) {
+        return one.group == group && one.usable && one.job < 0 && one.rests_until <= farm.now();
+    });
 }
 
 std::vector<policy::Shared> shared_by_job(const Farm& farm, int builder, int job) {
@@ -80,6 +100,15 @@ std::vector<policy::CauseEnd> Evidence::all_ends(Farm& farm) const {
 }
 
 void Evidence::close_breakers(Farm& farm) {
+    for (auto& one : open_) {
+        const auto waits = [&](const std::set<int>& jobs) {
+            return std::ranges::any_of(jobs, [&](int job) { return is_trusted(farm, job); });
+        };
+        const auto is_empty = [](const std::set<int>& jobs) { return jobs.empty(); };
+        one.breaker.trusted_waits = std::ranges::any_of(one.held, waits) ||
+                                    (one.probe >= 0 ? is_trusted(farm, one.probe)
+                                                    : std::ranges::all_of(one.held, is_empty));
+    }
     for (std::size_t i = window_.size() - fresh_; i < window_.size(); ++i) {
         std::erase_if(open_, [&](Open& one) {
             if (!policy::closes(one.breaker, window_[i].cause)) return false;
@@ -108,11 +137,68 @@ void Evidence::pass_ends(Farm& farm) {
                 if (i < window_.size()) take_back(farm, window_[i]);
             if (cause.is_open) continue;
             ++opened_;
-            open_.push_back({policy::open_breaker(std::move(cause), now), {}});
+            open_.push_back(
+                {{std::move(cause), now}, farm.now() + minutes(policy::probe_delay(0))});
         }
     }
+    for (auto& one : open_) let_probe_go(farm, one);
     search_ = false;
     fresh_ = 0;
+}
+
+// It is held again once it is met.
+void Evidence::note_failed_probe(const Heard& word) {
+    for (auto& one : open_) {
+        if (one.probe != word.job || one.breaker.cause.word != word.cause.word) continue;
+        one.probe = -1;
+        one.last_builder = word.builder;
+    }
+}
+
+Evidence::HeldBest Evidence::held_best(Farm& farm, const Open& open) const {
+    std::map<std::pair<int, int>, std::pair<std::optional<policy::CauseTime>, int>> best;
+    for (int group = 0; group < groups; ++group)
+        for (const int job : open.held[static_cast<std::size_t>(group)]) {
+            const Job& facts = farm.jobs()[static_cast<std::size_t>(job)];
+            if (facts.not_before > farm.now()) continue;
+            const std::pair one{time_of(open.jobs_tried, job), job};
+            const auto [found, first] = best.try_emplace({group, facts.owner}, one);
+            if (!first) found->second = std::min(found->second, one);
+        }
+    HeldBest result;
+    for (const auto& [kind, job] : best) {
+        result.jobs.push_back(job.second);
+        result.facts.push_back({kind.second == 0, has_idle(farm, kind.first),
+                                time_of(open.owners_tried, kind.second),
+                                time_of(open.groups_tried, kind.first), job.first, -job.second});
+    }
+    return result;
+}
+
+void Evidence::let_probe_go(Farm& farm, Open& open) {
+    policy::ProbeState state{farm.now() >= open.probe_at};
+    if (open.probe >= 0) {
+        const Job& job = farm.jobs()[static_cast<std::size_t>(open.probe)];
+        if (job.state == Job::State::pending)
+            state.unclaimed = std::chrono::seconds(farm.now() - open.probe_since);
+    }
+    const auto turn = policy::probe_turn(state);
+    if (turn == policy::ProbeTurn::none) return;
+    const auto best = held_best(farm, open);
+    const auto chosen = policy::next_probe(open.breaker.cause.trusted, best.facts);
+    if (!chosen) return;
+    const int job = best.jobs[*chosen];
+    const Job& facts = farm.jobs()[static_cast<std::size_t>(job)];
+    open.held[static_cast<std::size_t>(facts.group)].erase(job);
+    farm.settle(job, Job::State::pending);
+    open.probe = job;
+    open.probe_since = farm.now();
+    const std::chrono::seconds now(farm.now());
+    open.owners_tried[facts.owner] = open.groups_tried[facts.group] = open.jobs_tried[job] = now;
+    const bool counts = turn == policy::ProbeTurn::next;
+    open.probes += counts ? 1 : 0;
+    open.probe_at = std::max(open.probe_at,
+                             farm.now() + minutes(policy::probe_delay(counts ? open.probes : 0)));
 }
 
 void Evidence::take_back(Farm& farm, Heard& word) {
@@ -145,6 +231,9 @@ bool Evidence::fits(Farm& farm, const Builder& builder, int index, int job_index
         witnesses(farm, builder.group) > 0)
         return false;
     if (open_.empty()) return true;
+    const auto is_probe = [&](const Open& one) { return one.probe == job_index; };
+    if (const auto probed = std::ranges::find_if(open_, is_probe); probed != open_.end())
+        return probed->last_builder != index || farm.living(builder.group) <= 1;
     const auto shared = shared_by_job(farm, index, job_index);
     for (auto& one : open_) {
         if (!policy::holds(one.breaker.cause, shared, job.owner == 0)) continue;
@@ -159,19 +248,6 @@ std::size_t Evidence::held(Farm&, int group) const {
     std::size_t count = 0;
     for (const auto& one : open_) count += one.held[static_cast<std::size_t>(group)].size();
     return count;
-}
-
-int Evidence::probe_job(Farm& farm, int index) {
-    const int group = farm.builders()[static_cast<std::size_t>(index)].group;
-    const auto now = std::chrono::seconds(farm.now());
-    for (auto& one : open_) {
-        if (!policy::may_probe(one.breaker, index + 1, farm.living(group), now)) continue;
-        auto& held = one.held[static_cast<std::size_t>(group)];
-        if (held.empty()) continue;
-        policy::note_probe(one.breaker, index + 1, now);
-        return held.extract(held.begin()).value();
-    }
-    return -1;
 }
 
 }  // namespace bench

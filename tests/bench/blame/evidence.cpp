@@ -72,6 +72,7 @@ void Evidence::ended(Farm& farm, const End& end) {
         ++job.failures;
         builder_failed(farm, end);
     }
+    note_failed_probe(word);
     search_ = search_ || word.cause.word != policy::CauseWord::none;
     window_.push_back(std::move(word));
     ++fresh_;

@@ -23,7 +23,6 @@ class Evidence : public Rules {
     void answers_again(Farm& farm, int builder, Seconds since) override;
     bool fits(Farm& farm, const Builder& builder, int index, int job) override;
     Seconds probe_delay(Farm& farm, int builder) override;
-    int probe_job(Farm& farm, int builder) override;
     std::size_t held(Farm& farm, int group) const override;
     int breakers() const override { return opened_; }
 
@@ -47,7 +46,16 @@ class Evidence : public Rules {
     };
     struct Open {
         buildd::policy::Breaker breaker;
-        std::array<std::set<int>, groups> held;  // jobs, by group
+        Seconds probe_at = 0;
+        std::array<std::set<int>, groups> held{};  // jobs, by group
+        int probes = 0, probe = -1, last_builder = -1;
+        Seconds probe_since = 0;
+        std::map<int, buildd::policy::CauseTime> owners_tried{}, groups_tried{}, jobs_tried{};
+    };
+    // Of the held jobs of a group and an owner the one that was tried the longest ago.
+    struct HeldBest {
+        std::vector<int> jobs;
+        std::vector<buildd::policy::ProbeCandidate> facts;
     };
     struct Waiting {
         Seconds retry_at = 0;
@@ -67,6 +75,9 @@ class Evidence : public Rules {
     void retry_chroot_waits(Farm& farm);
 
     void close_breakers(Farm& farm);
+    void note_failed_probe(const Heard& word);
+    void let_probe_go(Farm& farm, Open& open);
+    HeldBest held_best(Farm& farm, const Open& open) const;
     std::vector<buildd::policy::CauseEnd> all_ends(Farm& farm) const;
     void take_back(Farm& farm, Heard& word);
 

@@ -190,9 +190,7 @@ void Farm::dispatch() {
 }
 
 void Farm::give_job(int index) {
-    Builder& builder = builders_[static_cast<std::size_t>(index)];
-    const int probing = rules_.probe_job(*this, index);
-    if (probing >= 0) return start(index, probing);
+    const Builder& builder = builders_[static_cast<std::size_t>(index)];
     auto& queue = pending_[static_cast<std::size_t>(builder.group)];
     for (auto next = queue.begin(); next != queue.end();) {
         const int job = *next++;  // held by the rules, it leaves the queue

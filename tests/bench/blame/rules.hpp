@@ -20,8 +20,7 @@ class Rules {
     virtual void answers_again(Farm&, int /*builder*/, Seconds /*silent since*/) {}
     virtual bool fits(Farm&, const Builder&, int /*builder*/, int /*job*/) { return true; }
     virtual Seconds probe_delay(Farm&, int builder) = 0;
-    // Jobs that an open breaker holds, to be tried one by one.
-    virtual int probe_job(Farm&, int /*builder*/) { return -1; }
+    // Jobs that open breakers hold.
     virtual std::size_t held(Farm&, int /*group*/) const { return 0; }
     virtual int breakers() const { return 0; }  // that were opened
 };
