@@ -123,15 +123,16 @@ void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& 
                 CASE WHEN $5::attemptoutcome = 'DEPFAIL' THEN nullif($9, '') END, $10, $11
             WHERE $12::boolean RETURNING id)
         INSERT INTO evidence (build, builder, outcome, attempt, file, url, on_fetch, counted_build,
-            counted_builder, weight, queued, score)
+            counted_builder, weight, queued, score, heard, to_judge)
         SELECT $1, $2, $5, (SELECT id FROM attempt), $14, nullif($15, ''), $16, $17, $18, $19, $20,
-            $21
+            $21, $22, $23
         WHERE $13::boolean)",
                      end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
                      mask_passwords(end.detail), log, leaf, mask_passwords(end.dependencies),
                      job.chroot, job.archive_lines, is_attempt(end, job), is_evidence(end, job),
                      end.file, mask_passwords(end.url), end.on_fetch, end.counted_build,
-                     end.counted_builder, end.weight, job.created, job.lastscore);
+                     end.counted_builder, end.weight, job.created, job.lastscore, end.heard,
+                     end.to_judge);
     if (end.papers.empty()) return;
     std::vector<LibraryFileId> papers;
     for (const auto& paper : end.papers) papers.push_back(paper.id);

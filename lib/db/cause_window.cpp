@@ -1,5 +1,7 @@
 #include "db/cause_window.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace buildd::db {
@@ -40,9 +42,9 @@ std::vector<LibraryFileId> ids(const std::optional<std::string>& words) {
 std::string ends_sql() {
     return std::string("SELECT e.id, e.build, e.builder, ") + owner_of_ppa + R"(, e.outcome,
             extract(epoch FROM coalesce(a.started, e.at))::bigint,
-            extract(epoch FROM e.at)::bigint, e.file, coalesce(e.url, ''), e.on_fetch, a.chroot,
-            coalesce(a.archive_lines, ''), distribution.name || '/' || distroseries.name,
-            had.open, had.restricted
+            extract(epoch FROM e.at)::bigint, e.file, coalesce(e.url, ''), e.heard, e.on_fetch,
+            a.chroot, coalesce(a.archive_lines, ''),
+            distribution.name || '/' || distroseries.name, had.open, had.restricted
         FROM evidence e JOIN build ON build.id = e.build
             LEFT JOIN buildattempt a ON a.id = e.attempt)" +
            joins + files_of("a.chroot") + R"(
@@ -50,7 +52,7 @@ std::string ends_sql() {
         UNION ALL
         SELECT 0, q.build, q.builder, )" +
            owner_of_ppa + R"(, NULL, extract(epoch FROM q.dispatched)::bigint,
-            extract(epoch FROM now())::bigint, NULL, '', false, q.chroot,
+            extract(epoch FROM now())::bigint, NULL, '', 'no', false, q.chroot,
             coalesce(q.archive_lines, ''), distribution.name || '/' || distroseries.name,
             had.open, had.restricted
         FROM buildqueue q JOIN build ON build.id = q.build)" +
@@ -66,8 +68,8 @@ CauseWindow read_cause_window(Database& database) {
         WindowEnd& end = window.ends.emplace_back();
         std::optional<std::string> open, restricted;
         row >> end.evidence >> end.build >> end.builder >> end.owner >> end.outcome >> end.began >>
-            end.at >> end.file >> end.url >> end.on_fetch >> end.chroot >> end.archive_lines >>
-            end.series >> open >> restricted;
+            end.at >> end.file >> end.url >> end.heard >> end.on_fetch >> end.chroot >>
+            end.archive_lines >> end.series >> open >> restricted;
         end.files = ids(open);
         end.restricted = ids(restricted);
     }
@@ -82,6 +84,12 @@ CauseWindow read_cause_window(Database& database) {
             one.silent >> window.now;
     }
     return window;
+}
+
+void note_judged(Database& database, const CauseWindow& window) {
+    std::int64_t newest = 0;
+    for (const auto& end : window.ends) newest = std::max(newest, end.evidence);
+    database.execute("UPDATE evidence SET to_judge = false WHERE to_judge AND id <= $1", newest);
 }
 
 }  // namespace buildd::db

@@ -10,6 +10,7 @@
 
 #include "db/database.hpp"
 #include "model/build.hpp"
+#include "model/cause.hpp"
 
 namespace buildd::db {
 
@@ -23,6 +24,7 @@ struct WindowEnd {
     std::chrono::seconds at{};          // when it ended; now
     std::optional<LibraryFileId> file;  // that was not fetched, and its URL
     std::string url;
+    Asked heard = Asked::no;
     bool on_fetch = false;
     std::optional<LibraryFileId> chroot;  // nullopt: build() was not sent; else it was made to have
     std::vector<LibraryFileId> files, restricted;  // these, its chroot among them
@@ -47,5 +49,8 @@ struct CauseWindow {
 
 // Of the last quarter of an hour, without what was taken back.
 CauseWindow read_cause_window(Database& database);
+
+// All that the window has is judged.
+void note_judged(Database& database, const CauseWindow& window);
 
 }  // namespace buildd::db

@@ -42,9 +42,8 @@ void unlock(Database& database, FarmLock lock) {
                    static_cast<int>(lock));
 }
 
-std::optional<std::int64_t> start_pass(Database& database, FarmLock lock,
-                                       const std::string& command, const std::string& host,
-                                       int pid) {
+std::optional<PassStart> start_pass(Database& database, FarmLock lock, const std::string& command,
+                                    const std::string& host, int pid) {
     const Rows rows = database.query(R"(
         WITH entry AS (
                 INSERT INTO pass (command, host, pid, backend) SELECT $3, $4, $5, pg_backend_pid()
@@ -52,11 +51,15 @@ std::optional<std::int64_t> start_pass(Database& database, FarmLock lock,
             free AS (
                 DELETE FROM heldlock USING entry
                 WHERE lock IN ($2::integer || '', $2::integer || ' ' || $4))
-        SELECT id FROM entry)",
+        SELECT id, EXISTS (
+            SELECT FROM evidence WHERE to_judge AND at > now() - interval '15 minutes')
+        FROM entry)",
                                      lock_space, static_cast<int>(lock), command, host, pid);
     if (rows.empty()) return std::nullopt;
     guard_writes(database, lock);
-    return rows[0].get<std::int64_t>();
+    PassStart start;
+    rows[0] >> start.id >> start.left_to_judge;
+    return start;
 }
 
 AfterPass finish_pass(Database& database, std::int64_t pass, int exit_status,

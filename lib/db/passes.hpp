@@ -19,11 +19,15 @@ enum class FarmLock { pass = 1, queue = 3 };
 bool try_lock(Database& database, FarmLock lock);
 void unlock(Database& database, FarmLock lock);
 
+struct PassStart {
+    std::int64_t id = 0;  // of its entry in the diary
+    bool left_to_judge =
+        false;  // failures whose pass looked for no common cause (cause_window.hpp)
+};
 // Takes the lock as try_lock does, and begins an entry in the diary. nullopt: another session has
 // it.
-std::optional<std::int64_t> start_pass(Database& database, FarmLock lock,
-                                       const std::string& command, const std::string& host,
-                                       int pid);
+std::optional<PassStart> start_pass(Database& database, FarmLock lock, const std::string& command,
+                                    const std::string& host, int pid);
 
 // What a pass finds to be done after it: nothing, in most of them.
 struct AfterPass {

@@ -3,17 +3,13 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "db/library.hpp"
 #include "db/places.hpp"
 #include "db/queue.hpp"
 #include "policy/dispatch.hpp"
-#include "policy/fetch_blame.hpp"
 
 namespace buildd::farm {
 
 namespace {
-
-constexpr std::chrono::seconds patience{2};
 
 // dispatch starts it, or deletes it, and the next one comes.
 bool is_worth_a_try(policy::Dispatchable verdict) {
@@ -33,24 +29,6 @@ void Breakers::prepare() {
         open_ = db::open_breakers(farm_.database);
         let_probes_go();
     });
-}
-
-// What the master can have again is worth one probe at once.
-void Breakers::ask_for_files() {
-    for (auto& row : open_) {
-        if (!row.asked || !is_there(*row.asked)) continue;
-        db::probe_now(farm_.database, row.id);
-        row.probe_due = true;
-    }
-}
-
-bool Breakers::is_there(LibraryFileId id) {
-    const auto file = db::read_library_file(farm_.database, id);
-    const auto url = file ? farm_.librarian.url_for(*file, std::chrono::minutes(1))
-                          : Result<std::string>(Error{"it is gone"});
-    if (!url) return false;
-    const auto status = farm_.loop.run_one(farm_.http.head(*url, patience));
-    return status && policy::heard(*status) == policy::Asked::there;
 }
 
 void Breakers::hold_jobs() {

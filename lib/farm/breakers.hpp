@@ -17,17 +17,23 @@ namespace buildd::farm {
 
 class Breakers {
  public:
-    Breakers(Farm& farm, const FileInquiry& inquiry)
+    Breakers(Farm& farm, FileInquiry& inquiry)
         : farm_(farm), inquiry_(inquiry), book_(farm.settings()) {}
 
     // Before builders are visited: asks for the files of those that are open, holds jobs that came
     // since, lets probes go.
     void prepare();
-    // After.
-    void judge();
+    // After. `left`: failures that an earlier pass has not judged.
+    void judge(bool left);
 
  private:
-    bool is_there(LibraryFileId file);
+    struct Question {
+        db::BreakerRow* row;
+        std::string url, opening;
+        Asked heard = Asked::no;
+    };
+    std::vector<Question> questions();
+    net::Task<> ask(Question& question);
     void ask_for_files();
     // Those that share what is to blame, and no others.
     void hold_jobs();
@@ -47,7 +53,12 @@ class Breakers {
     // Within the caller's transaction; `told` is to be said after it.
     std::vector<BuildId> take_back(std::int64_t breaker, const std::string& words,
                                    const policy::Cause& cause, Told& told);
-    void open(const policy::Cause& cause);
+    struct Opened {
+        std::string words;
+        std::size_t cases = 0, builds_back = 0;
+    };
+    void open_all(const std::vector<policy::Cause>& found);
+    std::optional<Opened> open(const policy::Cause& cause, Told& told);
     void note_cases(const policy::Cause& cause);
     db::BreakerRow row_of(const policy::Cause& cause);
     std::string name_of(const policy::Cause& cause);
@@ -56,10 +67,10 @@ class Breakers {
     bool is_forsaken(const db::BreakerRow& row);
     void close_forsaken_ones();
     void tell_open_ones();
-    void tell_admins(const db::BreakerRow& row, std::size_t builds_back);
+    void tell_admins(const std::vector<Opened>& opened);
 
     Farm& farm_;
-    const FileInquiry& inquiry_;
+    FileInquiry& inquiry_;
     SharedBook book_;
     std::vector<db::BreakerRow> open_;
     std::vector<policy::Cause> causes_;  // of open_

@@ -12,8 +12,8 @@
 
 namespace buildd::farm {
 
-void Breakers::judge() {
-    if (farm_.dry_run || !is_worth_a_look()) return;
+void Breakers::judge(bool left) {
+    if (farm_.dry_run || !(left || is_worth_a_look())) return;
     farm_.guarded("Common causes could not be looked for", [&] { judge_all(); });
 }
 
@@ -34,8 +34,8 @@ void Breakers::judge_all() {
     for (const auto& cause : found)
         if (cause.is_open) note_cases(cause);
     close_those_that_work();  // with what has just been held
-    for (const auto& cause : found)
-        if (!cause.is_open) open(cause);
+    open_all(found);
+    db::note_judged(farm_.database, window_);
     open_ = db::open_breakers(farm_.database);
     if (!open_.empty()) hold_jobs();
     open_ = db::open_breakers(farm_.database);
@@ -77,7 +77,7 @@ policy::CauseEnd Breakers::cause_end(const db::WindowEnd& end) {
         one.owner = static_cast<std::int64_t>(book_.number(CauseKind::archive, end.owner).key) + 1;
     one.running = !end.outcome;
     if (end.outcome) one.word = policy::cause_word(*end.outcome, !end.file, end.on_fetch);
-    if (one.word == CauseWord::fetch) one.asked = inquiry_.heard_of(end.url);
+    if (one.word == CauseWord::fetch) one.asked = end.heard;
     one.reached = policy::reached(end.outcome, end.chroot.has_value());
     return one;
 }
@@ -111,19 +111,35 @@ void Breakers::note_cases(const policy::Cause& cause) {
     say(farm_, told);
 }
 
-void Breakers::open(const policy::Cause& cause) {
-    db::BreakerRow row = row_of(cause);
+// Together, with one mail: a lost disk loses many files.
+void Breakers::open_all(const std::vector<policy::Cause>& found) {
+    if (std::all_of(found.begin(), found.end(), [](const auto& one) { return one.is_open; }))
+        return;
     Told told;
+    std::vector<Opened> opened;
     db::Transaction transaction(farm_.database);
-    const auto id = db::open_breaker(farm_.database, row, policy::probe_delay(0));
-    if (!id) return;
-    const auto back = take_back(*id, row.words, cause, told);
-    tell_admins(row, back.size());
+    for (const auto& cause : found) {
+        if (cause.is_open) continue;
+        if (auto one = open(cause, told)) opened.push_back(std::move(*one));
+    }
+    if (opened.empty()) return;
+    tell_admins(opened);
     transaction.commit();
     say(farm_, told);
-    farm_.log.warning("Nobody is blamed for {}: {}; {} back into the queue",
-                      counted(static_cast<std::int64_t>(cause.cases.size()), "failure"), row.words,
-                      counted(static_cast<std::int64_t>(back.size()), "build"));
+    for (const auto& one : opened)
+        farm_.log.warning("Nobody is blamed for {}: {}; {} back into the queue",
+                          counted(static_cast<std::int64_t>(one.cases), "failure"), one.words,
+                          counted(static_cast<std::int64_t>(one.builds_back), "build"));
+}
+
+std::optional<Breakers::Opened> Breakers::open(const policy::Cause& cause, Told& told) {
+    db::BreakerRow row = row_of(cause);
+    const auto id = db::open_breaker(farm_.database, row, policy::probe_delay(0));
+    if (!id) return std::nullopt;
+    Told of_this;
+    const auto back = take_back(*id, row.words, cause, of_this);
+    told.insert(told.end(), of_this.begin(), of_this.end());
+    return Opened{row.words, evidence_of(cause).size(), back.size()};
 }
 
 db::BreakerRow Breakers::row_of(const policy::Cause& cause) {
@@ -196,16 +212,25 @@ void Breakers::tell_open_ones() {
     }
 }
 
-void Breakers::tell_admins(const db::BreakerRow& row, std::size_t builds_back) {
-    queue_notice(farm_, "Common cause: " + row.words,
-                 fmt::format("Builders and builds are not to blame for what they met:\n\n    {}\n\n"
+void Breakers::tell_admins(const std::vector<Opened>& opened) {
+    std::string all;
+    std::size_t builds_back = 0;
+    for (const auto& one : opened) {
+        all += fmt::format("    {}\n", one.words);
+        builds_back += one.builds_back;
+    }
+    const auto more = static_cast<std::int64_t>(opened.size()) - 1;
+    queue_notice(farm_,
+                 fmt::format("Common cause: {}{}", opened.front().words,
+                             more == 0 ? "" : fmt::format(", and {} more", more)),
+                 fmt::format("Builders and builds are not to blame for what they met:\n\n{}\n"
                              "What was counted for it is taken back, and {} of its builds went "
                              "back into the queue.\nIts jobs wait; one of them is tried after 2 "
                              "minutes, then after 4, 8 and every 15, on changing\nbuilders, and "
                              "the first that comes through lets all go on. Nothing need be done "
                              "here but to\nmend the cause; 'buildd-master queue why' tells how "
                              "many wait.\n",
-                             row.words, builds_back));
+                             all, builds_back));
 }
 
 }  // namespace buildd::farm

@@ -4,17 +4,12 @@
 
 namespace buildd::farm {
 
-namespace {
-
-constexpr std::chrono::seconds patience{5};
-
-}  // namespace
-
-net::Task<policy::Asked> FileInquiry::ask(std::string url, std::string opening) {
+net::Task<Asked> FileInquiry::ask(std::string url, std::string opening,
+                                  std::chrono::seconds patience) {
     auto [entry, first] = answers_.try_emplace(url);
     Answer& answer = entry->second;
     if (first) {
-        co_await inquire(answer, url, opening);
+        co_await inquire(answer, url, opening, patience);
     } else if (!answer.known) {
         net::Event event(farm_.loop);
         answer.waiting.push_back(&event);
@@ -24,29 +19,24 @@ net::Task<policy::Asked> FileInquiry::ask(std::string url, std::string opening) 
     co_return answer.asked;
 }
 
-net::Task<> FileInquiry::inquire(Answer& answer, const std::string& url,
-                                 const std::string& opening) {
+net::Task<> FileInquiry::inquire(Answer& answer, const std::string& url, const std::string& opening,
+                                 std::chrono::seconds patience) {
     const std::string host = net::host_and_port(url);
     if (silent_.contains(host)) {
-        answer.asked = policy::Asked::no_answer;
+        answer.asked = Asked::no_answer;
     } else {
         const auto status = co_await farm_.http.head(opening, patience);
         if (status)
             answer.asked = policy::heard(*status);
         else if (status.error().kind != net::HttpError::Kind::cut)
-            answer.asked = policy::Asked::no_answer;
+            answer.asked = Asked::no_answer;
         farm_.log.debug("{} is asked for: {}", url,
                         status ? fmt::format("HTTP {}", *status) : status.error().message);
     }
-    if (answer.asked == policy::Asked::no_answer) silent_.insert(host);
+    if (answer.asked == Asked::no_answer) silent_.insert(host);
     answer.known = true;
     for (net::Event* event : answer.waiting) event->set();
     answer.waiting.clear();
-}
-
-policy::Asked FileInquiry::heard_of(const std::string& url) const {
-    const auto found = answers_.find(url);
-    return found == answers_.end() ? policy::Asked::no : found->second.asked;
 }
 
 }  // namespace buildd::farm

@@ -2,13 +2,14 @@
 // each URL once in a pass, and no host again that gave no answer.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "farm/farm.hpp"
-#include "policy/common_cause.hpp"
+#include "model/cause.hpp"
 
 namespace buildd::farm {
 
@@ -17,19 +18,17 @@ class FileInquiry {
     explicit FileInquiry(Farm& farm) : farm_(farm) {}
 
     // `url`: as people are told it; `opening`: as the builder was. Throws worker::Cut.
-    net::Task<policy::Asked> ask(std::string url, std::string opening);
-
-    // What was heard of `url` in this pass.
-    policy::Asked heard_of(const std::string& url) const;
+    net::Task<Asked> ask(std::string url, std::string opening, std::chrono::seconds patience);
 
  private:
     struct Answer {
         bool known = false;
-        policy::Asked asked = policy::Asked::no;
+        Asked asked = Asked::no;
         std::vector<net::Event*> waiting;
     };
 
-    net::Task<> inquire(Answer& answer, const std::string& url, const std::string& opening);
+    net::Task<> inquire(Answer& answer, const std::string& url, const std::string& opening,
+                        std::chrono::seconds patience);
 
     Farm& farm_;
     std::map<std::string, Answer> answers_;  // by URL

@@ -86,10 +86,10 @@ class Pass {
 
     bool take() {
         if (order_.dry_run) return db::try_lock(farm_.database, db::FarmLock::pass);
-        const auto diary = db::start_pass(farm_.database, db::FarmLock::pass, order_.command,
+        const auto start = db::start_pass(farm_.database, db::FarmLock::pass, order_.command,
                                           host_name(), ::getpid());
-        diary_ = diary.value_or(0);
-        return diary.has_value();
+        diary_ = start.value_or(db::PassStart());
+        return start.has_value();
     }
 
     bool run_locked() {
@@ -135,7 +135,7 @@ class Pass {
         farm_.clock.stop();
         farm_.http.go_on();
         ledger.flush();
-        breakers.judge();
+        breakers.judge(diary_.left_to_judge);
         note_cut_short(farm_, order_.command, cut_before);
     }
 
@@ -225,7 +225,7 @@ class Pass {
     void write_diary() {
         noted_ = farm_.report.status();
         if (!order_.dry_run)
-            after_ = db::finish_pass(farm_.database, diary_, static_cast<int>(noted_),
+            after_ = db::finish_pass(farm_.database, diary_.id, static_cast<int>(noted_),
                                      farm_.report.summary());
     }
 
@@ -233,7 +233,7 @@ class Pass {
     const StopSignals& signals_;
     Run run_;
     Farm& farm_;
-    std::int64_t diary_ = 0;
+    db::PassStart diary_;
     db::AfterPass after_;
     std::string said_;                     // how the pass went
     ExitStatus noted_ = ExitStatus::done;  // in the diary

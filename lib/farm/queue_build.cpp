@@ -168,7 +168,7 @@ QueueResult build_queue(const Settings& settings, db::Database& database, Log& l
 std::optional<QueueResult> run_queue_build(const Settings& settings, db::Database& database,
                                            const StopSignals& signals, Log& log) {
     const std::string command = "queue build";
-    std::optional<std::int64_t> diary;
+    std::optional<db::PassStart> diary;
     const auto take = [&] {
         diary = db::start_pass(database, db::FarmLock::queue, command, host_name(), ::getpid());
         return diary.has_value();
@@ -178,7 +178,7 @@ std::optional<QueueResult> run_queue_build(const Settings& settings, db::Databas
     if (!lock) return std::nullopt;
     db::allow_long_statements(database);
     const auto result = build_queue(settings, database, log);
-    db::finish_pass(database, *diary, static_cast<int>(result.status()), result.summary());
+    db::finish_pass(database, diary->id, static_cast<int>(result.status()), result.summary());
     if (database.rehearsing()) return result;
     // Passes say loudly what is wrong with the file.
     if (auto written = write_metrics(settings, database, {}); !written)

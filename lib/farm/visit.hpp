@@ -83,6 +83,9 @@ class Visit {
     net::Task<bool> send_file(const LibraryFile& file);
     std::string what_we_lack(const LibraryFile& file) const;
     net::Task<> not_fetched_by_builder(std::string reason, std::string opening);
+    net::Task<Asked> ask_its_server(std::string opening);
+    net::Task<Asked> ask_for_late_file();
+    std::optional<LibraryFile> awaited_file() const;
     net::Task<bool> ready_to_build();
     net::Task<> send_build(const PendingJob& job, const BuildArguments& arguments);
     net::Task<> ask_what_became_of_build(std::string why);
@@ -114,6 +117,7 @@ class Visit {
     bool asked_for_files_ = false;            // for it: the builder may be busy fetching
     std::string waits_for_;                   // the URL of the one that it was asked for last
     std::optional<LibraryFileId> unfetched_;  // that one, which it could not fetch
+    Asked heard_ = Asked::no;                 // of that
 };
 
 }  // namespace buildd::farm

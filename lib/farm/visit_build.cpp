@@ -3,6 +3,7 @@
 #include "db/attempts.hpp"
 #include "farm/build_request.hpp"
 #include "farm/visit.hpp"
+#include "policy/fetch_blame.hpp"
 
 namespace buildd::farm {
 
@@ -72,6 +73,11 @@ net::Task<> Visit::undo(policy::Counted counted, std::string detail) {
 }
 
 net::Task<> Visit::end_claim(policy::ClaimEnd end_of_claim) {
+    if (end_of_claim.late) {
+        if (waits_for_.empty()) waits_for_ = builder_.job->start_file;
+        heard_ = co_await ask_for_late_file();
+        end_of_claim.verdict.counted = policy::count_late(heard_);
+    }
     const auto& say = end_of_claim.verdict.say;
     if (say) farm_.log.write(say->level, say->text);
     co_await end(std::move(end_of_claim.verdict), std::nullopt, std::move(end_of_claim.detail));

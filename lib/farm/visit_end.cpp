@@ -66,9 +66,11 @@ bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log)
     AttemptEnd edit = ending.edit;
     edit.file = unfetched_;
     if (unfetched_) edit.url = waits_for_;
+    edit.heard = heard_;
     if (log) edit.log = log->file;
     if (log && edit.outcome == Outcome::BUILDERFAIL)
         edit.on_fetch = policy::failed_on_fetch(log->tail);
+    edit.to_judge = policy::cause_word(edit.outcome, !edit.file, edit.on_fetch) != CauseWord::none;
     if (log) edit.papers = log->papers.files;
     if (log && edit.failure) edit.failure->log_line = last_line(log->tail);
     db::Transaction transaction(farm_.database);

@@ -2,6 +2,7 @@
 // answers nothing else (spec: behaviour §8, "Start").
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "db/library.hpp"
 #include "db/privacy.hpp"
 #include "farm/visit.hpp"
 #include "policy/dispatch.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 // Longer than a start takes; new at each asking.
 constexpr std::chrono::minutes longer_than_a_start{15};
+constexpr std::chrono::seconds patience{5};  // with a file's server
 
 // The words of a builder that was told a URL which opens a file, and by older versions a password,
 // and may repeat them.
@@ -148,14 +150,43 @@ net::Task<bool> Visit::send_file(const LibraryFile& file) {
 // Who is to blame tells the file's own server. `opening`: the URL as the builder was told it.
 net::Task<> Visit::not_fetched_by_builder(std::string reason, std::string opening) {
     farm_.log.warning("{}", reason);
-    auto asked = co_await inquiry_.ask(waits_for_, std::move(opening));
-    if (asked == policy::Asked::gone)
+    heard_ = co_await ask_its_server(std::move(opening));
+    const Counted counted = policy::count_fetch(heard_);
+    co_await undo(counted, std::move(reason));
+}
+
+net::Task<Asked> Visit::ask_its_server(std::string opening) {
+    auto asked = co_await inquiry_.ask(waits_for_, std::move(opening), patience);
+    if (asked == Asked::gone)
         farm_.our_fault(fmt::format("{} is not there for builders", waits_for_));
-    if (asked == policy::Asked::no_answer)
+    if (asked == Asked::no_answer)
         farm_.our_fault(fmt::format("{} gives no answer: builders cannot fetch their files",
                                     net::host_and_port(waits_for_)));
-    const Counted counted = policy::count_fetch(asked);
-    co_await undo(counted, std::move(reason));
+    co_return asked;
+}
+
+// Of the file that did not come in time. That it is there does not show that all of it would come.
+net::Task<Asked> Visit::ask_for_late_file() {
+    const auto file = awaited_file();
+    if (!file) co_return Asked::no;
+    const auto url = farm_.librarian.url_for(*file, longer_than_a_start);
+    if (!url) co_return Asked::no;
+    unfetched_ = file->id;
+    std::string opening = *url;
+    auto asked = co_await ask_its_server(std::move(opening));
+    co_return asked == Asked::there ? Asked::no : asked;
+}
+
+// The one that the start waits for, by its URL, which an earlier pass may have noted.
+std::optional<LibraryFile> Visit::awaited_file() const {
+    const auto name = waits_for_.rfind('/');
+    if (name == waits_for_.npos || name == 0) return std::nullopt;
+    const auto id = waits_for_.rfind('/', name - 1) + 1;
+    const auto number = parse_int(waits_for_.substr(id, name - id));
+    if (!number) return std::nullopt;
+    auto file = db::read_library_file(farm_.database, LibraryFileId{*number});
+    if (file && farm_.librarian.url(*file) != waits_for_) file.reset();
+    return file;
 }
 
 // Why no builder can have fetched it ("": we know of nothing): then nobody else is to blame.

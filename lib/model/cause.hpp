@@ -28,6 +28,9 @@ enum class CauseWord {
     silent,         // no answer any more
 };
 
+// What the master heard when it asked for a file's URL itself.
+enum class Asked { no, there, gone, no_answer };
+
 template <>
 struct LabelsOf<CauseKind> {
     static constexpr std::array<std::string_view, 7> names{"file",   "archive", "line",   "host",
@@ -37,6 +40,10 @@ template <>
 struct LabelsOf<CauseWord> {
     static constexpr std::array<std::string_view, 5> names{"none", "fetch", "chroot",
                                                            "builder_fetch", "silent"};
+};
+template <>
+struct LabelsOf<Asked> {
+    static constexpr std::array<std::string_view, 4> names{"no", "there", "gone", "no_answer"};
 };
 
 }  // namespace buildd

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/cause.hpp"
 #include "model/ids.hpp"
 #include "model/labels.hpp"
 #include "model/library.hpp"
@@ -83,7 +84,9 @@ struct AttemptEnd {
     bool counted_builder = false;
     std::optional<LibraryFileId> file;  // that the builder could not fetch
     std::string url;                    // of it, without secrets
+    Asked heard = Asked::no;            // of that
     bool on_fetch = false;              // it failed while it fetched something
+    bool to_judge = false;              // others may have said the same
 };
 
 // What build() of an attempt is given besides its source.

@@ -12,6 +12,7 @@
 
 namespace buildd::policy {
 
+using buildd::Asked;
 using buildd::CauseKind;
 using buildd::CauseWord;
 
@@ -28,9 +29,6 @@ enum class Reached {
     build,  // chroot and archive served it
     back,   // no attempt: a silent builder answers again
 };
-
-// What the master heard when it asked for a file's URL itself.
-enum class Asked { no, there, gone, no_answer };
 
 using CauseTime = std::chrono::seconds;  // since any moment; the same for all
 

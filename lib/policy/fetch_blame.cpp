@@ -23,4 +23,9 @@ Counted count_fetch(Asked asked) {
     return {};
 }
 
+Counted count_late(Asked asked) {
+    const bool nobody = asked == Asked::gone || asked == Asked::no_answer;
+    return {!nobody, !nobody};
+}
+
 }  // namespace buildd::policy

@@ -14,4 +14,8 @@ Asked heard(long status);
 // for others will find out.
 Counted count_fetch(Asked asked);
 
+// A start whose file did not come in time. Gone, or no answer: nobody's. Else it may be too much
+// for any builder, or come to none, or not to this one.
+Counted count_late(Asked asked);
+
 }  // namespace buildd::policy

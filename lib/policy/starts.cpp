@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "policy/fetch_blame.hpp"
 #include "policy/why_words.hpp"
 
 namespace buildd::policy {
@@ -106,7 +107,8 @@ ClaimEnd start_timed_out(const BuilderFacts& builder, const std::string& file,
                              "within {}",
                              builder.name, builder.url, file.empty() ? "chroot or source" : file,
                              show_duration(timeout)));
-    end.verdict.counted.job = true;
+    end.late = true;
+    end.verdict.counted = count_late(Asked::no);
     end.verdict.start_again = true;
     end.verdict.say = SaidLine{Level::WARNING, end.detail};
     return end;

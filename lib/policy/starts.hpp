@@ -29,6 +29,7 @@ bool may_probe(const BuilderFacts& builder, const StartRules& rules);
 struct ClaimEnd {
     CollectVerdict verdict;
     std::string detail;
+    bool late = false;  // the file that it waits for was not there in time (fetch_blame.hpp)
 };
 
 enum class StartStep {
@@ -49,7 +50,7 @@ std::optional<ClaimEnd> check_claim(const BuilderFacts& builder, const ClaimedJo
                                     const StartRules& rules);
 
 // The end of a start whose time is over: evidence against the file that it waits for, `file` its
-// URL (empty: not known). Counted against the job alone; it waits before it is tried again.
+// URL (empty: not known). The job waits before it is tried again.
 ClaimEnd start_timed_out(const BuilderFacts& builder, const std::string& file,
                          std::chrono::seconds timeout);
 

@@ -18,7 +18,7 @@ void pass_over(TestFarm& farm) {
     db::Database& session = farm.db().session();
     const auto pass = db::start_pass(session, db::FarmLock::pass, "cycle", "here", 1);
     REQUIRE(pass);
-    db::finish_pass(session, *pass, 0, "");
+    db::finish_pass(session, pass->id, 0, "");
     db::unlock(session, db::FarmLock::pass);
 }
 

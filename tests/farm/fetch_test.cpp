@@ -48,3 +48,16 @@ TEST_CASE("a web server that gives no answer is our fault and nobody's") {
     CHECK(it.counted() == "0 0");
     it.fleet.say("web up");
 }
+
+TEST_CASE("a start that is late while the web server gives no answer counts against nobody") {
+    Fetching it;
+    it.fleet.say("web down\n* fetch stall");
+    CHECK(it.run({"dispatch"}) == 0);
+    it.farm.sql("UPDATE buildqueue SET buildstart = now() - interval '601 s'");
+    CHECK(it.run({"dispatch"}) == 69);
+    CHECK(it.lines_with(" gives no answer: builders cannot fetch their files") >= 1);
+    CHECK(it.counted() == "0 0");
+    CHECK(it.farm.value("SELECT string_agg(DISTINCT heard::text, ' ') FROM evidence") ==
+          "no_answer");
+    it.fleet.say("web up");
+}

@@ -229,7 +229,8 @@ TEST_CASE("a start whose time is over is undone by a cycle though its builder an
               .ends_with("/1/chroot-hoary-i386.tar.gz: not there within 10 min 0 s"));
     CHECK(it.job("builder IS NULL AND failed_starts = 1 AND not_before > now()") == "true");
     CHECK(it.build("failure_count") == "1");
-    CHECK(it.farm.value("SELECT failure_count || ' ' || builderok FROM builder") == "0 true");
+    CHECK(it.farm.value("SELECT failure_count || ' ' || builderok FROM builder") == "1 true");
+    CHECK(it.farm.value("SELECT file || ' ' || heard FROM evidence") == "1 no");  // it is there
     it.farm.sql("UPDATE buildqueue SET not_before = now()");
     it.fleet.say("bob fetch pretend");
     CHECK(it.run({"cycle"}) == 0);
@@ -287,5 +288,5 @@ TEST_CASE("a builder that is late when the start's time is over has its claim un
     INFO(it.log());
     CHECK(it.lines_with("WARNING Slave 'bob' (") == 1);
     CHECK(it.job("builder IS NULL AND failed_starts = 1 AND not_before > now()") == "true");
-    CHECK(it.counts() == "0 1 0");
+    CHECK(it.counts() == "0 1 1");
 }

@@ -13,3 +13,12 @@ TEST_CASE(
     for (const long status : {401, 403, 404, 410}) CHECK(heard(status) == Asked::gone);
     for (const long status : {301, 400, 405, 501}) CHECK(heard(status) == Asked::no);
 }
+
+TEST_CASE(
+    "a file that does not come in time speaks against job and builder unless it is not there") {
+    for (const auto asked : {Asked::no, Asked::there}) {
+        CHECK(count_late(asked).job);
+        CHECK(count_late(asked).builder);
+    }
+    for (const auto asked : {Asked::gone, Asked::no_answer}) CHECK_FALSE(count_late(asked).any());
+}

@@ -69,7 +69,7 @@ TEST_CASE(
     CHECK(may_probe(frog(600s), rules));
 }
 
-TEST_CASE("a start whose time is over is counted against its job alone and tried again later") {
+TEST_CASE("a start whose time is over is counted against job and builder and tried again later") {
     for (const bool dispatches : {true, false}) {
         BuilderFacts builder = frog(600s);
         builder.job->start_file = "http://librarian/1/chroot.tar.gz";
@@ -79,7 +79,8 @@ TEST_CASE("a start whose time is over is counted against its job alone and tried
         CHECK(verdict.fate == JobFate::reset);
         CHECK(verdict.outcome == Outcome::UNSTARTED);
         CHECK(verdict.counted.job);
-        CHECK_FALSE(verdict.counted.builder);
+        CHECK(verdict.counted.builder);
+        CHECK(judged.end.late);
         CHECK(judged.end.detail ==
               "Slave 'frog' (http://frog:8221/) was unable to fetch file. "
               "http://librarian/1/chroot.tar.gz: not there within 10 min 0 s");
