@@ -127,8 +127,8 @@ std::string state_words(const db::BuilderRow& builder) {
 }
 
 Tone tone_of(const db::BuilderRow& builder) {
-    const bool out_of_use =
-        builder.state == "failed" || builder.state == "disabled" || builder.state == "quarantined";
+    const bool out_of_use = builder.state == "failed" || builder.state == "disabled" ||
+                            builder.state == "quarantined" || builder.state == "cut off";
     return out_of_use ? Tone::bad : builder.state == "building" ? Tone::waiting : Tone::good;
 }
 

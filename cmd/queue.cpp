@@ -91,7 +91,9 @@ void print_never(const std::vector<db::NeverBuilt>& never) {
 }
 
 Record breaker_record(const db::BreakerRow& breaker) {
-    return {{"cause", "", breaker.words}, {"jobs", "", breaker.held}};
+    return {{"cause", "", breaker.words},
+            {"jobs", "", breaker.held},
+            {"builders", "", breaker.builders}};
 }
 
 void print_group(const policy::GroupReport& report) {
@@ -121,7 +123,7 @@ ExitStatus queue_why(Context& context, const Arguments& arguments) {
     for (const auto& group : groups) print_group(group);
     if (groups.empty()) print_line("The queue is empty.");
     for (const auto& breaker : breakers)
-        print_line(policy::open_sentence(breaker.words, breaker.held));
+        print_line(policy::open_sentence(breaker.words, breaker.held, breaker.builders));
     print_never(never);
     print_line(pass.sentence);
     return ExitStatus::done;

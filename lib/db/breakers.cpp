@@ -16,7 +16,8 @@ std::vector<BreakerRow> open_breakers(Database& database) {
                      SELECT FROM buildqueue WHERE build = last.build) AND NOT EXISTS (
                      SELECT FROM evidence WHERE evidence.build = last.build AND at >= last.at),
                  probe.id IS NOT NULL, 
-                 extract(epoch FROM now() - b.last_case)::bigint, held.jobs,
+                 extract(epoch FROM now() - b.last_case)::bigint,
+                 (SELECT count(*) FROM builder WHERE cut_off_by = b.id), held.jobs,
                  coalesce(greatest(held.trusted, probe.trusted), true)
              FROM breaker b
                  CROSS JOIN LATERAL (SELECT count(*) AS jobs, bool_or(trusted) AS trusted
@@ -28,7 +29,8 @@ std::vector<BreakerRow> open_breakers(Database& database) {
         BreakerRow& one = breakers.emplace_back();
         row >> one.id >> one.kind >> one.key >> one.word >> one.trusted >> one.words >> one.asked >>
             one.longest >> one.opened >> one.probes >> one.probe_due >> one.probe_unclaimed >>
-            one.probe_gone >> one.has_probe >> one.quiet >> one.held >> one.trusted_waits;
+            one.probe_gone >> one.has_probe >> one.quiet >> one.builders >> one.held >>
+            one.trusted_waits;
     }
     return breakers;
 }
@@ -63,6 +65,7 @@ void note_failed_probe(Database& database, std::int64_t breaker,
 void close_breaker(Database& database, std::int64_t breaker) {
     Transaction transaction(database);
     database.execute("UPDATE buildqueue SET held_by = NULL WHERE held_by = $1", breaker);
+    database.execute("UPDATE builder SET cut_off_by = NULL WHERE cut_off_by = $1", breaker);
     database.execute(
         "UPDATE breaker SET closed = now(), probe_job = NULL WHERE id = $1 AND closed IS NULL",
         breaker);

@@ -32,6 +32,7 @@ struct BreakerRow {
     bool has_probe = false;        // it waits or runs
     std::chrono::seconds quiet{};  // since something last failed by it
     std::int64_t held = 0;         // jobs
+    std::int64_t builders = 0;     // that are cut off (cut_off.hpp)
     bool trusted_waits = true;  // a trusted one is among them, or is its probe; or there are none
 };
 

@@ -210,6 +210,7 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
             CASE WHEN b.builderok AND q.id IS NOT NULL THEN 'building'
                 WHEN b.builderok AND b.manual THEN 'manual'
                 WHEN b.builderok AND b.quarantined_until IS NOT NULL THEN 'quarantined'
+                WHEN b.builderok AND b.cut_off_by IS NOT NULL THEN 'cut off'
                 WHEN b.builderok THEN 'ok'
                 WHEN b.disabled_by IS NOT NULL THEN 'disabled'
                 ELSE 'failed' END,
@@ -217,7 +218,8 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
             array_to_string(b.tags, ' '), b.reserved, array_to_string(b.refuses, ' '),
             b.clean_status, build.id,
             coalesce(spn.name || ' ' || spr.version, ''),
-            concat_ws('; ', b.failnotes, b.quarantine_reason), coalesce(b.faillogline, ''),
+            concat_ws('; ', b.failnotes, b.quarantine_reason,
+                (SELECT words FROM breaker WHERE breaker.id = b.cut_off_by)), coalesce(b.faillogline, ''),
             b.suspicion, )" +
         iso_time("b.quarantined_until") + R"(
         FROM builder b JOIN processor ON processor.id = b.processor

@@ -35,7 +35,7 @@ inline std::string is_fit_for(const std::string& tags, const std::string& refuse
 // Of a builder: it takes jobs.
 inline std::string in_use_of(const std::string& b) {
     return b + ".builderok AND NOT " + b + ".manual AND " + b + ".drained_by IS NULL AND " + b +
-           ".quarantined_until IS NULL";
+           ".quarantined_until IS NULL AND " + b + ".cut_off_by IS NULL";
 }
 inline const std::string in_use = in_use_of("b");
 

@@ -8,9 +8,13 @@ std::vector<MetricSample> read_metrics(Database& database) {
              WITH builders AS (
                  SELECT coalesce(b.architecturetag, processor.name) AS arch, b.trusted,
                      count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL
-                         AND coalesce(b.quarantined_until <= now(), true)) AS idle,
+                         AND coalesce(b.quarantined_until <= now(), true)
+                         AND b.cut_off_by IS NULL) AS idle,
                      count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL
                          AND b.quarantined_until > now()) AS quarantined,
+                     count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL
+                         AND coalesce(b.quarantined_until <= now(), true)
+                         AND b.cut_off_by IS NOT NULL) AS cut_off,
                      count(*) FILTER (WHERE b.builderok AND q.id IS NOT NULL) AS building,
                      count(*) FILTER (WHERE b.builderok AND b.manual AND q.id IS NULL) AS manual,
                      count(*) FILTER (WHERE b.next_probe IS NOT NULL) AS failed,
@@ -32,7 +36,7 @@ std::vector<MetricSample> read_metrics(Database& database) {
              SELECT 'buildd_builders', arch, trusted::text, state, NULL, number::text
              FROM builders CROSS JOIN LATERAL (VALUES ('idle', idle), ('building', building),
                  ('manual', manual), ('failed', failed), ('disabled', disabled),
-                 ('quarantined', quarantined)) v (state, number)
+                 ('quarantined', quarantined), ('cut_off', cut_off)) v (state, number)
              UNION ALL
              SELECT 'buildd_queue_' || name, arch, trusted::text, NULL, NULL,
                  coalesce(number, 0)::text

@@ -33,6 +33,7 @@ SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.
     b.suspicion, b.quarantines, extract(epoch FROM now() - b.quarantined_since)::bigint,
     CASE WHEN b.quarantined_until > now()
         THEN ceil(extract(epoch FROM b.quarantined_until - now()))::bigint END,
+    b.cut_off_by IS NOT NULL,
     count(*) FILTER (WHERE )" + in_use +
                                     R"() OVER (PARTITION BY b.architecturetag, b.trusted)
         - CASE WHEN )" + in_use + R"( THEN 1 ELSE 0 END,
@@ -150,7 +151,7 @@ BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
     row >> b.ok >> b.failed_for_person >> b.probe_due >> b.trusted >> b.manual >> purpose_tags >>
         b.purpose.reserved >> refuses >> b.vm_host >> b.clean_status;
     row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >> b.suspicion >>
-        b.quarantines >> b.quarantined >> b.rests >> b.peers >> b.witnesses >>
+        b.quarantines >> b.quarantined >> b.rests >> b.cut_off >> b.peers >> b.witnesses >>
         b.silent_together.before >> b.silent_together.all >> b.silent_probes >> b.silent >>
         b.aborting >> b.cut_before >> job;
     b.family_tags = split_words(tags);

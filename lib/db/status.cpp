@@ -26,17 +26,20 @@ std::string is_hidden(Readers readers, const std::string& build) {
 void read_builders(Database& database, FarmStatus& status) {
     for (Row row : database.query(R"(
              SELECT processor.name,
-                 count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL AND NOT rests),
+                 count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL
+                     AND NOT (quarantined OR cut_off)),
                  count(*) FILTER (WHERE b.builderok AND q.id IS NOT NULL),
                  count(*) FILTER (WHERE b.builderok AND b.manual AND q.id IS NULL),
                  count(*) FILTER (WHERE b.next_probe IS NOT NULL
-                     OR (b.builderok AND NOT b.manual AND q.id IS NULL AND rests)),
+                     OR (b.builderok AND NOT b.manual AND q.id IS NULL
+                         AND (quarantined OR cut_off))),
                  count(*) FILTER (WHERE b.disabled_by IS NOT NULL),
-                 count(*) FILTER (WHERE rests)
+                 count(*) FILTER (WHERE quarantined)
              FROM builder b JOIN processor ON processor.id = b.processor
                  LEFT JOIN buildqueue q ON q.builder = b.id
                  CROSS JOIN LATERAL (
-                     SELECT coalesce(b.quarantined_until > now(), false) AS rests) resting
+                     SELECT coalesce(b.quarantined_until > now(), false) AS quarantined,
+                         b.cut_off_by IS NOT NULL AS cut_off) resting
              GROUP BY processor.name ORDER BY processor.name)")) {
         auto& one = status.builders.emplace_back();
         row >> one.tag >> one.idle >> one.building >> one.manual >> one.failed >> one.disabled >>
@@ -83,7 +86,8 @@ void read_queue(Database& database, Readers readers, FarmStatus& status) {
                  SELECT coalesce(b.architecturetag, processor.name) AS architecturetag, trusted,
                      count(*) AS builders
                  FROM builder b JOIN processor ON processor.id = b.processor
-                 WHERE builderok AND NOT manual AND quarantined_until IS NULL GROUP BY 1, 2),
+                 WHERE builderok AND NOT manual AND quarantined_until IS NULL
+                     AND cut_off_by IS NULL GROUP BY 1, 2),
              jobs AS (
                  SELECT architecturetag, trusted, count(*) FILTER (WHERE builder IS NULL) AS pending,
                      count(builder) AS running,

@@ -28,6 +28,7 @@ void Breakers::prepare() {
         hold_jobs();
         open_ = db::open_breakers(farm_.database);
         let_probes_go();
+        cut_off_networks();
     });
 }
 

@@ -45,7 +45,10 @@ class Breakers {
     // breakers_silence.cpp
     void add_silent_without_job();
     void add_builders_that_answer();
-    static std::string network_name(const db::WindowBuilder& builder);
+    static std::string network_name(const std::string& url);
+    // breakers_networks.cpp
+    static bool cuts_off(const db::BreakerRow& row);
+    void cut_off_networks();
     bool answers_again(const db::BreakerRow& row);
     policy::CauseEnd cause_end(const db::WindowEnd& end);
     policy::Breaker breaker_of(const db::BreakerRow& row);

@@ -1,6 +1,7 @@
 // Open breakers whose files the master asks for: all at once, but no server again that is dead.
 #include <set>
 
+#include "db/held_jobs.hpp"
 #include "db/library.hpp"
 #include "farm/breakers.hpp"
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "db/cut_off.hpp"
 #include "db/library.hpp"
 #include "db/passes.hpp"
 #include "farm/breakers.hpp"
@@ -62,7 +63,7 @@ void Breakers::read_window() {
         if (builder == nullptr) continue;
         one.group = groups[builder->group];
         one.trusted = builder->trusted;
-        one.shared = book_.of_end(end, one.word, network_name(*builder));
+        one.shared = book_.of_end(end, one.word, network_name(builder->url));
     }
     add_builders_that_answer();
 }
@@ -107,6 +108,7 @@ void Breakers::note_cases(const policy::Cause& cause) {
     take_back(row.id, row.words, cause, told);
     const db::BreakerRow now = row_of(cause);
     db::note_failed_probe(farm_.database, row.id, evidence_of(cause), now.longest, now.asked);
+    if (cuts_off(row)) db::cut_off_again(farm_.database, row.id, evidence_of(cause));
     transaction.commit();
     say(farm_, told);
 }
@@ -175,7 +177,8 @@ void Breakers::close_those_that_work() {
         const bool answers = row.word == CauseWord::silent && answers_again(row);
         if (!works && !answers) continue;
         db::close_breaker(farm_.database, row.id);
-        farm_.log.info("It works again: {}; {} go on", row.words, counted(row.held, "job"));
+        farm_.log.info("It works again: {}; {} go on", row.words,
+                       cuts_off(row) ? counted(row.builders, "builder") : counted(row.held, "job"));
     }
 }
 
@@ -205,7 +208,7 @@ void Breakers::close_forsaken_ones() {
 // Loudly once an hour; `status` shows them.
 void Breakers::tell_open_ones() {
     for (const auto& row : open_) {
-        const std::string message = policy::open_sentence(row.words, row.held);
+        const std::string message = policy::open_sentence(row.words, row.held, row.builders);
         const bool loud =
             db::notice_due(farm_.database, {fmt::format("breaker {}", row.id), message});
         farm_.log.write(loud ? Level::WARNING : Level::INFO, message);
@@ -220,17 +223,18 @@ void Breakers::tell_admins(const std::vector<Opened>& opened) {
         builds_back += one.builds_back;
     }
     const auto more = static_cast<std::int64_t>(opened.size()) - 1;
-    queue_notice(farm_,
-                 fmt::format("Common cause: {}{}", opened.front().words,
-                             more == 0 ? "" : fmt::format(", and {} more", more)),
-                 fmt::format("Builders and builds are not to blame for what they met:\n\n{}\n"
-                             "What was counted for it is taken back, and {} of its builds went "
-                             "back into the queue.\nIts jobs wait; one of them is tried after 2 "
-                             "minutes, then after 4, 8 and every 15, on changing\nbuilders, and "
-                             "the first that comes through lets all go on. Nothing need be done "
-                             "here but to\nmend the cause; 'buildd-master queue why' tells how "
-                             "many wait.\n",
-                             all, builds_back));
+    queue_notice(
+        farm_,
+        fmt::format("Common cause: {}{}", opened.front().words,
+                    more == 0 ? "" : fmt::format(", and {} more", more)),
+        fmt::format("Builders and builds are not to blame for what they met:\n\n{}\n"
+                    "What was counted for it is taken back, and {} of its builds went "
+                    "back into the queue.\nIts jobs wait, of a network its builders; one of them "
+                    "is tried after 2 minutes, then after\n4, 8 and every 15, on "
+                    "changing builders, and the first that comes through lets all go "
+                    "on.\nNothing need be done here but to mend the cause; "
+                    "'buildd-master queue why' tells how many wait.\n",
+                    all, builds_back));
 }
 
 }  // namespace buildd::farm

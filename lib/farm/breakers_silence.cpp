@@ -19,8 +19,8 @@ bool is_silent(const db::WindowEnd& end) {
 
 }  // namespace
 
-std::string Breakers::network_name(const db::WindowBuilder& builder) {
-    const std::string host = net::host_and_port(builder.url);
+std::string Breakers::network_name(const std::string& url) {
+    const std::string host = net::host_and_port(url);
     return policy::network_of(std::string_view(host).substr(0, host.rfind(':')));
 }
 
@@ -55,7 +55,7 @@ void Breakers::add_builders_that_answer() {
         one.builder = builder.id.value;
         one.trusted = builder.trusted;
         one.began = one.at = window_.now;
-        one.shared = {book_.number(CauseKind::network, network_name(builder))};
+        one.shared = {book_.number(CauseKind::network, network_name(builder.url))};
     }
     const auto all = book_.number(CauseKind::network, all_builders);
     for (auto& end : ends_)
@@ -66,7 +66,7 @@ void Breakers::add_builders_that_answer() {
 bool Breakers::answers_again(const db::BreakerRow& row) {
     std::int64_t silent = 0, all = 0;
     for (const auto& builder : window_.builders) {
-        if (builder.disabled || (row.key != all_builders && network_name(builder) != row.key))
+        if (builder.disabled || (row.key != all_builders && network_name(builder.url) != row.key))
             continue;
         ++all;
         if (builder.silent) ++silent;

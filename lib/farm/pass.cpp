@@ -110,6 +110,9 @@ class Pass {
 
     // `only`: these builders, if given.
     void visit_builders(const std::vector<std::string>* only = nullptr) {
+        FileInquiry inquiry(farm_);
+        Breakers breakers(farm_, inquiry);
+        breakers.prepare();
         Ledger ledger(farm_);
         std::deque<BuilderFacts> builders = db::read_builders(farm_.database);
         const bool cut_before =
@@ -121,9 +124,6 @@ class Pass {
             });
         leave_to_resets(farm_, builders);
         ClaimDesk desk(farm_, builders.size());
-        FileInquiry inquiry(farm_);
-        Breakers breakers(farm_, inquiry);
-        breakers.prepare();
         if (order_.stages.dispatch) desk.read_claims(builders);
         farm_.loop.spawn(begin(builders, ledger, desk, inquiry));
         try {

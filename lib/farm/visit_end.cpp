@@ -94,6 +94,9 @@ void Visit::learn(const policy::Ending& ending) {
     builder_.suspicion = edit.suspicion.after;
     if (edit.suspicion.rest) builder_.rests = *edit.suspicion.rest;
     builder_.job.reset();
+    waits_for_.clear();
+    unfetched_.reset();
+    heard_ = Asked::no;
     if (ending.left_to_person)
         farm_.needs_person(fmt::format("given back {}", edit.cookie.build.value), Level::ERROR,
                            fmt::format("Build {} needs a person: builders have given it back {} "

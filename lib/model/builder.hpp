@@ -51,6 +51,7 @@ struct BuilderFacts {
     int quarantines = 0;                              // since it was last above all suspicion
     std::optional<std::chrono::seconds> quarantined;  // since its first without a good canary
     std::optional<std::chrono::seconds> rests;        // so long yet, in quarantine
+    bool cut_off = false;                             // its network is to blame: no job
     int peers = 0;                                    // other builders of its kind in use
     int witnesses = 0;                                // of these below `witness_below`
     int silent_probes = 0;                            // in a row that brought no answer at all

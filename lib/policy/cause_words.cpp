@@ -66,7 +66,12 @@ std::string cause_words(CauseKind kind, CauseWord word, const std::string& name)
                        word_words(word));
 }
 
-std::string open_sentence(const std::string& words, std::int64_t jobs) {
+std::string open_sentence(const std::string& words, std::int64_t jobs, std::int64_t builders) {
+    if (builders > 0)
+        return fmt::format(
+            "{}: {} no job, nobody is blamed meanwhile, and one of them is tried now and then",
+            words,
+            builders == 1 ? "1 builder is given" : fmt::format("{} builders are given", builders));
     return fmt::format(
         "{}: {} for it, nobody is blamed meanwhile, and one of them is tried now and then", words,
         jobs == 1 ? "1 job waits" : fmt::format("{} jobs wait", jobs));

@@ -13,8 +13,8 @@ namespace buildd::policy {
 // empty: the only one of its kind.
 std::string cause_words(CauseKind kind, CauseWord word, const std::string& name);
 
-// One line for people: `words` as above, so many jobs wait.
-std::string open_sentence(const std::string& words, std::int64_t jobs);
+// One line for people: `words` as above; so many jobs wait, or builders are cut off.
+std::string open_sentence(const std::string& words, std::int64_t jobs, std::int64_t builders);
 
 // Do the last lines of a builder's log say that it could not fetch something?
 bool failed_on_fetch(std::string_view log_tail);

@@ -61,6 +61,7 @@ BuilderObstacle builder_obstacle(const BuilderFacts& builder, const ResetRules& 
     if (builder.manual) return BuilderObstacle::manual;
     if (builder.job) return BuilderObstacle::busy;
     if (builder.rests) return BuilderObstacle::quarantined;
+    if (builder.cut_off) return BuilderObstacle::cut_off;
     if (needs_reset(builder, reset) && reset.has_command) return BuilderObstacle::unclean;
     if (builder.architecture_tag.empty()) return BuilderObstacle::unknown_architecture;
     if (needs_reset(builder, reset)) return BuilderObstacle::no_reset;

@@ -40,6 +40,7 @@ enum class BuilderObstacle {
     manual,
     busy,
     quarantined,           // it rests
+    cut_off,               // its network is to blame for what failed on it and others
     unclean,               // its host is reset first
     unknown_architecture,  // it has not said its tag yet
     no_reset,              // not CLEAN, and nothing cleans it

@@ -182,6 +182,8 @@ std::string_view builder_words(BuilderObstacle obstacle) {
             return "busy";
         case BuilderObstacle::quarantined:
             return "in quarantine";
+        case BuilderObstacle::cut_off:
+            return "cut off";
         case BuilderObstacle::unclean:
             return "being reset";
         case BuilderObstacle::unknown_architecture:
@@ -319,6 +321,11 @@ std::string builder_sentence(const WatchedBuilder& builder, BuilderObstacle obst
                 "{} is in quarantine, for much speaks against it: in {} it is given one job to "
                 "try it.",
                 name, show_duration(builder.facts.rests.value_or(std::chrono::seconds{0})));
+        case BuilderObstacle::cut_off:
+            return fmt::format(
+                "{} is cut off: builders in its network fail alike, and one of them is given a "
+                "job now and then to try it.",
+                name);
         case BuilderObstacle::unclean:
             return fmt::format("{} {}: it takes untrusted jobs only after that.", name,
                                builder.facts.clean_status == CleanStatus::CLEANING

@@ -119,3 +119,41 @@ TEST_CASE("a dead server is asked for one of its lost files in a pass") {
     CHECK(connections == 1);
     ::close(server);
 }
+
+TEST_CASE("builders whose network is to blame are cut off and the others take the jobs") {
+    Outage it({"ant", "bee", "cow", "dog", "eel", "fox"}, 30);
+    const auto failed_starts = [&] {
+        return it.farm.value("SELECT count(*) FROM evidence WHERE outcome = 'UNSTARTED'");
+    };
+    it.farm.sql(
+        "UPDATE builder SET url = replace(url, '127.0.0.1', 'localhost') "
+        "WHERE name IN ('ant', 'bee', 'cow')");
+    for (const char* name : {"ant", "bee", "cow"})
+        it.fleet.say(std::string(name) + " fetch 'Error accessing Librarian: timed out'");
+    for (int i = 0; i < 4; ++i) it.run({"cycle"});
+    INFO(it.log());
+    CHECK(it.breakers() == "network fetch true");
+    CHECK(failed_starts() == "3");
+    it.check_nobody_is_blamed();
+    CHECK(it.farm.value("SELECT string_agg(name, ' ' ORDER BY name) FROM builder WHERE cut_off_by "
+                        "IS NOT NULL") == "ant bee cow");
+    CHECK(it.run({"queue", "why"}) == 0);
+    CHECK(it.out().find("the builders' network localhost: files could not be fetched: 3 builders "
+                        "are given no job, nobody is blamed meanwhile") != std::string::npos);
+    CHECK(it.run({"builder", "list"}) == 0);
+    CHECK(it.out().find("cut off") != std::string::npos);
+    it.later();  // a probe is due
+    for (int i = 0; i < 2; ++i) it.run({"cycle"});
+    CHECK(failed_starts() == "4");
+    it.later();
+    it.run({"cycle"});
+    CHECK(failed_starts() == "5");
+    CHECK(it.farm.value("SELECT count(DISTINCT builder) FROM (SELECT builder FROM evidence WHERE "
+                        "outcome = 'UNSTARTED' ORDER BY id DESC LIMIT 2) last") == "2");
+    it.fleet.say("* fetch pretend");
+    it.passes(5);
+    it.check_all_is_well();
+    CHECK(it.farm.value("SELECT count(*) FROM builder WHERE cut_off_by IS NOT NULL") == "0");
+    CHECK(it.farm.value("SELECT count(DISTINCT builder) FROM buildattempt WHERE outcome = 'OK'") ==
+          "6");
+}

@@ -280,6 +280,10 @@ TEST_CASE("each thing that keeps a builder from a job has its sentence") {
          [](WatchedBuilder& b) { b.facts.manual = true; }},
         {B::busy, "bob is busy with another job.",
          [](WatchedBuilder& b) { b.facts.job = std::make_unique<RunningJob>(); }},
+        {B::cut_off,
+         "bob is cut off: builders in its network fail alike, and one of them is given a job now "
+         "and then to try it.",
+         [](WatchedBuilder& b) { b.facts.cut_off = true; }},
         {B::quarantined,
          "bob is in quarantine, for much speaks against it: in 5 min 0 s it is given one job to "
          "try it.",
