@@ -66,7 +66,9 @@ bool enough(std::span<const CauseEnd> ends, const std::vector<std::size_t>& case
     int alive = 0;
     for (std::size_t group = 0; group < groups.size(); ++group)
         if (groups[group]) alive += living[group];
-    const auto least = std::min(least_cases, static_cast<std::size_t>(std::max(alive, 1)));
+    // Those that said it lived when they did.
+    const auto lived = std::max(static_cast<std::size_t>(std::max(alive, 1)), builders.count());
+    const auto least = std::min(least_cases, lived);
     if (builders.count() < least) return false;
     const bool one_owner = owners.is_only_one_but(0);
     if (one_owner && kind != CauseKind::file && kind != CauseKind::archive) return false;
@@ -103,9 +105,10 @@ void Tally::gather(const std::vector<std::size_t>& cases) {
         each_entry(end, [&](Entry& entry) {
             if (end.at < entry.last_good || !may_blame(end, entry.candidate.object.kind)) return;
             entry.candidate.cases.push_back(i);
-            entry.first = std::min(entry.first, end.began);
+            const bool silent = end.word == CauseWord::silent;  // it answered until then
+            entry.first = std::min(entry.first, silent ? end.at : end.began);
             entry.longest = std::max(entry.longest, end.at - end.began);
-            if (end.word == CauseWord::silent) entry.builders.insert(end.builder);
+            if (silent) entry.builders.insert(end.builder);
         });
     }
 }

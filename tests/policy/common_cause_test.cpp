@@ -271,6 +271,28 @@ TEST_CASE("where two builders live both that fall silent together have a common 
     CHECK(found({ant, fell_silent(1, 2, now)}, 1) == 0);  // the only one: its jobs may end it
 }
 
+TEST_CASE("builders that all fell silent have a common cause though none is in use any more") {
+    std::vector<CauseEnd> ends;
+    for (std::int64_t i = 1; i < 5; ++i) {
+        ends.push_back(end_of(i, i, {network}));
+        ends.back().word = CauseWord::silent;
+    }
+    CHECK(common_causes(ends, std::vector<int>{0, 0}, {}, now).size() == 1);
+}
+
+TEST_CASE("what went well before the first builder fell silent does not speak for the network") {
+    std::vector<CauseEnd> ends;
+    for (std::int64_t i = 1; i < 4; ++i) {
+        ends.push_back(end_of(i, i, {network}));
+        ends.back().word = CauseWord::silent;
+        ends.back().began = now - 10h;  // of its attempt
+    }
+    for (std::int64_t i = 4; i < 9; ++i) ends.push_back(good(i, i, now - 2min, {network}));
+    CHECK(causes(ends).size() == 1);
+    for (auto& end : ends) end.began = std::max(end.began, now - 1min);
+    CHECK(causes(ends).empty());
+}
+
 TEST_CASE("jobs of one owner that silence their builders are no common cause") {
     std::vector<CauseEnd> ends;
     for (std::int64_t i = 1; i < 5; ++i) {

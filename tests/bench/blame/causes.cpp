@@ -68,37 +68,6 @@ void Evidence::answers_again(Farm& farm, int builder, Seconds /*since*/) {
         if (other.silent_since >= 0) other.next_probe = farm.now();
 }
 
-std::vector<policy::CauseEnd> Evidence::all_ends(Farm& farm) const {
-    std::vector<policy::CauseEnd> ends;
-    ends.reserve(window_.size() + farm.builders().size());
-    for (const auto& word : window_) ends.push_back(word.cause);
-    const auto& builders = farm.builders();
-    for (int i = 0; i < static_cast<int>(builders.size()); ++i) {
-        const Builder& builder = builders[static_cast<std::size_t>(i)];
-        const bool silent = builder.silent_since >= 0;
-        if (builder.job < 0 && !silent) continue;
-        End running;
-        running.builder = i;
-        running.job = builder.job < 0 ? 0 : builder.job;
-        running.began = builder.started;
-        running.at = farm.now();
-        auto cause = heard(farm, running).cause;
-        cause.reached = policy::Reached::files;
-        cause.running = !silent;
-        cause.group = static_cast<std::size_t>(builder.group);
-        cause.trusted = builder.group != 2;
-        if (silent) {
-            cause.word = policy::CauseWord::silent;
-            cause.began = cause.at = std::chrono::seconds(builder.silent_since);
-            std::erase_if(cause.shared,
-                          [](const auto& one) { return one.kind != policy::CauseKind::network; });
-            if (builder.job < 0) cause.build = 0;
-        }
-        ends.push_back(std::move(cause));
-    }
-    return ends;
-}
-
 void Evidence::close_breakers(Farm& farm) {
     for (auto& one : open_) {
         const auto waits = [&](const std::set<int>& jobs) {

@@ -79,6 +79,8 @@ class Evidence : public Rules {
     void let_probe_go(Farm& farm, Open& open);
     HeldBest held_best(Farm& farm, const Open& open) const;
     std::vector<buildd::policy::CauseEnd> all_ends(Farm& farm) const;
+    buildd::policy::CauseEnd running_end(Farm& farm, int builder) const;
+    buildd::policy::CauseEnd silent_end(Farm& farm, int builder) const;
     void take_back(Farm& farm, Heard& word);
 
     std::vector<OfBuilder> of_builder_;
