@@ -23,8 +23,8 @@ std::string tuple(const WorkerStatus& s) {
                        in_quotes(s.dependencies));
 }
 
-struct Asked {
-    explicit Asked(const std::string& generation)
+struct AskedBuilder {
+    explicit AskedBuilder(const std::string& generation)
         : fleet({"builder bob arch=i386 generation=" + generation}) {}
 
     std::string in_state(const std::string& state) {
@@ -44,36 +44,36 @@ struct Asked {
 TEST_CASE("Builder Status Handler: an idle builder has a status and five empty parts") {
     const std::string generation = EACH_GENERATION;
     INFO(generation);
-    CHECK(Asked(generation).in_state("IDLE") ==
+    CHECK(AskedBuilder(generation).in_state("IDLE") ==
           "('BuilderStatus.IDLE', '', None, None, None, None)");
 }
 
 TEST_CASE("Builder Status Handler: a building builder has a job and a log tail") {
     const std::string generation = EACH_GENERATION;
     INFO(generation);
-    CHECK(Asked(generation).in_state("BUILDING 1-1") ==
+    CHECK(AskedBuilder(generation).in_state("BUILDING 1-1") ==
           "('BuilderStatus.BUILDING', '1-1', None, <xmlrpclib.Binary ...>, None, None)");
 }
 
 TEST_CASE("Builder Status Handler: a waiting builder has a job its status and its files") {
     const std::string generation = EACH_GENERATION;
     INFO(generation);
-    CHECK(Asked(generation).in_state("WAITING OK 1-1") ==
+    CHECK(AskedBuilder(generation).in_state("WAITING OK 1-1") ==
           "('BuilderStatus.WAITING', '1-1', 'BuildStatus.OK', None, {}, None)");
 }
 
 TEST_CASE("Builder Status Handler: an aborting builder has a job and nothing else") {
     const std::string generation = EACH_GENERATION;
     INFO(generation);
-    CHECK(Asked(generation).in_state("ABORTING 1-1") ==
+    CHECK(AskedBuilder(generation).in_state("ABORTING 1-1") ==
           "('BuilderStatus.ABORTING', '1-1', None, None, None, None)");
 }
 
 // The current generation knows no ABORTED: it waits with BuildStatus.ABORTED.
 TEST_CASE("Builder Status Handler: an aborted builder has a job and nothing else") {
     for (const char* generation : {"seed", "classic"})
-        CHECK(Asked(generation).in_state("ABORTED 1-1") ==
+        CHECK(AskedBuilder(generation).in_state("ABORTED 1-1") ==
               "('BuilderStatus.ABORTED', '1-1', None, None, None, None)");
-    CHECK(Asked("current").in_state("WAITING ABORTED 1-1") ==
+    CHECK(AskedBuilder("current").in_state("WAITING ABORTED 1-1") ==
           "('BuilderStatus.WAITING', '1-1', 'BuildStatus.ABORTED', None, None, None)");
 }
