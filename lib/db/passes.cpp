@@ -52,13 +52,14 @@ std::optional<PassStart> start_pass(Database& database, FarmLock lock, const std
                 DELETE FROM heldlock USING entry
                 WHERE lock IN ($2::integer || '', $2::integer || ' ' || $4))
         SELECT id, EXISTS (
-            SELECT FROM evidence WHERE to_judge AND at > now() - interval '15 minutes')
+                SELECT FROM evidence WHERE to_judge AND at > now() - interval '15 minutes'),
+            EXISTS (SELECT FROM breaker WHERE closed IS NULL)
         FROM entry)",
                                      lock_space, static_cast<int>(lock), command, host, pid);
     if (rows.empty()) return std::nullopt;
     guard_writes(database, lock);
     PassStart start;
-    rows[0] >> start.id >> start.left_to_judge;
+    rows[0] >> start.id >> start.left_to_judge >> start.has_breakers;
     return start;
 }
 

@@ -21,8 +21,8 @@ void unlock(Database& database, FarmLock lock);
 
 struct PassStart {
     std::int64_t id = 0;  // of its entry in the diary
-    bool left_to_judge =
-        false;  // failures whose pass looked for no common cause (cause_window.hpp)
+    // Failures whose pass looked for no common cause (cause_window.hpp), and open breakers.
+    bool left_to_judge = false, has_breakers = false;
 };
 // Takes the lock as try_lock does, and begins an entry in the diary. nullopt: another session has
 // it.

@@ -20,8 +20,8 @@ class Breakers {
     Breakers(Farm& farm, FileInquiry& inquiry)
         : farm_(farm), inquiry_(inquiry), book_(farm.settings()) {}
 
-    // Before builders are visited: asks for the files of those that are open, holds jobs that came
-    // since, lets probes go.
+    // Before builders are visited, where a breaker is open: asks for the files of those that are,
+    // holds jobs that came since, lets probes go.
     void prepare();
     // After. `left`: failures that an earlier pass has not judged.
     void judge(bool left);

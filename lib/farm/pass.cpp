@@ -112,7 +112,7 @@ class Pass {
     void visit_builders(const std::vector<std::string>* only = nullptr) {
         FileInquiry inquiry(farm_);
         Breakers breakers(farm_, inquiry);
-        breakers.prepare();
+        if (only != nullptr || diary_.has_breakers) breakers.prepare();
         Ledger ledger(farm_);
         std::deque<BuilderFacts> builders = db::read_builders(farm_.database);
         const bool cut_before =
