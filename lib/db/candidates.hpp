@@ -39,7 +39,12 @@ inline std::string in_use_of(const std::string& b) {
 }
 inline const std::string in_use = in_use_of("b");
 
-// And what it says may be believed.
+// It may be given a job now: as in_use, or its rest is over and the job is its canary.
+inline const std::string may_be_given_a_job =
+    "b.builderok AND NOT b.manual AND b.drained_by IS NULL AND b.cut_off_by IS NULL "
+    "AND coalesce(b.quarantined_until <= now(), true)";
+
+// It is in use, and what it says may be believed.
 inline const std::string is_witness =
     in_use + " AND b.suspicion < " + fmt::to_string(witness_below);
 

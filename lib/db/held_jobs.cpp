@@ -69,9 +69,8 @@ namespace {
 const std::string kinds_sql = R"(
     SELECT b.architecturetag AS tag, b.trusted, b.tags, b.reserved, b.refuses,
         bool_or(NOT EXISTS (SELECT FROM buildqueue busy WHERE busy.builder = b.id)) AS idle
-    FROM builder b
-    WHERE b.builderok AND NOT b.manual AND b.drained_by IS NULL
-        AND coalesce(b.quarantined_until <= now(), true)
+    FROM builder b WHERE )" + may_be_given_a_job +
+                              R"(
     GROUP BY b.architecturetag, b.trusted, b.tags, b.reserved, b.refuses)";
 
 const std::string tried_sql = R"(

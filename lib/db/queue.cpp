@@ -28,8 +28,8 @@ LockedClaims lock_claims(Database& database, const std::vector<Claim>& claims, b
             JOIN build ON build.id = q.build
             JOIN builder b ON b.id = wish.builder
         WHERE q.builder IS NULL AND q.parked_by IS NULL AND build.buildstate = 'NEEDSBUILD'
-            AND build.for_person IS NULL AND b.builderok AND NOT b.manual
-            AND b.drained_by IS NULL AND coalesce(b.quarantined_until <= now(), true)
+            AND build.for_person IS NULL AND )" +
+                                   may_be_given_a_job + R"(
             AND q.trusted = b.trusted AND (b.trusted OR b.clean_status = 'CLEAN' OR $3)
             AND NOT EXISTS (SELECT 1 FROM buildqueue busy WHERE busy.builder = b.id)
             AND (NOT b.reserved OR q.tags <> '{}')
