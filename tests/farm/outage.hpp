@@ -46,9 +46,7 @@ struct Outage : Scenario {
         }
     }
     // A quarter of an hour passes.
-    void later() {
-        farm.let_pass(std::chrono::minutes(15));
-    }
+    void later() { farm.let_pass(std::chrono::minutes(15)); }
     std::string lost() {
         return farm.value(
             "SELECT count(*) FROM build WHERE id > 1000 AND "
