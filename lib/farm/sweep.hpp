@@ -12,7 +12,8 @@ void sweep_before_pass(Farm& farm);
 // Is there anything that sweep_after_uploads may remove? Asks the folders alone.
 bool sweep_is_due(const Farm& farm);
 
-// Under the upload lock: locks/, and old leaves of accepted/, rejected/, failed/, failed-to-move/.
+// Without a lock of a pass: locks/ and what belongs to it, each item with its own lock, and old
+// leaves of accepted/, rejected/, failed/, failed-to-move/.
 void sweep_after_uploads(Farm& farm);
 
 }  // namespace buildd::farm

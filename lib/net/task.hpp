@@ -1,7 +1,7 @@
 // Task<T>: a lazy coroutine that one other coroutine awaits.
 //
 // g++ 12 miscompiles some forms around co_await. In this code base it stands only as
-// `auto x = co_await f(…);`, `x = co_await f(…);` or a statement of its own (tests/lint.sh checks).
+// `auto x = co_await f(…);`, `x = co_await f(…);` or a statement of its own (tests/lint checks).
 // References passed to a coroutine must outlive it: the caller's frame or the pass.
 #pragma once
 
