@@ -99,13 +99,13 @@ net::Task<std::optional<std::string>> find_pattern(const Farm& farm, const LogFi
 }  // namespace
 
 FetchError to_fetch_error(const net::HttpError& error) {
-    using Kind = net::HttpError::Kind;
-    if (error.kind == Kind::refused) return {FetchError::Kind::ours, error.message};
-    if (error.kind == Kind::cut) return {FetchError::Kind::cut, error.message};
-    if (error.kind == Kind::yielded) return {FetchError::Kind::yielded, error.message};
-    if (error.kind == Kind::not_resumed) return {FetchError::Kind::begin_anew, error.message};
-    if (error.kind == Kind::too_large) return {FetchError::Kind::forever, error.message};
-    return {FetchError::Kind::transport, error.message};
+    using Http = net::HttpError::Kind;
+    if (error.kind == Http::refused) return {Kind::ours, error.message};
+    if (error.kind == Http::cut) return {Kind::cut, error.message};
+    if (error.kind == Http::yielded) return {Kind::yielded, error.message};
+    if (error.kind == Http::not_resumed) return {Kind::begin_anew, error.message};
+    if (error.kind == Http::too_large) return {Kind::forever, error.message};
+    return {Kind::transport, error.message};
 }
 
 net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Client& client,

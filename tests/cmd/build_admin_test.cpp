@@ -218,7 +218,7 @@ TEST_CASE("L14 an edit waits for another that is being made and then changes not
         };
         const std::string wanted = seen(other);
         test::ProgramRun done;
-        std::thread caller([&] { done = admin.run(command); });
+        std::thread caller([&, &words = command] { done = admin.run(words); });
         while (admin.farm.value("SELECT count(*) FROM pg_stat_activity WHERE datname = "
                                 "current_database() AND wait_event_type = 'Lock'") == "0")
             ;

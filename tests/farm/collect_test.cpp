@@ -393,7 +393,7 @@ TEST_CASE("L11 a log that cannot be fetched leaves job and builder as they are")
 }
 
 TEST_CASE("a log beyond the limit is cut and says so") {
-    for (const std::size_t limit : {10'000, 100'000, 900'000}) {
+    for (const std::size_t limit : {10'000U, 100'000U, 900'000U}) {
         OneJob one;
         one.farm.options["max_log_size"] = std::to_string(limit);
         one.fleet.say("bob state WAITING PACKAGEFAIL " + one.cookie + " logsize=5000000");

@@ -244,7 +244,7 @@ TEST_CASE("members of a gzip file that were written one after the other read as 
     };
     CHECK(read_gunzipped(folder.write("log.gz", packed), keep).ok());
     CHECK(out == "first second third");
-    for (const std::size_t lost : {1, 10, 30})
+    for (const std::size_t lost : {1U, 10U, 30U})
         CHECK_FALSE(
             read_gunzipped(folder.write("cut.gz", packed.substr(0, packed.size() - lost)), keep)
                 .ok());

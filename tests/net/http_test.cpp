@@ -262,7 +262,7 @@ TEST_CASE("a file is gone on with only where it was asked for and as long as it 
         return answer;
     };
     CHECK(get(0, 0, "").total == 1000);
-    for (const std::uint64_t expected : {0, 1000}) {
+    for (const std::uint64_t expected : {0U, 1000U}) {
         const auto rest = get(400, expected, "");
         CHECK(rest.done);
         CHECK(rest.body.size() == 600);

@@ -28,7 +28,7 @@ TEST_CASE("an index is read alike in pieces of any size") {
     const std::string text =
         "\n\nPackage: a1\r\nVersion: 1\nArchitecture: i386\nDescription: x\n .\n y\n\n\n"
         "Package: b1\nProvides: c1,\n d1 (= 2)\nVersion: 1:2-3\narchitecture: all";
-    for (const std::size_t piece : {1, 2, 3, 7, 64, 1000}) {
+    for (const std::size_t piece : {1U, 2U, 3U, 7U, 64U, 1000U}) {
         INFO(piece);
         CHECK(read_index(text, piece) == "a1 1 i386 ()\nb1 1:2-3 all (c1,  d1 (= 2))\n");
         CHECK(read_index(text + "\nrubbish\n\nPackage: c1\nVersion: 1\nArchitecture: all\n",

@@ -56,13 +56,13 @@ double measured(By by, std::size_t builders, double longer, std::uint64_t seed) 
 
 Figures measure(By by, std::uint64_t seed) {
     Figures figures;
-    for (const std::size_t builders : {3, 10})
+    for (const std::size_t builders : {3U, 10U})
         figures.push_back(
             {fmt::format("flood of 60 h on {} builders: its jobs that start before another "
                          "owner's one",
                          builders),
              "", measured(by, builders, 1, seed), 0});
-    for (const std::size_t builders : {1, 3, 10})
+    for (const std::size_t builders : {1U, 3U, 10U})
         figures.push_back(
             {fmt::format("... where builds take twice what is expected, on {}", builders), "",
              measured(by, builders, 2, seed), builders > 1 ? 0 : no_goal});
