@@ -25,8 +25,8 @@ void ClaimDesk::read_claims(const std::deque<BuilderFacts>& builders) {
     std::vector<JobId> jobs;
     for (const auto& builder : builders)
         if (policy::start_under_way(builder) &&
-            policy::judge_start(builder, farm_.start_rules(), true).step ==
-                policy::StartStep::go_on)
+            std::holds_alternative<policy::GoOnWithStart>(
+                policy::decide_start(builder, farm_.start_rules(), true)))
             jobs.push_back(builder.job->id);
     if (!jobs.empty())
         farm_.guarded("Starts under way could not be read", [&] { read_claims_of(jobs); });

@@ -12,7 +12,9 @@
 #include "farm/ledger.hpp"
 #include "model/builder.hpp"
 #include "model/start.hpp"
+#include "policy/collect.hpp"
 #include "policy/ending.hpp"
+#include "policy/rescue.hpp"
 
 namespace buildd::farm {
 
@@ -50,24 +52,23 @@ class Visit {
     net::Task<> collect();
     std::optional<std::chrono::seconds> build_limit();  // nullopt: not reached
     bool job_state_is_sound();
-    net::Task<> act(policy::CollectVerdict verdict);
-    net::Task<> ask_abort();
-    net::Task<> take_results();
-    net::Task<> upload_results();
+    net::Task<> apply(policy::CollectDecision decision);
+    void leave_alone(const policy::LeaveAlone& left);
+    void no_contact(const policy::NoContact& silent);
+    void still_running(const policy::StillRunning& running);
+    net::Task<> request_abort();
+    net::Task<> fetch_results();
     net::Task<> hand_over_results(FetchedLog log);
-    net::Task<> refuse_results(FetchedLog log, std::string reason);
-    net::Task<> end_without_results(policy::CollectVerdict verdict);
+    net::Task<> end_with_log(policy::EndAttempt end);
     void say_log_is_lost(const FetchError& error);
     net::Task<> not_fetched(const FetchError& error);
 
     // ending an attempt (visit_end.cpp)
-    net::Task<> end(policy::CollectVerdict verdict, std::optional<FetchedLog> log,
-                    std::string detail);
-    policy::Ending plan(const policy::CollectVerdict& verdict, const std::string& dependencies,
-                        const std::string& detail);
+    net::Task<> finish_attempt(policy::EndAttempt end, std::optional<FetchedLog> log);
+    policy::Ending plan(const policy::EndAttempt& end, const std::string& dependencies);
     bool commit(const policy::Ending& ending, std::optional<FetchedLog>& log);
     void learn(const policy::Ending& ending);
-    net::Task<> free_builder(const policy::CollectVerdict& verdict, std::string cookie);
+    net::Task<> free_builder(policy::Freeing freeing, std::string cookie);
 
     // dispatch (visit_dispatch.cpp)
     bool may_take_a_job() const;
@@ -90,7 +91,7 @@ class Visit {
     net::Task<> send_build(const PendingJob& job, const BuildArguments& arguments);
     net::Task<> ask_what_became_of_build(std::string why);
     net::Task<> undo(policy::Counted counted, std::string detail);
-    net::Task<> end_claim(policy::ClaimEnd end_of_claim);
+    net::Task<> end_claim(policy::EndAttempt end);
     net::Task<> wait_for_files(std::string reason);
     void note_what_start_waits_for();
     net::Task<> setup_failed(worker::CallError error);

@@ -62,25 +62,19 @@ net::Task<> Visit::ask_what_became_of_build(std::string why) {
     }
 }
 
-// The claim is taken back; what the builder may have heard of it is history.
 net::Task<> Visit::undo(policy::Counted counted, std::string detail) {
-    policy::CollectVerdict verdict;
-    verdict.fate = policy::JobFate::reset;
-    verdict.state = BuildState::NEEDSBUILD;
-    verdict.outcome = Outcome::UNSTARTED;
-    verdict.counted = counted;
-    co_await end(std::move(verdict), std::nullopt, std::move(detail));
+    auto undone = policy::start_undone(counted, std::move(detail));
+    co_await finish_attempt(std::move(undone), std::nullopt);
 }
 
-net::Task<> Visit::end_claim(policy::ClaimEnd end_of_claim) {
-    if (end_of_claim.late) {
+net::Task<> Visit::end_claim(policy::EndAttempt end) {
+    if (end.late) {
         if (waits_for_.empty()) waits_for_ = builder_.job->start_file;
         heard_ = co_await ask_for_late_file();
-        end_of_claim.verdict.counted = policy::count_late(heard_);
+        end.counted = policy::count_late(heard_);
     }
-    const auto& say = end_of_claim.verdict.say;
-    if (say) farm_.log.write(say->level, say->text);
-    co_await end(std::move(end_of_claim.verdict), std::nullopt, std::move(end_of_claim.detail));
+    if (end.line) farm_.log.write(end.line->level, end.line->text);
+    co_await finish_attempt(std::move(end), std::nullopt);
 }
 
 // Its silence is no fault: it may be fetching. The next pass goes on, until the start's time is
@@ -112,14 +106,8 @@ net::Task<> Visit::setup_failed(worker::CallError error) {
 }
 
 net::Task<> Visit::fail_setup(std::string reason) {
-    policy::CollectVerdict verdict;
-    verdict.fate = policy::JobFate::reset;
-    verdict.state = BuildState::NEEDSBUILD;
-    verdict.outcome = Outcome::UNSTARTED;
-    verdict.counted.builder = true;
-    verdict.fail_builder = fmt::format("Exception ({}) when setting up to new job", reason);
-    std::string detail = *verdict.fail_builder;
-    co_await end(std::move(verdict), std::nullopt, std::move(detail));
+    auto failed = policy::setup_failed(reason);
+    co_await finish_attempt(std::move(failed), std::nullopt);
 }
 
 }  // namespace buildd::farm

@@ -1,27 +1,31 @@
 // collect: what became of the builder's job? (spec: behaviour §4, §5)
+#include "base/overloaded.hpp"
 #include "db/attempts.hpp"
 #include "farm/gather.hpp"
 #include "farm/visit.hpp"
-#include "policy/pockets.hpp"
-#include "policy/retry_patterns.hpp"
+#include "policy/build_limit.hpp"
+#include "policy/collect_fetch.hpp"
 
 namespace buildd::farm {
 
-using policy::CollectVerdict;
-using policy::JobFate;
-using policy::LogWish;
+using policy::EndAttempt;
+using policy::FetchFailure;
+using policy::LogNeed;
 
 namespace {
 
-CollectVerdict finished(BuildState state, Outcome outcome) {
-    CollectVerdict verdict;
-    verdict.fate = JobFate::finish;
-    verdict.state = state;
-    verdict.outcome = outcome;
-    verdict.log = LogWish::required;
-    verdict.store_info = true;
-    verdict.call = policy::BuilderCall::clean;
-    return verdict;
+void say(const Farm& farm, const policy::LogLine& line) {
+    farm.log.write(line.level, line.text);
+    if (!line.more.empty()) farm.log.write(line.level, line.more);
+}
+
+FetchFailure failure_of(const FetchError& error, std::chrono::milliseconds spent) {
+    const auto seconds = std::chrono::round<std::chrono::seconds>(spent);
+    if (error.kind == FetchError::Kind::ours)
+        return {FetchFailure::Who::ours, seconds, error.message};
+    if (error.kind == FetchError::Kind::cut)
+        return {FetchFailure::Who::cut, seconds, error.message};
+    return {FetchFailure::Who::builder, seconds, error.message};
 }
 
 }  // namespace
@@ -32,10 +36,10 @@ net::Task<> Visit::collect() {
     const auto& status = *status_;
     auto limits = farm_.limits();
     limits.build = build_limit();
-    CollectVerdict verdict = policy::judge(*builder_.job, builder_, status, limits);
-    const bool stops_aborting = status && !verdict.aborting && builder_.aborting;
+    auto decision = policy::decide_collect(*builder_.job, builder_, status, limits);
+    const bool stops_aborting = status && !policy::is_aborting(decision) && builder_.aborting;
     if (stops_aborting) ledger_.not_aborting(builder_);
-    co_await act(std::move(verdict));
+    co_await apply(std::move(decision));
     turn_.end();
 }
 
@@ -43,70 +47,62 @@ net::Task<> Visit::collect() {
 std::optional<std::chrono::seconds> Visit::build_limit() {
     const RunningJob& job = *builder_.job;
     const auto& timeouts = farm_.settings().build_timeout;
-    const auto least = policy::build_limit(timeouts, job.build, std::nullopt);
-    if (!job.building || *job.building < least) return std::nullopt;
+    if (!policy::may_be_overtime(timeouts, job)) return std::nullopt;
     return policy::build_limit(timeouts, job.build,
                                db::longest_good_build(farm_.database, job.build.id));
 }
 
 bool Visit::job_state_is_sound() {
     RunningJob& job = *builder_.job;
-    switch (job.build.state) {
-        case BuildState::BUILDING:
-        case BuildState::CANCELLING:
-            return true;
-        case BuildState::FULLYBUILT:
-            return true;  // by an uploader that was faster
-        case BuildState::NEEDSBUILD:
-            if (farm_.only_says("repair build {} to BUILDING", job.build.id.value)) return false;
-            if (!db::repair_build_state(farm_.database, job.cookie())) return false;
-            farm_.log.warning("{} ({}) has a builder but was NEEDSBUILD; it is BUILDING again",
-                              job.build.title(), job.build.id.value);
-            job.build.state = BuildState::BUILDING;
-            return true;
-        default:
-            break;
+    const auto checked = policy::check_job_state(job.build.state);
+    if (checked == policy::JobState::sound) return true;
+    if (checked == policy::JobState::contradiction) {
+        leave_alone({policy::job_contradiction(job, builder_)});
+        return false;
     }
-    farm_.needs_person(fmt::format("contradiction {}", job.cookie().text()), Level::ERROR,
-                       fmt::format("{} ({}) is {} but its job {} has the builder '{}'; left alone",
-                                   job.build.title(), job.build.id.value, label(job.build.state),
-                                   job.id.value, builder_.name));
-    return false;
+    if (farm_.only_says("repair build {} to BUILDING", job.build.id.value)) return false;
+    if (!db::repair_build_state(farm_.database, job.cookie())) return false;
+    farm_.log.warning("{} ({}) has a builder but was NEEDSBUILD; it is BUILDING again",
+                      job.build.title(), job.build.id.value);
+    job.build.state = BuildState::BUILDING;
+    return true;
 }
 
-net::Task<> Visit::act(CollectVerdict verdict) {
-    if (verdict.needs_person)
-        farm_.needs_person(fmt::format("collect {}", builder_.job->cookie().text()),
-                           verdict.say->level, verdict.say->text);
-    else if (verdict.say)
-        farm_.log.write(verdict.say->level, verdict.say->text);
-    if (verdict.say && !verdict.say->more.empty())
-        farm_.log.write(verdict.say->level, verdict.say->more);
-    switch (verdict.fate) {
-        case JobFate::leave:
-            break;
-        case JobFate::silent:
-            ledger_.silent(builder_);
-            break;
-        case JobFate::keep_tail:
-            ++farm_.report.running;
-            ledger_.still_running(builder_, verdict.logtail);
-            if (verdict.aborting) ledger_.aborting(builder_);
-            break;
-        case JobFate::ask_abort:
-            co_await ask_abort();
-            break;
-        case JobFate::take_results:
-            co_await take_results();
-            break;
-        case JobFate::reset:
-        case JobFate::finish:
-            co_await end_without_results(std::move(verdict));
-            break;
-    }
+// One function for each decision: one that is missing does not compile.
+net::Task<> Visit::apply(policy::CollectDecision decision) {
+    std::optional<net::Task<>> goes_on;
+    std::visit(Overloaded{
+                   [this](const policy::LeaveAlone& left) { leave_alone(left); },
+                   [this](const policy::NoContact& silent) { no_contact(silent); },
+                   [this](const policy::StillRunning& running) { still_running(running); },
+                   [&](const policy::RequestAbort&) { goes_on.emplace(request_abort()); },
+                   [&](const policy::FetchResults&) { goes_on.emplace(fetch_results()); },
+                   [&](EndAttempt& end) { goes_on.emplace(end_with_log(std::move(end))); },
+               },
+               decision);
+    if (goes_on) co_await std::move(*goes_on);
 }
 
-net::Task<> Visit::ask_abort() {
+void Visit::leave_alone(const policy::LeaveAlone& left) {
+    if (left.attention)
+        farm_.needs_person(left.attention->cause, left.attention->line.level,
+                           left.attention->line.text);
+    if (!left.our_fault.empty()) farm_.our_fault(left.our_fault);
+    if (left.cut) throw worker::Cut();
+}
+
+void Visit::no_contact(const policy::NoContact& silent) {
+    say(farm_, silent.line);
+    ledger_.silent(builder_);
+}
+
+void Visit::still_running(const policy::StillRunning& running) {
+    ++farm_.report.running;
+    ledger_.still_running(builder_, running.logtail);
+    if (running.aborting) ledger_.aborting(builder_);
+}
+
+net::Task<> Visit::request_abort() {
     const RunningJob& job = *builder_.job;
     if (farm_.only_says("abort {} on '{}': it is cancelled", job.build.title(), builder_.name))
         co_return;
@@ -121,31 +117,26 @@ net::Task<> Visit::ask_abort() {
 }
 
 // Everything but a successful build: the log first where there is one, then the change.
-net::Task<> Visit::end_without_results(CollectVerdict verdict) {
+net::Task<> Visit::end_with_log(EndAttempt end) {
+    if (end.line) say(farm_, *end.line);
     std::optional<FetchedLog> log;
-    std::string detail;
-    const bool retry =
-        verdict.outcome == Outcome::PACKAGEFAIL && builder_.job->retries < policy::most_retries;
-    if (verdict.log != LogWish::none && !farm_.dry_run) {
+    if (end.log != LogNeed::none && !farm_.dry_run) {
         co_await turn_.take();
-        const auto planned = plan(verdict, "", "");
+        const auto planned = plan(end, "");
+        const bool retry = policy::may_be_retried(*builder_.job, end);
         auto fetched =
             co_await fetch_log(farm_, client_, *builder_.job, planned.edit.to, turn_, retry);
         if (fetched) {
             log.emplace(std::move(*fetched));
-        } else if (verdict.log == LogWish::required) {
+        } else if (end.log == LogNeed::required) {
             co_await not_fetched(fetched.error());
             co_return;
         } else {
             say_log_is_lost(fetched.error());
         }
     }
-    if (log && log->retry_pattern) {
-        detail = fmt::format("PACKAGEFAIL, given back for a fault that passes: its log has '{}'",
-                             *log->retry_pattern);
-        verdict = policy::retried();
-    }
-    co_await end(std::move(verdict), std::move(log), std::move(detail));
+    if (log && log->retry_pattern) end = policy::retried(*log->retry_pattern);
+    co_await finish_attempt(std::move(end), std::move(log));
 }
 
 // The job ends all the same: its builder may never give the log.
@@ -159,41 +150,16 @@ void Visit::say_log_is_lost(const FetchError& error) {
 }
 
 net::Task<> Visit::not_fetched(const FetchError& error) {
-    if (error.kind == FetchError::Kind::ours) {
-        farm_.our_fault(fmt::format("{}: {}", builder_.job->build.title(), error.message));
-        ledger_.fetched(builder_, std::chrono::seconds(0), error.message);
-        co_return;
-    }
-    const bool cut = error.kind == FetchError::Kind::cut;
-    const auto spent = std::chrono::round<std::chrono::seconds>(turn_.spent());
-    const policy::FetchHalt halt{builder_.job->fetching + spent, cut, error.message};
-    CollectVerdict verdict = policy::fetch_halted(*builder_.job, halt, farm_.limits());
-    const bool goes_on = verdict.fate != JobFate::reset && verdict.fate != JobFate::finish;
-    if (goes_on) ledger_.fetched(builder_, spent, error.message);
-    if (goes_on && cut) throw worker::Cut();
-    co_await act(std::move(verdict));
-}
-
-net::Task<> Visit::take_results() {
-    const BuildFacts& build = builder_.job->build;
-    if (policy::pocket_denied(build)) {
-        farm_.needs_person(fmt::format("denied {}", build.id.value), Level::CRITICAL,
-                           fmt::format("{} ({}) can not be built for pocket {}: illegal status",
-                                       build.title(), build.id.value, label(build.target.pocket)));
-        co_return;
-    }
-    if (build.state == BuildState::FULLYBUILT) {
-        co_await end_without_results(finished(BuildState::FULLYBUILT, Outcome::OK));
-    } else if (!build.source_published) {
-        co_await end_without_results(finished(BuildState::SUPERSEDED, Outcome::SUPERSEDED));
-    } else if (!farm_.only_says("take in the results of {}", build.title())) {
-        co_await upload_results();
-    }
+    const FetchFailure failure = failure_of(error, turn_.spent());
+    auto after = policy::decide_not_fetched(*builder_.job, failure, farm_.limits());
+    if (after.noted) ledger_.fetched(builder_, *after.noted, error.message);
+    co_await apply(std::move(after.decision));
 }
 
 // Results and log first, then the leaf's place, then the change of state.
-net::Task<> Visit::upload_results() {
+net::Task<> Visit::fetch_results() {
     const RunningJob& job = *builder_.job;
+    if (farm_.only_says("take in the results of {}", job.build.title())) co_return;
     FileMap files = (*status_)->filemap.value_or(FileMap());
     co_await turn_.take();
     auto gathered = co_await gather(farm_, client_, job, std::move(files), turn_);
@@ -208,10 +174,13 @@ net::Task<> Visit::upload_results() {
         co_await not_fetched(log.error());
         co_return;
     }
-    if (untakeable)
-        co_await refuse_results(std::move(*log), gathered.error().message);
-    else
+    if (!untakeable) {
         co_await hand_over_results(std::move(*log));
+        co_return;
+    }
+    auto refused = policy::results_refused(job, gathered.error().message);
+    say(farm_, *refused.line);
+    co_await finish_attempt(std::move(refused), std::move(*log));
 }
 
 net::Task<> Visit::hand_over_results(FetchedLog log) {
@@ -229,19 +198,9 @@ net::Task<> Visit::hand_over_results(FetchedLog log) {
         co_await not_fetched(leaf.error());
         co_return;
     }
-    CollectVerdict verdict = finished(BuildState::UPLOADING, Outcome::OK);
-    verdict.leaf = *leaf;
     farm_.report.leaves.push_back(*leaf);
-    co_await end(std::move(verdict), std::move(log), "");
-}
-
-net::Task<> Visit::refuse_results(FetchedLog log, std::string reason) {
-    CollectVerdict verdict = finished(BuildState::FAILEDTOUPLOAD, Outcome::UNTAKEABLE);
-    verdict.counted.builder = true;
-    verdict.mail = true;
-    const std::string detail = "The results cannot be taken: " + reason;
-    farm_.log.warning("{}: {}", builder_.job->build.title(), detail);
-    co_await end(std::move(verdict), std::move(log), detail);
+    auto taken = policy::results_taken(*leaf);
+    co_await finish_attempt(std::move(taken), std::move(log));
 }
 
 }  // namespace buildd::farm

@@ -8,12 +8,11 @@
 #include "farm/suspicion.hpp"
 #include "farm/visit.hpp"
 #include "policy/backoff.hpp"
-#include "policy/cause_words.hpp"
 
 namespace buildd::farm {
 
-using policy::BuilderCall;
-using policy::CollectVerdict;
+using policy::EndAttempt;
+using policy::Freeing;
 
 namespace {
 
@@ -24,25 +23,18 @@ void keep(FetchedLog& log) {
 
 }  // namespace
 
-// Of a builder against which nothing speaks, a good end says nothing new.
-policy::Ending Visit::plan(const CollectVerdict& verdict, const std::string& dependencies,
-                           const std::string& detail) {
-    const bool well = verdict.outcome == Outcome::OK && builder_.suspicion <= 0 &&
-                      builder_.failure_count == 0 && !builder_.quarantined;
-    const bool says_something = verdict.outcome == Outcome::OK ||
-                                verdict.outcome == Outcome::PACKAGEFAIL || verdict.counted.any();
-    const Past past =
-        says_something && !well
-            ? db::read_past(farm_.database, builder_.job->build.id, verdict.outcome, builder_)
-            : Past();
-    return policy::plan_ending(*builder_.job, builder_, verdict, farm_.thresholds(), dependencies,
-                               detail, past);
+policy::Ending Visit::plan(const EndAttempt& end, const std::string& dependencies) {
+    Past past;
+    if (policy::needs_past(builder_, end))
+        past = db::read_past(farm_.database, builder_.job->build.id, end.outcome, builder_);
+    return policy::plan_ending(*builder_.job, builder_, end, farm_.thresholds(), dependencies,
+                               past);
 }
 
-net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, std::string detail) {
+net::Task<> Visit::finish_attempt(EndAttempt end, std::optional<FetchedLog> log) {
     const std::string dependencies =
         status_ && *status_ ? (*status_)->dependencies.value_or("") : "";
-    const policy::Ending ending = plan(verdict, dependencies, detail);
+    const policy::Ending ending = plan(end, dependencies);
     const BuildFacts build = builder_.job->build;
     if (farm_.only_says("make {} {}", build.title(), label(ending.edit.to))) co_return;
     if (!commit(ending, log)) {
@@ -50,16 +42,16 @@ net::Task<> Visit::end(CollectVerdict verdict, std::optional<FetchedLog> log, st
         co_return;
     }
     if (log) keep(*log);
-    const std::string why = detail.empty() || ending.edit.failure ? "" : ": " + detail;
+    const std::string why = end.detail.empty() || ending.edit.failure ? "" : ": " + end.detail;
     farm_.log.info("{} on '{}': {} -- it is {} now{}", build.title(), builder_.name,
-                   label(verdict.outcome), label(ending.edit.to), why);
+                   label(end.outcome), label(ending.edit.to), why);
     learn(ending);
     log.reset();
     turn_.end();  // others need not wait for the builder's answer
     const JobFolder folder(farm_.settings(), ending.edit.cookie);
     auto gone = co_await farm_.loop.offload([&] { return remove_tree(folder.path); });
     if (!gone) farm_.log.info("{}; the next sweep removes it", gone.error().message);
-    co_await free_builder(verdict, ending.edit.cookie.text());
+    co_await free_builder(end.freeing, ending.edit.cookie.text());
 }
 
 bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log) {
@@ -68,9 +60,7 @@ bool Visit::commit(const policy::Ending& ending, std::optional<FetchedLog>& log)
     if (unfetched_) edit.url = waits_for_;
     edit.heard = heard_;
     if (log) edit.log = log->file;
-    if (log && edit.outcome == Outcome::BUILDERFAIL)
-        edit.on_fetch = policy::failed_on_fetch(log->tail);
-    edit.to_judge = policy::cause_word(edit.outcome, !edit.file, edit.on_fetch) != CauseWord::none;
+    policy::add_evidence(edit, log ? log->tail : "");
     if (log) edit.papers = log->papers.files;
     if (log && edit.failure) edit.failure->log_line = last_line(log->tail);
     db::Transaction transaction(farm_.database);
@@ -117,14 +107,14 @@ void Visit::learn(const policy::Ending& ending) {
     }
 }
 
-net::Task<> Visit::free_builder(const CollectVerdict& verdict, std::string cookie) {
-    if (verdict.call == BuilderCall::none) co_return;
-    if (verdict.rescue) {
+net::Task<> Visit::free_builder(Freeing freeing, std::string cookie) {
+    if (freeing == Freeing::none) co_return;
+    if (freeing == Freeing::rescue) {
         co_await rescue_if_lost();
         co_return;
     }
     worker::CallResult<void> done;
-    if (verdict.call == BuilderCall::clean)
+    if (freeing == Freeing::clean)
         done = co_await client_.clean();
     else
         done = co_await client_.abort();

@@ -39,9 +39,9 @@ constexpr Counted job_only{true, false};
 // With a start that an earlier pass left: all that its claim was made upon is looked at again.
 net::Task<> Visit::go_on_with_start() {
     if (!job_state_is_sound()) co_return;
-    auto judged = policy::judge_start(builder_, farm_.start_rules(), stages_.dispatch);
-    if (judged.step == policy::StartStep::end) co_await end_claim(std::move(judged.end));
-    if (judged.step != policy::StartStep::go_on) co_return;
+    auto decision = policy::decide_start(builder_, farm_.start_rules(), stages_.dispatch);
+    if (auto* end = std::get_if<policy::EndAttempt>(&decision)) co_await end_claim(std::move(*end));
+    if (!std::holds_alternative<policy::GoOnWithStart>(decision)) co_return;
     auto claim = desk_.take_claim(builder_.job->id);
     if (!claim) co_return;  // someone else moved it
     auto against = policy::check_claim(builder_, *claim, farm_.start_rules());

@@ -4,58 +4,47 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <variant>
 
-#include "base/build_timeouts.hpp"
-#include "base/log.hpp"
 #include "base/result.hpp"
 #include "model/builder.hpp"
 #include "model/worker_status.hpp"
-#include "policy/counted.hpp"
-#include "policy/rescue.hpp"
+#include "policy/attempt_end.hpp"
 
 namespace buildd::policy {
 
-// "job and build" column.
-enum class JobFate {
-    leave,         // unchanged
-    silent,        // unchanged, but no contact: silent_since
-    keep_tail,     // still running: store `logtail`
-    reset,         // back to NEEDSBUILD, job kept
-    finish,        // build goes to `state`, job deleted
-    take_results,  // WAITING OK: behaviour §5
-    ask_abort,     // CANCELLING: abort(); when it was first asked is remembered
+// A standing cause that needs a person: exit status 1. `cause` names it, so that it is told loudly
+// only now and then.
+struct Attention {
+    std::string cause;
+    LogLine line;
 };
 
-// Does the builder's log have to be in the librarian before the state changes?
-enum class LogWish { none, wanted, required };
-
-struct SaidLine {
-    Level level = Level::DEBUG;
-    std::string text;
-    std::string more = {};  // a line of its own right after it; empty: none
+// Job and build stay as they are.
+struct LeaveAlone {
+    std::optional<Attention> attention = {};
+    std::string our_fault = {};  // what of ours has failed: exit status 69; empty: nothing
+    bool cut = false;            // the pass is over: nothing more is done for this builder
 };
 
-// One row of the table.
-struct CollectVerdict {
-    JobFate fate = JobFate::leave;
-    BuildState state = BuildState::NEEDSBUILD;  // after finish and reset
-    Outcome outcome = Outcome::OK;              // of the attempt, after finish and reset
-    std::string logtail;
-    LogWish log = LogWish::none;
-    bool store_info = false;
-    std::string leaf;                         // with UPLOADING
-    bool giveback = false;                    // lastscore 0, not_before
-    bool retry = false;                       // with giveback: for a fault that passes
-    bool start_again = false;                 // not_before, by its failed starts
-    BuilderCall call = BuilderCall::none;     // once the change is committed
-    bool rescue = false;                      // … and say so as scan does
-    std::optional<std::string> fail_builder;  // as scan fails it
-    Counted counted;
-    bool mail = false;
-    bool aborting = false;      // the builder's ABORTING clock runs
-    bool needs_person = false;  // exit status 1
-    std::optional<SaidLine> say;
+// They stay, too, but the builder's silence lasts.
+struct NoContact {
+    LogLine line;
 };
+
+struct StillRunning {
+    std::string logtail;    // to be kept
+    bool aborting = false;  // the builder's ABORTING clock runs
+};
+
+// Of a build that is CANCELLING. When it was first asked is remembered.
+struct RequestAbort {};
+
+// WAITING OK: behaviour §5. What comes of it says collect_fetch.hpp.
+struct FetchResults {};
+
+using CollectDecision =
+    std::variant<LeaveAlone, NoContact, StillRunning, RequestAbort, FetchResults, EndAttempt>;
 
 struct CollectLimits {
     std::chrono::seconds contact{600};
@@ -66,33 +55,21 @@ struct CollectLimits {
     Level depwait = Level::CRITICAL;              // of the lines about missing dependencies
 };
 
-// build_timeout for a build: what is set for its source and architecture, else the larger of the
-// usual one and five times `longest`, its longest good build.
-std::chrono::seconds build_limit(const BuildTimeouts& timeouts, const BuildFacts& build,
-                                 const std::optional<std::chrono::seconds>& longest);
-
 // For a job that was dispatched. `answer`: what status() gave, or the readable reason why there is
 // none.
-CollectVerdict judge(const RunningJob& job, const BuilderFacts& builder,
-                     const Result<WorkerStatus>& answer, const CollectLimits& limits);
+CollectDecision decide_collect(const RunningJob& job, const BuilderFacts& builder,
+                               const Result<WorkerStatus>& answer, const CollectLimits& limits);
 
-// PACKAGEFAIL of a job whose log tells of a fault that passes: given back, as by the builder
-// itself.
-CollectVerdict retried();
+// Does the builder abort the job, and keep its clock going?
+bool is_aborting(const CollectDecision& decision);
 
-// A log or result could not be fetched: kept silent, or given up after `limits.contact`.
-CollectVerdict fetch_failed(const RunningJob& job, const std::string& reason,
-                            const CollectLimits& limits);
-
-// Log and results are not all there as a pass stops fetching them.
-struct FetchHalt {
-    std::chrono::seconds spent{};  // on fetching, in all passes of this attempt
-    bool cut = false;              // by the end of the pass: it says nothing of the builder
-    std::string reason;            // and how far it got
+// Does the build's state go with a job that a builder has?
+enum class JobState {
+    sound,
+    repair,         // NEEDSBUILD: to be made BUILDING
+    contradiction,  // for a person
 };
-// Gone on with by the next pass, as after fetch_failed() where the builder failed, or given up
-// after `limits.transfer`.
-CollectVerdict fetch_halted(const RunningJob& job, const FetchHalt& halt,
-                            const CollectLimits& limits);
+JobState check_job_state(BuildState state);
+Attention job_contradiction(const RunningJob& job, const BuilderFacts& builder);
 
 }  // namespace buildd::policy

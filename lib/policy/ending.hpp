@@ -1,4 +1,5 @@
-// From a verdict to the edit that ends an attempt: counts, final state, what fails. Pure.
+// From the decision that an attempt ends to the edit that does it: counts, final state, what fails.
+// Pure.
 #pragma once
 
 #include <string>
@@ -6,7 +7,7 @@
 #include "model/builder.hpp"
 #include "model/edits.hpp"
 #include "model/past.hpp"
-#include "policy/collect.hpp"
+#include "policy/attempt_end.hpp"
 #include "policy/counted.hpp"
 #include "policy/quarantine.hpp"
 
@@ -23,11 +24,18 @@ struct Ending {
 BuilderRecord record_of(const BuilderFacts& builder);
 SuspicionEdit suspicion_edit(const BuilderFacts& builder, const BuilderJudged& judged);
 
-// `dependencies`: what the builder reported missing. `detail`: why, for history and mail.
-Ending plan_ending(const RunningJob& job, const BuilderFacts& builder,
-                   const CollectVerdict& verdict, const Thresholds& thresholds,
-                   const std::string& dependencies, const std::string& detail,
+// Does plan_ending() need the past? A good end of a builder against which nothing speaks says
+// nothing new, nor does one that counts against nobody.
+bool needs_past(const BuilderFacts& builder, const EndAttempt& end);
+
+// `dependencies`: what the builder reported missing.
+Ending plan_ending(const RunningJob& job, const BuilderFacts& builder, const EndAttempt& end,
+                   const Thresholds& thresholds, const std::string& dependencies,
                    const Past& past = {});
+
+// Whether others may have met with the same: by the file that the start could not have (`edit.file`
+// is set already) or by the last lines of its log.
+void add_evidence(AttemptEnd& edit, const std::string& log_tail);
 
 // scan (or a setup exception) fails a builder: what follows for it.
 struct PlannedFailure {

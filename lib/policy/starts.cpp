@@ -10,26 +10,16 @@ namespace buildd::policy {
 
 namespace {
 
-ClaimEnd released(std::string why) {
-    ClaimEnd end;
-    end.verdict.fate = JobFate::reset;
-    end.verdict.state = BuildState::NEEDSBUILD;
-    end.verdict.outcome = Outcome::UNSTARTED;
-    end.detail = std::move(why);
-    return end;
+EndAttempt released(std::string why) {
+    return start_undone({}, std::move(why));
 }
 
 // The build is over; its builder never heard of it.
-ClaimEnd finished(BuildState state, Outcome outcome, std::string why) {
-    ClaimEnd end = released(std::move(why));
-    end.verdict.fate = JobFate::finish;
-    end.verdict.state = state;
-    end.verdict.outcome = outcome;
+EndAttempt finished(BuildState state, Outcome outcome, std::string why) {
+    EndAttempt end = released(std::move(why));
+    end.state = state;
+    end.outcome = outcome;
     return end;
-}
-
-StartVerdict ended(ClaimEnd end) {
-    return {StartStep::end, std::move(end)};
 }
 
 // As when it was claimed: none may start whose state or place has changed since.
@@ -69,24 +59,24 @@ bool may_probe(const BuilderFacts& builder, const StartRules& rules) {
     return builder.job->claimed && *builder.job->claimed >= rules.timeout;
 }
 
-StartVerdict judge_start(const BuilderFacts& builder, const StartRules& rules, bool dispatches) {
+StartDecision decide_start(const BuilderFacts& builder, const StartRules& rules, bool dispatches) {
     const RunningJob& job = *builder.job;
     if (job.build.state == BuildState::CANCELLING) {
-        ClaimEnd cancelled = finished(BuildState::CANCELLED, Outcome::CANCELLED, "");
-        cancelled.verdict.store_info = true;
-        return ended(std::move(cancelled));
+        EndAttempt cancelled = finished(BuildState::CANCELLED, Outcome::CANCELLED, "");
+        cancelled.store_info = true;
+        return cancelled;
     }
     if (job.build.state == BuildState::FULLYBUILT)  // by an uploader that was faster
-        return ended(finished(BuildState::FULLYBUILT, Outcome::FORGOTTEN, ""));
+        return finished(BuildState::FULLYBUILT, Outcome::FORGOTTEN, "");
     if (job.claimed && *job.claimed >= rules.timeout)
-        return ended(start_timed_out(builder, job.start_file, rules.timeout));
-    if (dispatches) return {StartStep::go_on, {}};
-    if (!job.claimed) return ended(released("no pass has gone on with its start for long"));
-    return {StartStep::leave, {}};
+        return start_timed_out(builder, job.start_file, rules.timeout);
+    if (dispatches) return GoOnWithStart{};
+    if (!job.claimed) return released("no pass has gone on with its start for long");
+    return LeaveAlone{};
 }
 
-std::optional<ClaimEnd> check_claim(const BuilderFacts& builder, const ClaimedJob& claim,
-                                    const StartRules& rules) {
+std::optional<EndAttempt> check_claim(const BuilderFacts& builder, const ClaimedJob& claim,
+                                      const StartRules& rules) {
     const JobObstacle obstacle = obstacle_of(claim, rules.build_security);
     if (obstacle == JobObstacle::superseded)
         return finished(BuildState::SUPERSEDED, Outcome::SUPERSEDED,
@@ -100,17 +90,30 @@ std::optional<ClaimEnd> check_claim(const BuilderFacts& builder, const ClaimedJo
     return released(std::move(misfit));
 }
 
-ClaimEnd start_timed_out(const BuilderFacts& builder, const std::string& file,
-                         std::chrono::seconds timeout) {
-    ClaimEnd end =
+EndAttempt start_timed_out(const BuilderFacts& builder, const std::string& file,
+                           std::chrono::seconds timeout) {
+    EndAttempt end =
         released(fmt::format("Slave '{}' ({}) was unable to fetch file. {}: not there "
                              "within {}",
                              builder.name, builder.url, file.empty() ? "chroot or source" : file,
                              show_duration(timeout)));
     end.late = true;
-    end.verdict.counted = count_late(Asked::no);
-    end.verdict.start_again = true;
-    end.verdict.say = SaidLine{Level::WARNING, end.detail};
+    end.counted = count_late(Asked::no);
+    end.again = Again::start_late;
+    end.line = {Level::WARNING, end.detail};
+    return end;
+}
+
+EndAttempt start_undone(Counted counted, std::string why) {
+    EndAttempt end = reset_job(Outcome::UNSTARTED, counted);
+    end.detail = std::move(why);
+    return end;
+}
+
+EndAttempt setup_failed(const std::string& reason) {
+    EndAttempt end = start_undone({false, true},
+                                  fmt::format("Exception ({}) when setting up to new job", reason));
+    end.fail_builder = end.detail;
     return end;
 }
 

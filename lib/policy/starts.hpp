@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "model/builder.hpp"
 #include "model/start.hpp"
@@ -25,33 +26,28 @@ bool start_under_way(const BuilderFacts& builder);
 // May scan talk to this builder? While a start is under way its silence is no fault.
 bool may_probe(const BuilderFacts& builder, const StartRules& rules);
 
-// How a claim ends that does not go on, and why.
-struct ClaimEnd {
-    CollectVerdict verdict;
-    std::string detail;
-    bool late = false;  // the file that it waits for was not there in time (fetch_blame.hpp)
-};
+// If check_claim has nothing against it.
+struct GoOnWithStart {};
 
-enum class StartStep {
-    leave,  // to a pass that dispatches
-    go_on,  // if check_claim has nothing against it
-    end,
-};
-struct StartVerdict {
-    StartStep step = StartStep::leave;
-    ClaimEnd end;  // with StartStep::end
-};
+// LeaveAlone: to a pass that dispatches.
+using StartDecision = std::variant<LeaveAlone, GoOnWithStart, EndAttempt>;
 
 // For a start under way, by state and time; `dispatches`: this pass can go on with it.
-StartVerdict judge_start(const BuilderFacts& builder, const StartRules& rules, bool dispatches);
+StartDecision decide_start(const BuilderFacts& builder, const StartRules& rules, bool dispatches);
 
 // All that the claim was made upon, looked at again. nullopt: the start goes on.
-std::optional<ClaimEnd> check_claim(const BuilderFacts& builder, const ClaimedJob& claim,
-                                    const StartRules& rules);
+std::optional<EndAttempt> check_claim(const BuilderFacts& builder, const ClaimedJob& claim,
+                                      const StartRules& rules);
 
 // The end of a start whose time is over: evidence against the file that it waits for, `file` its
 // URL (empty: not known). The job waits before it is tried again.
-ClaimEnd start_timed_out(const BuilderFacts& builder, const std::string& file,
-                         std::chrono::seconds timeout);
+EndAttempt start_timed_out(const BuilderFacts& builder, const std::string& file,
+                           std::chrono::seconds timeout);
+
+// The claim is taken back; what the builder may have heard of it is history.
+EndAttempt start_undone(Counted counted, std::string why);
+
+// The same, and the builder is failed: it gave no answer.
+EndAttempt setup_failed(const std::string& reason);
 
 }  // namespace buildd::policy

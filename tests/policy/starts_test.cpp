@@ -46,14 +46,23 @@ ClaimedJob claim() {
     return claim;
 }
 
+template <class Decision>
+bool is(const StartDecision& decision) {
+    return std::holds_alternative<Decision>(decision);
+}
+
+EndAttempt end_of(const StartDecision& decision) {
+    REQUIRE(is<EndAttempt>(decision));
+    return std::get<EndAttempt>(decision);
+}
+
 std::string why(const BuilderFacts& builder, const ClaimedJob& claim) {
     const auto end = check_claim(builder, claim, rules);
     if (!end) return "";
-    CHECK(end->verdict.fate == JobFate::reset);
-    CHECK(end->verdict.state == S::NEEDSBUILD);
-    CHECK_FALSE(end->verdict.counted.any());
-    CHECK(end->verdict.call == BuilderCall::none);
-    CHECK_FALSE(end->verdict.start_again);
+    CHECK(end->state == S::NEEDSBUILD);
+    CHECK_FALSE(end->counted.any());
+    CHECK(end->freeing == Freeing::none);
+    CHECK(end->again == Again::soon);
     return end->detail;
 }
 
@@ -62,8 +71,8 @@ std::string why(const BuilderFacts& builder, const ClaimedJob& claim) {
 TEST_CASE(
     "a start goes on in a pass that dispatches and is left by others until its time is over") {
     for (const auto age : {0s, 30s, 599s}) {
-        CHECK(judge_start(frog(age), rules, true).step == StartStep::go_on);
-        CHECK(judge_start(frog(age), rules, false).step == StartStep::leave);
+        CHECK(is<GoOnWithStart>(decide_start(frog(age), rules, true)));
+        CHECK(is<LeaveAlone>(decide_start(frog(age), rules, false)));
         CHECK_FALSE(may_probe(frog(age), rules));
     }
     CHECK(may_probe(frog(600s), rules));
@@ -73,18 +82,16 @@ TEST_CASE("a start whose time is over is counted against job and builder and tri
     for (const bool dispatches : {true, false}) {
         BuilderFacts builder = frog(600s);
         builder.job->start_file = "http://librarian/1/chroot.tar.gz";
-        const auto judged = judge_start(builder, rules, dispatches);
-        CHECK(judged.step == StartStep::end);
-        const auto& verdict = judged.end.verdict;
-        CHECK(verdict.fate == JobFate::reset);
-        CHECK(verdict.outcome == Outcome::UNSTARTED);
-        CHECK(verdict.counted.job);
-        CHECK(verdict.counted.builder);
-        CHECK(judged.end.late);
-        CHECK(judged.end.detail ==
+        const auto end = end_of(decide_start(builder, rules, dispatches));
+        CHECK(end.state == S::NEEDSBUILD);
+        CHECK(end.outcome == Outcome::UNSTARTED);
+        CHECK(end.counted.job);
+        CHECK(end.counted.builder);
+        CHECK(end.late);
+        CHECK(end.detail ==
               "Slave 'frog' (http://frog:8221/) was unable to fetch file. "
               "http://librarian/1/chroot.tar.gz: not there within 10 min 0 s");
-        CHECK(verdict.say->level == Level::WARNING);
+        CHECK(end.line->level == Level::WARNING);
     }
     CHECK(start_timed_out(frog(), "", 600s).detail.find(" file. chroot or source: not there") !=
           std::string::npos);
@@ -94,9 +101,8 @@ TEST_CASE("a start that failed again waits twice as long each time") {
     const auto wait = [](int times) {
         BuilderFacts builder = frog(600s);
         builder.job->failed_starts = times;
-        const auto end = judge_start(builder, rules, false).end;
-        return plan_ending(*builder.job, builder, end.verdict, {}, "", end.detail)
-            .edit.start_again_in;
+        const auto end = end_of(decide_start(builder, rules, false));
+        return plan_ending(*builder.job, builder, end, {}, "").edit.start_again_in;
     };
     CHECK(wait(0) == 5min);
     CHECK(wait(1) == 10min);
@@ -106,27 +112,22 @@ TEST_CASE("a start that failed again waits twice as long each time") {
 
 TEST_CASE("a start that no pass went on with for long goes on anew or ends uncounted") {
     const auto long_ago = frog(std::nullopt);
-    CHECK(judge_start(long_ago, rules, true).step == StartStep::go_on);
+    CHECK(is<GoOnWithStart>(decide_start(long_ago, rules, true)));
     CHECK_FALSE(may_probe(long_ago, rules));
-    const auto judged = judge_start(long_ago, rules, false);
-    CHECK(judged.step == StartStep::end);
-    CHECK(judged.end.verdict.state == S::NEEDSBUILD);
-    CHECK_FALSE(judged.end.verdict.counted.any());
-    CHECK_FALSE(judged.end.verdict.start_again);
+    const auto end = end_of(decide_start(long_ago, rules, false));
+    CHECK(end.state == S::NEEDSBUILD);
+    CHECK_FALSE(end.counted.any());
+    CHECK(end.again == Again::soon);
 }
 
 TEST_CASE("a start of a build that is to be cancelled or is built already ends at once") {
     for (const auto age : {0s, 900s}) {
-        const auto cancelled = judge_start(frog(age, S::CANCELLING), rules, true);
-        CHECK(cancelled.step == StartStep::end);
-        CHECK(cancelled.end.verdict.fate == JobFate::finish);
-        CHECK(cancelled.end.verdict.state == S::CANCELLED);
-        CHECK_FALSE(cancelled.end.verdict.counted.any());
-        const auto built = judge_start(frog(age, S::FULLYBUILT), rules, true);
-        CHECK(built.step == StartStep::end);
-        CHECK(built.end.verdict.fate == JobFate::finish);
-        CHECK(built.end.verdict.state == S::FULLYBUILT);
-        CHECK_FALSE(built.end.verdict.store_info);
+        const auto cancelled = end_of(decide_start(frog(age, S::CANCELLING), rules, true));
+        CHECK(cancelled.state == S::CANCELLED);
+        CHECK_FALSE(cancelled.counted.any());
+        const auto built = end_of(decide_start(frog(age, S::FULLYBUILT), rules, true));
+        CHECK(built.state == S::FULLYBUILT);
+        CHECK_FALSE(built.store_info);
     }
 }
 
@@ -191,8 +192,23 @@ TEST_CASE("a start whose source is no longer published makes its build SUPERSEDE
     changed.job.build.source_published = false;
     const auto end = check_claim(frog(), changed, rules);
     REQUIRE(end);
-    CHECK(end->verdict.fate == JobFate::finish);
-    CHECK(end->verdict.state == S::SUPERSEDED);
-    CHECK(end->verdict.outcome == Outcome::SUPERSEDED);
-    CHECK_FALSE(end->verdict.counted.any());
+    CHECK(end->state == S::SUPERSEDED);
+    CHECK(end->outcome == Outcome::SUPERSEDED);
+    CHECK_FALSE(end->counted.any());
+}
+
+TEST_CASE("a start that comes to nothing is told whom it counts against and why") {
+    const auto undone = start_undone({true, false}, "its source has no .dsc");
+    CHECK(undone.state == S::NEEDSBUILD);
+    CHECK(undone.outcome == Outcome::UNSTARTED);
+    CHECK(undone.counted.job);
+    CHECK_FALSE(undone.counted.builder);
+    CHECK(undone.detail == "its source has no .dsc");
+    CHECK_FALSE(undone.fail_builder);
+    const auto silent = setup_failed("frog:8221 refused");
+    CHECK(silent.outcome == Outcome::UNSTARTED);
+    CHECK(silent.counted.builder);
+    CHECK_FALSE(silent.counted.job);
+    CHECK(silent.fail_builder == "Exception (frog:8221 refused) when setting up to new job");
+    CHECK(silent.detail == silent.fail_builder);
 }
