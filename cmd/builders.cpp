@@ -15,7 +15,7 @@ using Kind = Argument::Kind;
 
 // TAG, or DISTRO/SERIES/TAG: it is the same in every series.
 std::optional<std::string> tag_of(const Arguments& arguments) {
-    const auto text = arguments.maybe("--arch");
+    auto text = arguments.maybe("--arch");
     if (!text || text->find('/') == text->npos) return text;
     return split_name(*text, 3, "TAG or DISTRO/SERIES/TAG").back();
 }

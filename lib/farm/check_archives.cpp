@@ -133,7 +133,7 @@ std::size_t ArchiveCheck::faults() const {
 }
 
 std::string ArchiveCheck::text() const {
-    const std::string count = counted(static_cast<std::int64_t>(lines.size()), "line");
+    std::string count = counted(static_cast<std::int64_t>(lines.size()), "line");
     if (faults() == 0) return count;
     return fmt::format("{}, {} that apt cannot use", count, faults());
 }

@@ -82,7 +82,7 @@ Result<bool> Librarian::is_in_place(const LibraryFile& file) const {
     if (!readers) return readers.error();
     const std::string there = path(file.id, file.filename, file.restricted);
     for (const auto& one : {there, parent_of(there), root_ + "/restricted"}) {
-        const auto right = has_access(one, *readers);
+        auto right = has_access(one, *readers);
         if (!right || !*right) return right;
     }
     return true;
@@ -97,7 +97,7 @@ Result<bool> Librarian::await_others(std::chrono::milliseconds time) const {
         const auto fd = open_file(root_ + "/pending/" + name, O_RDWR);
         if (!fd) continue;
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
-        const auto locked = lock_within(fd->get(), std::max(left, left.zero()), name);
+        auto locked = lock_within(fd->get(), std::max(left, left.zero()), name);
         if (!locked || !*locked) return locked;
     }
     return true;

@@ -17,7 +17,6 @@ namespace buildd {
 namespace {
 
 using std::chrono::system_clock;
-using supervise::ChildEnd;
 
 // Throws when an earlier one cannot be ended, or still runs.
 void end_earlier(const std::string& folder) {
