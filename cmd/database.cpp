@@ -45,7 +45,7 @@ ExitStatus db_upgrade(Context& context, const Arguments&) {
 // Whether it is where its row has it, and read by no others; with `repair` it is brought there.
 Result<bool> is_put_in_place(Context& context, const Librarian& librarian, const LibraryFile& file,
                              bool repair) {
-    const auto right = librarian.is_in_place(file);
+    auto right = librarian.is_in_place(file);
     if (!right || *right || !repair || context.dry_run()) return right;
     const auto row = [&] { return db::read_library_file(context.database(), file.id); };
     if (auto moved = librarian.move(file.id, row); !moved) return moved.error();

@@ -105,7 +105,7 @@ Result<void> LogFile::note() {
 Result<void> LogFile::rest() {
     if (total_ == 0 || raw_ == 0) return restart();
     const bool more = member_ > 0;
-    const auto noted = more ? note() : Result<void>();
+    auto noted = more ? note() : Result<void>();
     fd_.reset();
     gzip_.reset();
     return noted;
@@ -116,7 +116,7 @@ Result<void> LogFile::end(std::string_view last_words) {
         if (auto written = compress(last_words); !written) return written;
     if (auto ended = end_member(); !ended) return ended;
     ended_ = true;
-    const auto noted = noted_ ? note() : Result<void>();
+    auto noted = noted_ ? note() : Result<void>();
     fd_.reset();
     gzip_.reset();
     return noted;

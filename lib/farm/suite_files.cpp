@@ -163,7 +163,7 @@ Result<void> SuiteFiles::stage(db::BinaryStage& stage, const PackagesIndex& inde
     // A small file may decompress to anything.
     const auto most = client_.tools().settings.max_file_size;
     const auto limit = std::min(index.plain_size.value_or(most), most);
-    const auto read = read_unpacked(file.get(), limit, [&](std::string_view piece) {
+    auto read = read_unpacked(file.get(), limit, [&](std::string_view piece) {
         reader.write(piece);
         return Result<void>();
     });
