@@ -172,20 +172,24 @@ TEST_CASE("sweeps beside processes that store and rename files harm and hinder n
         const auto row = rows.find(id.value);
         return row == rows.end() ? std::optional<std::string>() : row->second;
     };
+    std::atomic<bool> stored = true;  // Catch2 takes assertions of one thread alone
+    const auto store_and_rename = [&](std::int64_t id) {
+        auto file = store.librarian.begin({id}, false);
+        if (!file || !file->write("content") || !file->finish("old", "text/plain")) return false;
+        commit(id, "old");
+        file->keep();
+        auto renamed = store.librarian.begin_rename({{id}, "old", "", false, {}}, "new");
+        if (!renamed) return false;
+        commit(id, "new");
+        renamed->keep();
+        return true;
+    };
     {
         std::vector<std::jthread> threads;
         for (int thread = 0; thread < 3; ++thread)
             threads.emplace_back([&, thread] {
-                for (std::int64_t id = 1 + thread; id <= 150; id += 3) {
-                    auto file = store.written(id, "old");
-                    commit(id, "old");
-                    file.keep();
-                    auto renamed =
-                        store.librarian.begin_rename({{id}, "old", "", false, {}}, "new");
-                    REQUIRE(renamed.ok());
-                    commit(id, "new");
-                    renamed->keep();
-                }
+                for (std::int64_t id = 1 + thread; id <= 150; id += 3)
+                    stored = store_and_rename(id) && stored;
                 --storing;
             });
         threads.emplace_back([&] {
@@ -196,6 +200,7 @@ TEST_CASE("sweeps beside processes that store and rename files harm and hinder n
     for (std::int64_t id = 1; id <= 150; ++id)
         there += *list_folder(store.at(std::to_string(id))) == std::vector<std::string>{"new"};
     CHECK(there == 150);
+    CHECK(stored);
     CHECK(swept);
     CHECK_FALSE(store.librarian.has_pending());
 }
@@ -279,8 +284,7 @@ TEST_CASE("a key is made once by however many processes and is 256 bits") {
         std::vector<std::jthread> threads;
         for (auto& key : keys)
             threads.emplace_back([&] {
-                REQUIRE(make_url_key(path).ok());
-                key = *read_url_key(path);
+                if (make_url_key(path)) key = *read_url_key(path);
             });
     }
     for (const auto& key : keys) CHECK(key == keys.front());
