@@ -30,8 +30,8 @@ FetchError how_far(FetchError error, LogFile& file) {
 }
 
 // One GET. Whatever became of it, what came is in the file.
-net::Task<Result<void, FetchError>> receive(const Farm& farm, worker::Client& client, LogFile& file,
-                                            Turn& turn) {
+net::Task<Result<void, FetchError>> receive(const Farm& farm, BuilderSession& session,
+                                            LogFile& file, Turn& turn) {
     LogCompressor compressor(farm.loop, file, farm.settings().max_log_size, farm.piece_room());
     net::GetRequest request = turn.request(no_limit);
     request.resume_from = file.raw();
@@ -39,8 +39,8 @@ net::Task<Result<void, FetchError>> receive(const Farm& farm, worker::Client& cl
     request.total = &file.total();
     request.brake = &compressor.brake();
     auto fetched =
-        co_await client.fetch("buildlog", std::move(request),
-                              [&](std::string_view piece) { return compressor.take(piece); });
+        co_await session.fetch("buildlog", std::move(request),
+                               [&](std::string_view piece) { return compressor.take(piece); });
     const bool ended = fetched || compressor.cut();
     const Result<void> compressed = co_await compressor.finish(ended);
     if (!compressed) co_return ours(compressed.error());
@@ -49,14 +49,14 @@ net::Task<Result<void, FetchError>> receive(const Farm& farm, worker::Client& cl
 }
 
 // Until all of it is there, in several turns maybe.
-net::Task<Result<void, FetchError>> transfer(const Farm& farm, worker::Client& client,
+net::Task<Result<void, FetchError>> transfer(const Farm& farm, BuilderSession& session,
                                              LogFile& file, Turn& turn) {
     if (!file.ended() && file.arrived()) {
         auto ended = co_await farm.loop.offload([&] { return file.end(""); });
         if (!ended) co_return ours(ended.error());
     }
     while (!file.ended()) {
-        auto received = co_await receive(farm, client, file, turn);
+        auto received = co_await receive(farm, session, file, turn);
         if (received) continue;
         if (received.error().kind == Kind::begin_anew) {
             auto cleared = co_await farm.loop.offload([&] { return file.restart(); });
@@ -108,14 +108,14 @@ FetchError to_fetch_error(const net::HttpError& error) {
     return {Kind::transport, error.message};
 }
 
-net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Client& client,
+net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, BuilderSession& session,
                                                     const RunningJob& job, BuildState state,
                                                     Turn& turn, bool retry) {
     LogFile file(JobFolder(farm.settings(), job.cookie(), job.build.archive.is_private));
     auto opened =
         co_await farm.loop.offload([&] { return file.open(farm.settings().max_log_size); });
     if (!opened) co_return ours(opened.error());
-    auto arrived = co_await transfer(farm, client, file, turn);
+    auto arrived = co_await transfer(farm, session, file, turn);
     if (!arrived) co_return arrived.error();
     std::optional<std::string> pattern;
     if (retry) pattern = co_await find_pattern(farm, file);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "farm/builder_session.hpp"
 #include "farm/farm.hpp"
 #include "farm/papers.hpp"
 #include "farm/turn.hpp"
@@ -36,7 +37,7 @@ struct FetchedLog {
 // Compressed while it streams; cut at max_log_size with a last line that says so. What an earlier
 // pass has fetched is gone on with. `turn`: is had. `state`: the build's final one, for the name.
 // With `retry` that is NEEDSBUILD where the log has one of retry_patterns.
-net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, worker::Client& client,
+net::Task<Result<FetchedLog, FetchError>> fetch_log(const Farm& farm, BuilderSession& session,
                                                     const RunningJob& job, BuildState state,
                                                     Turn& turn, bool retry = false);
 

@@ -31,9 +31,9 @@ Result<void, FetchError> check_names(const FileMap& files) {
 
 class Gather {
  public:
-    Gather(const Farm& farm, worker::Client& client, const RunningJob& job, Turn& turn)
+    Gather(const Farm& farm, BuilderSession& session, const RunningJob& job, Turn& turn)
         : farm_(farm),
-          client_(client),
+          session_(session),
           turn_(turn),
           folder_(farm.settings(), job.cookie(), job.build.archive.is_private) {}
 
@@ -118,7 +118,7 @@ class Gather {
         request.expected_total = download.total();
         request.total = &download.total();
         request.brake = &to_disk.brake();
-        auto fetched = co_await client_.fetch(
+        auto fetched = co_await session_.fetch(
             sum, std::move(request), [&](std::string_view piece) { return take(to_disk, piece); });
         Result<void> written = co_await to_disk.finish();
         if (written && !fetched)
@@ -174,7 +174,7 @@ class Gather {
     }
 
     const Farm& farm_;
-    worker::Client& client_;
+    BuilderSession& session_;
     Turn& turn_;
     JobFolder folder_;
     std::uint64_t total_ = 0;
@@ -182,9 +182,9 @@ class Gather {
 
 }  // namespace
 
-net::Task<Result<void, FetchError>> gather(const Farm& farm, worker::Client& client,
+net::Task<Result<void, FetchError>> gather(const Farm& farm, BuilderSession& session,
                                            const RunningJob& job, FileMap files, Turn& turn) {
-    Gather run(farm, client, job, turn);
+    Gather run(farm, session, job, turn);
     auto done = co_await run.run(std::move(files));
     co_return done;
 }

@@ -13,7 +13,7 @@ namespace buildd::farm {
 
 // Every file verified and durable in the job's folder. What was verified before is not read again;
 // what is there in part is gone on with, now or by the next pass. `turn`: is had.
-net::Task<Result<void, FetchError>> gather(const Farm& farm, worker::Client& client,
+net::Task<Result<void, FetchError>> gather(const Farm& farm, BuilderSession& session,
                                            const RunningJob& job, FileMap files, Turn& turn);
 
 // These files, all gathered, become a leaf; answers its name. Just before the commit that names it;

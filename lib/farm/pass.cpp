@@ -50,11 +50,6 @@ net::HttpOptions connection_budget(const Settings& settings) {
     return options;
 }
 
-// The visit's memory is freed with its flow.
-net::Task<> attend(std::unique_ptr<Visit> visit) {
-    co_await visit->run();
-}
-
 class Pass {
  public:
     Pass(const LoadedSettings& loaded, const PassOrder& order, const StopSignals& signals, Log& log)
@@ -143,14 +138,14 @@ class Pass {
     // so do the facts that they have taken over.
     net::Task<> begin(std::deque<BuilderFacts>& builders, Ledger& ledger, ClaimDesk& desk,
                       FileInquiry& inquiry) {
+        const PassContext shared{farm_, ledger, desk, inquiry, order_.stages};
         for (; !builders.empty(); builders.pop_front()) {
             co_await farm_.http.room_for_a_call();
             if (farm_.http.is_cut()) {
                 farm_.report.passed_over.push_back(builders.front().name);
                 continue;
             }
-            farm_.loop.spawn(attend(std::make_unique<Visit>(
-                farm_, ledger, desk, inquiry, order_.stages, std::move(builders.front()))));
+            farm_.loop.spawn(attend(shared, std::move(builders.front())));
             co_await farm_.loop.let_others_run();
         }
     }

@@ -8,7 +8,7 @@
 #include "base/log.hpp"
 #include "base/settings.hpp"
 #include "base/stop_signals.hpp"
-#include "farm/visit.hpp"
+#include "farm/attend.hpp"
 
 namespace buildd::farm {
 

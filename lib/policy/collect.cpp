@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "policy/collect_waiting.hpp"
+#include "policy/health.hpp"
 #include "policy/rescue.hpp"
 
 namespace buildd::policy {
@@ -80,8 +81,7 @@ class CollectTable {
     EndAttempt unknown_builder_status(const WorkerStatus& status) const {
         const std::string word = one_line(status.raw_builder_status);
         EndAttempt end = reset_job(Outcome::LOST, {false, true});
-        end.fail_builder =
-            fmt::format("Unknown status code ({}) returned from status() probe.", word);
+        end.fail_builder = unknown_status_fault(status);
         end.line = {Level::CRITICAL, fmt::format("Builder on {} returned unknown status {}, "
                                                  "failing it",
                                                  builder_.url, word)};
@@ -139,10 +139,11 @@ class CollectTable {
     }
 
     CollectDecision aborting() const {
-        if (!over(builder_.aborting, limits_.abort)) return StillRunning{terminating, true};
+        const auto fault = abort_fault(builder_, limits_.abort);
+        if (!fault) return StillRunning{terminating, true};
         EndAttempt end = reset_job(Outcome::ABORTED, {false, true});
         end.log = LogNeed::wanted;
-        end.fail_builder = abort_reason();
+        end.fail_builder = *fault;
         return end;
     }
 
@@ -165,13 +166,9 @@ class CollectTable {
     EndAttempt not_aborted() const {
         EndAttempt end = cancelled(Freeing::none);
         end.log = LogNeed::wanted;
-        end.fail_builder = abort_reason();
+        end.fail_builder = not_aborted_fault(limits_.abort);
         end.counted = {false, true};
         return end;
-    }
-
-    std::string abort_reason() const {
-        return fmt::format("Builder did not abort its job within {}", show_duration(limits_.abort));
     }
 
     const RunningJob& job_;

@@ -21,4 +21,18 @@ std::optional<std::string> info_fault(const WorkerInfo& info,
     return std::nullopt;
 }
 
+std::string unknown_status_fault(const WorkerStatus& status) {
+    return fmt::format("Unknown status code ({}) returned from status() probe.",
+                       one_line(status.raw_builder_status));
+}
+
+std::optional<std::string> abort_fault(const BuilderFacts& builder, std::chrono::seconds limit) {
+    if (!builder.aborting || *builder.aborting < limit) return std::nullopt;
+    return not_aborted_fault(limit);
+}
+
+std::string not_aborted_fault(std::chrono::seconds limit) {
+    return fmt::format("Builder did not abort its job within {}", show_duration(limit));
+}
+
 }  // namespace buildd::policy

@@ -59,6 +59,11 @@ bool may_probe(const BuilderFacts& builder, const StartRules& rules) {
     return builder.job->claimed && *builder.job->claimed >= rules.timeout;
 }
 
+bool is_probed(const BuilderFacts& builder, const StartRules& rules) {
+    return (builder.ok || builder.probe_due) && builder.family_has_chroot &&
+           may_probe(builder, rules);
+}
+
 StartDecision decide_start(const BuilderFacts& builder, const StartRules& rules, bool dispatches) {
     const RunningJob& job = *builder.job;
     if (job.build.state == BuildState::CANCELLING) {

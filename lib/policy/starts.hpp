@@ -26,6 +26,9 @@ bool start_under_way(const BuilderFacts& builder);
 // May scan talk to this builder? While a start is under way its silence is no fault.
 bool may_probe(const BuilderFacts& builder, const StartRules& rules);
 
+// Does it? Of one that it has failed only when its time has come.
+bool is_probed(const BuilderFacts& builder, const StartRules& rules);
+
 // If check_claim has nothing against it.
 struct GoOnWithStart {};
 

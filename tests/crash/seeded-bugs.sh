@@ -11,30 +11,29 @@ trap 'exit 130' INT TERM
 bugs="clean-before-commit no-fsync-before-rename build-without-status same-cookie-again
     mail-noted-before-sent"
 
-# What a bug changes (a file and a sed script), and how it is to be found out.
+# What a bug changes (files and a sed script), and how it is to be found out.
 describe() {
     case $1 in
         clean-before-commit)
-            file=lib/farm/visit_end.cpp
-            edit='/^    co_await free_builder(verdict, ending.edit.cookie.text());$/d
-                s/^    if (!commit(ending, log)) {/    co_await free_builder(verdict, ending.edit.cookie.text());\n&/'
+            files=lib/farm/finish_attempt.cpp
+            edit='/^    co_await free_builder(context, end.freeing, cookie);$/d
+                s/^    if (!commit(farm, .*{$/    co_await free_builder(context, end.freeing, cookie);\n&/'
             run="--command collect --sample 60" ;;
         no-fsync-before-rename)
-            file=lib/farm/download.cpp
+            files=lib/farm/download.cpp
             edit='/fsync_fd(fd_.get(), path_)/d'
             run="--durability --command collect" ;;
         build-without-status)
-            file=lib/farm/visit_dispatch.cpp
-            edit='/ready_to_build() {/,/^}/s/^    status_.reset();$/    co_return true;/
-                /builder_status != BuilderStatus::IDLE) co_return;/d
-                s/^    auto status = co_await current_status();$/    [[maybe_unused]] &/'
+            files="lib/farm/dispatch.cpp lib/farm/start_build.cpp"
+            edit='/^    if (!idle) co_return;$/d
+                /ready_to_build(StartContext/,/^}/s/^    auto status = .*/    co_return StartResult();\n&/'
             run="--command dispatch --sample 3" ;;
         same-cookie-again)
-            file=lib/db/queue.cpp
+            files=lib/db/queue.cpp
             edit='s/CASE WHEN q.attempts = 0 THEN q.id/CASE WHEN true THEN q.id/'
             run="--command cycle --sample 3" ;;
         mail-noted-before-sent)
-            file=lib/farm/outbox.cpp
+            files=lib/farm/outbox.cpp
             edit='s/^        auto sent = co_await net::send_mail/        db::mark_sent(database, due.id);\n&/'
             run="--command collect --sample 60" ;;
         *) echo "seeded-bugs.sh: there is no bug '$1'" >&2; exit 64 ;;
@@ -59,8 +58,10 @@ export PRESET=${PRESET:-release}
 [ $# -gt 0 ] || set -- $bugs
 for bug in "$@"; do
     describe "$bug"
-    sed -i "$edit" "$work/tree/$file"
-    cmp -s "$top/$file" "$work/tree/$file" && { echo "$bug: $file has changed, mend its edit"; exit 1; }
+    for file in $files; do
+        sed -i "$edit" "$work/tree/$file"
+        cmp -s "$top/$file" "$work/tree/$file" && { echo "$bug: $file has changed, mend its edit"; exit 1; }
+    done
     build
     # shellcheck disable=SC2086
     if "$here/run.sh" --program "$work/build/buildd-master" $run >"$work/found" 2>&1; then
@@ -73,7 +74,9 @@ for bug in "$@"; do
         cat "$work/found"
         missed=1
     fi
-    cp -p "$top/$file" "$work/tree/$file"
-    touch "$work/tree/$file"
+    for file in $files; do
+        cp -p "$top/$file" "$work/tree/$file"
+        touch "$work/tree/$file"
+    done
 done
 exit $missed

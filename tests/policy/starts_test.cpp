@@ -131,6 +131,19 @@ TEST_CASE("a start of a build that is to be cancelled or is built already ends a
     }
 }
 
+TEST_CASE("scan asks builders in use and failed ones whose time has come and whose family builds") {
+    BuilderFacts builder = frog(600s);
+    CHECK_FALSE(is_probed(builder, rules));  // its family has no chroot
+    builder.family_has_chroot = true;
+    CHECK(is_probed(builder, rules));
+    builder.ok = false;
+    CHECK_FALSE(is_probed(builder, rules));
+    builder.probe_due = true;
+    CHECK(is_probed(builder, rules));
+    builder.job->claimed = 599s;
+    CHECK_FALSE(is_probed(builder, rules));
+}
+
 TEST_CASE("a dispatched job is no start under way") {
     BuilderFacts builder = frog();
     CHECK(start_under_way(builder));
