@@ -92,7 +92,7 @@ int check_leaves(Context& context, bool repair) {
 
 void mend(Context& context) {
     db::Transaction transaction(context.database());
-    const auto mended = db::mend(context.database());
+    const auto mended = db::mend(transaction);
     transaction.commit();
     for (const auto& sentence : mended) print_line(sentence);
 }

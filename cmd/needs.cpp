@@ -48,7 +48,7 @@ ExitStatus need_add(Context& context, const Arguments& arguments) {
     const auto needs = needs_of(arguments);
     std::vector<db::Change> changes;
     db::Transaction transaction(context.database());
-    for (const auto& need : needs) changes.push_back(db::add_need(context.database(), need));
+    for (const auto& need : needs) changes.push_back(db::add_need(transaction, need));
     transaction.commit();
     for (std::size_t i = 0; i < needs.size(); ++i) {
         print_change(title(needs[i]), changes[i]);
@@ -61,7 +61,7 @@ ExitStatus need_remove(Context& context, const Arguments& arguments) {
     const auto needs = needs_of(arguments);
     db::Transaction transaction(context.database());
     for (const auto& need : needs)
-        if (!db::remove_need(context.database(), need))
+        if (!db::remove_need(transaction, need))
             throw Failure(
                 ExitStatus::usage,
                 fmt::format("there is no {}: 'buildd-master need list' names them", title(need)));

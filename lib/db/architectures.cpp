@@ -13,9 +13,8 @@ std::string name_of(const ArchitectureWish& wish) {
 }
 
 // Of one that may be new; the series is locked until the end of the caller's transaction.
-Values values_of(Database& database, const ArchitectureWish& wish) {
-    const Rows rows =
-        database.query(R"(
+Values values_of(Transaction& transaction, const ArchitectureWish& wish) {
+    const Rows rows = transaction.query(R"(
         SELECT coalesce(
                 (SELECT family.name FROM processor JOIN processorfamily family
                     ON family.id = processor.family WHERE processor.name = $2),
@@ -27,7 +26,8 @@ Values values_of(Database& database, const ArchitectureWish& wish) {
                 AND das.architecturetag = $2
             LEFT JOIN distroarchseries nominated ON nominated.id = distroseries.nominatedarchindep
         WHERE distroseries.id = $1 FOR NO KEY UPDATE OF distroseries)",
-                       series_id(database, wish.distribution, wish.series), wish.tag, wish.family);
+                                        series_id(transaction, wish.distribution, wish.series),
+                                        wish.tag, wish.family);
     std::string family, nominated;
     bool enabled = true;
     rows[0] >> family >> nominated >> enabled;
@@ -39,23 +39,23 @@ Values values_of(Database& database, const ArchitectureWish& wish) {
 }
 
 // A trigger lets the architectures of that tag follow their processor.
-std::int64_t processor_for(Database& database, const ArchitectureWish& wish) {
-    database.execute(
+std::int64_t processor_for(Transaction& transaction, const ArchitectureWish& wish) {
+    transaction.execute(
         "INSERT INTO processorfamily (name, title) VALUES ($1::text, $1::text) ON CONFLICT DO "
         "NOTHING",
         wish.family);
-    database.execute(R"(
+    transaction.execute(R"(
         INSERT INTO processor (family, name, title)
         SELECT id, $2::text, $2::text FROM processorfamily WHERE name = $1
         ON CONFLICT (name) DO UPDATE SET family = excluded.family
             WHERE processor.family <> excluded.family)",
-                     wish.family, wish.tag);
-    return database.query("SELECT id FROM processorfamily WHERE name = $1", wish.family)[0]
+                        wish.family, wish.tag);
+    return transaction.query("SELECT id FROM processorfamily WHERE name = $1", wish.family)[0]
         .get<std::int64_t>();
 }
 
-void nominate(Database& database, std::int64_t series, const std::string& tag) {
-    database.execute(
+void nominate(Transaction& transaction, std::int64_t series, const std::string& tag) {
+    transaction.execute(
         "UPDATE distroseries SET nominatedarchindep = das.id FROM distroarchseries das "
         "WHERE distroseries.id = $1 AND das.distroseries = $1 AND das.architecturetag = $2",
         series, tag);
@@ -71,8 +71,8 @@ Values changed_by_a_new_one(Values values) {
 
 Change add_architecture(Database& database, const ArchitectureWish& wish) {
     Transaction transaction(database);
-    const auto series = series_id(database, wish.distribution, wish.series);
-    const auto values = values_of(database, wish);
+    const auto series = series_id(transaction, wish.distribution, wish.series);
+    const auto values = values_of(transaction, wish);
     const bool there = !database
                             .query(
                                 "SELECT 1 FROM distroarchseries WHERE distroseries = $1 AND "
@@ -89,24 +89,24 @@ Change add_architecture(Database& database, const ArchitectureWish& wish) {
     refuse_to_change(what, there ? values : changed_by_a_new_one(values),
                      there ? "buildd-master arch set " + name_of(wish) : "buildd-master arch set");
     if (there) return Change::unchanged;
-    database.execute(
+    transaction.execute(
         "INSERT INTO distroarchseries (distroseries, processorfamily, architecturetag) "
         "VALUES ($1, $2, $3)",
-        series, processor_for(database, wish), wish.tag);
-    if (wish.nominated) nominate(database, series, wish.tag);
+        series, processor_for(transaction, wish), wish.tag);
+    if (wish.nominated) nominate(transaction, series, wish.tag);
     transaction.commit();
     return Change::created;
 }
 
 Values set_architecture(Database& database, const ArchitectureWish& wish) {
     Transaction transaction(database);
-    const auto id = find_architecture(database, wish.distribution, wish.series, wish.tag);
-    auto changed = differing(values_of(database, wish));
-    if (wish.family) processor_for(database, wish);
+    const auto id = find_architecture(transaction, wish.distribution, wish.series, wish.tag);
+    auto changed = differing(values_of(transaction, wish));
+    if (wish.family) processor_for(transaction, wish);
     if (wish.nominated)
-        nominate(database, series_id(database, wish.distribution, wish.series), wish.tag);
-    database.execute("UPDATE distroarchseries SET enabled = coalesce($2, enabled) WHERE id = $1",
-                     id, wish.enabled);
+        nominate(transaction, series_id(transaction, wish.distribution, wish.series), wish.tag);
+    transaction.execute("UPDATE distroarchseries SET enabled = coalesce($2, enabled) WHERE id = $1",
+                        id, wish.enabled);
     transaction.commit();
     return changed;
 }

@@ -92,19 +92,19 @@ Values pocket_values(Database& database, std::int64_t archive, PocketWishes wish
     return values;
 }
 
-void put_pockets(Database& database, std::int64_t archive, PocketWishes wishes) {
-    for (const auto& [wish, series] : known(database, archive, std::move(wishes))) {
-        database.execute(
+void put_pockets(Transaction& transaction, std::int64_t archive, PocketWishes wishes) {
+    for (const auto& [wish, series] : known(transaction, archive, std::move(wishes))) {
+        transaction.execute(
             "DELETE FROM archivepocket WHERE archive = $1 AND pocket = "
             "$2::packagepublishingpocket AND distroseries IS NOT DISTINCT FROM $3::bigint",
             archive, wish.pocket, series);
         if (wish.text() == "default") continue;
-        database.execute(R"(
+        transaction.execute(R"(
             INSERT INTO archivepocket (archive, pocket, distroseries, absent, url, suite, components)
             VALUES ($1, $2::packagepublishingpocket, $3, $4, nullif($5, ''), nullif($6, ''),
                 nullif($7, '')))",
-                         archive, wish.pocket, series, wish.absent, wish.url, wish.suite,
-                         wish.components);
+                            archive, wish.pocket, series, wish.absent, wish.url, wish.suite,
+                            wish.components);
     }
 }
 

@@ -26,6 +26,6 @@ using PocketWishes = std::vector<PocketWish>;
 Values pocket_values(Database& database, std::int64_t archive, PocketWishes wishes);
 
 // Within the caller's transaction, which holds the archive's row.
-void put_pockets(Database& database, std::int64_t archive, PocketWishes wishes);
+void put_pockets(Transaction& transaction, std::int64_t archive, PocketWishes wishes);
 
 }  // namespace buildd::db

@@ -51,21 +51,21 @@ void forget_suite(Database& database, ArchiveId archive, DistroSeriesId series, 
         archive, series, pocket);
 }
 
-void note_suite(Database& database, ArchiveId archive, const RefreshableArchive::Series& series,
-                Pocket pocket, const KnownSuite& suite) {
-    database.execute(R"(
+void note_suite(Transaction& transaction, ArchiveId archive,
+                const RefreshableArchive::Series& series, Pocket pocket, const KnownSuite& suite) {
+    transaction.execute(R"(
         INSERT INTO archivesuite (archive, distroseries, pocket, source, file, etag, modified)
         VALUES ($1, $2, $3::packagepublishingpocket, $4, $5, $6, $7)
         ON CONFLICT (archive, distroseries, pocket) DO UPDATE SET source = excluded.source,
             file = excluded.file, etag = excluded.etag, modified = excluded.modified)",
-                     archive, series.id, pocket, suite.source, suite.file, suite.etag,
-                     suite.modified);
+                        archive, series.id, pocket, suite.source, suite.file, suite.etag,
+                        suite.modified);
     // One that is enabled later was not read of this Release.
-    database.execute(R"(
+    transaction.execute(R"(
         DELETE FROM archiveindex USING distroarchseries das
         WHERE das.id = distroarchseries AND das.distroseries = $2 AND archive = $1
             AND pocket = $3::packagepublishingpocket AND das.id <> ALL ($4::bigint[]))",
-                     archive, series.id, pocket, ids_of(series));
+                        archive, series.id, pocket, ids_of(series));
 }
 
 std::map<std::string, std::string> known_components(Database& database, const BinaryPlace& place) {

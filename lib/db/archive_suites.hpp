@@ -29,8 +29,8 @@ std::optional<KnownSuite> known_suite(Database& database, ArchiveId archive,
                                       const RefreshableArchive::Series& series, Pocket pocket,
                                       const std::string& source);
 void forget_suite(Database& database, ArchiveId archive, DistroSeriesId series, Pocket pocket);
-void note_suite(Database& database, ArchiveId archive, const RefreshableArchive::Series& series,
-                Pocket pocket, const KnownSuite& suite);
+void note_suite(Transaction& transaction, ArchiveId archive,
+                const RefreshableArchive::Series& series, Pocket pocket, const KnownSuite& suite);
 
 // Of each component that is known there, the digests of the indexes that it was read of (empty:
 // it is not known of which).

@@ -93,14 +93,14 @@ void require_used(std::optional<ArchivePurpose> purpose, const ArchiveWish& wish
                             wish.distribution));
 }
 
-void say_pockets(Database& database, const ArchiveWish& wish) {
+void say_pockets(Transaction& transaction, const ArchiveWish& wish) {
     if (wish.pockets.empty()) return;
-    put_pockets(database, id_of(database, wish).value, wish.pockets);
+    put_pockets(transaction, id_of(transaction, wish).value, wish.pockets);
 }
 
 // Nobody makes, claims or ends jobs until the end of the caller's transaction.
-void hold_jobs(Database& database) {
-    database.script("LOCK TABLE buildqueue IN SHARE ROW EXCLUSIVE MODE");
+void hold_jobs(Transaction& transaction) {
+    transaction.script("LOCK TABLE buildqueue IN SHARE ROW EXCLUSIVE MODE");
 }
 
 void require_no_running_build(Database& database, const ArchiveWish& wish) {
@@ -120,9 +120,9 @@ void require_no_running_build(Database& database, const ArchiveWish& wish) {
                               build, name_of(wish), state));
 }
 
-std::int64_t insert_archive(Database& database, const ArchiveWish& wish) {
+std::int64_t insert_archive(Transaction& transaction, const ArchiveWish& wish) {
     if (!wish.url) return 0;
-    return database.execute(
+    return transaction.execute(
         R"(
         INSERT INTO archive (distribution, name, purpose, url, owner, signing_key, external_lines,
             components, private, debug_symbols, rebuild, score)
@@ -130,13 +130,13 @@ std::int64_t insert_archive(Database& database, const ArchiveWish& wish) {
             nullif($7, ''), nullif($8, ''), coalesce($9::boolean, false),
             coalesce($10::boolean, false), coalesce($11::boolean, false), coalesce($12::integer, 0))
         ON CONFLICT (distribution, name) DO NOTHING)",
-        distribution_id(database, wish.distribution), wish.name, wish.purpose, wish.url,
-        owner_of(database, wish), wish.signing_key, wish.external_lines, wish.components,
+        distribution_id(transaction, wish.distribution), wish.name, wish.purpose, wish.url,
+        owner_of(transaction, wish), wish.signing_key, wish.external_lines, wish.components,
         wish.is_private, wish.debug_symbols, wish.rebuild, wish.score);
 }
 
-void update_archive(Database& database, const ArchiveWish& wish) {
-    database.execute(
+void update_archive(Transaction& transaction, const ArchiveWish& wish) {
+    transaction.execute(
         R"(
         UPDATE archive SET purpose = coalesce($3::archivepurpose, purpose), url = coalesce($4, url),
             owner = CASE WHEN $6 THEN $5 ELSE owner END,
@@ -147,29 +147,29 @@ void update_archive(Database& database, const ArchiveWish& wish) {
             rebuild = coalesce($12, rebuild), score = coalesce($13, score),
             max_running = nullif(coalesce($14, max_running::text), '')::integer
         WHERE distribution = $1 AND name = $2)",
-        distribution_id(database, wish.distribution), wish.name, wish.purpose, wish.url,
-        owner_of(database, wish), wish.owner.has_value(), wish.signing_key, wish.external_lines,
+        distribution_id(transaction, wish.distribution), wish.name, wish.purpose, wish.url,
+        owner_of(transaction, wish), wish.owner.has_value(), wish.signing_key, wish.external_lines,
         wish.components, wish.is_private, wish.debug_symbols, wish.rebuild, wish.score,
         wish.max_running);
 }
 
 // Its files follow in the same transaction.
-void change_archive(Database& database, const ArchiveWish& wish, bool privacy) {
-    const ArchiveId id = id_of(database, wish);
-    hold_places(database, id);
-    if (privacy) hold_privacy_of_all(database);
-    update_archive(database, wish);
-    if (privacy) have_files_follow(database, id);
+void change_archive(Transaction& transaction, const ArchiveWish& wish, bool privacy) {
+    const ArchiveId id = id_of(transaction, wish);
+    hold_places(transaction, id);
+    if (privacy) hold_privacy_of_all(transaction);
+    update_archive(transaction, wish);
+    if (privacy) have_files_follow(transaction, id);
 }
 
 // Its pending jobs stand among others now.
-void weigh_again(Database& database, ArchiveId archive) {
-    database.execute(R"(
+void weigh_again(Transaction& transaction, ArchiveId archive) {
+    transaction.execute(R"(
         UPDATE buildqueue SET fairness = NULL WHERE id IN (
             SELECT q.id FROM buildqueue q JOIN build ON build.id = q.build
             WHERE build.archive = $1 AND q.builder IS NULL AND q.fairness IS NOT NULL
             FOR NO KEY UPDATE OF q SKIP LOCKED))",
-                     archive);
+                        archive);
 }
 
 [[noreturn]] void throw_primary_taken(Database& database, const ArchiveWish& wish) {
@@ -186,21 +186,21 @@ void weigh_again(Database& database, ArchiveId archive) {
 }  // namespace
 
 Change add_archive(Database& database, const ArchiveWish& wish) {
-    const auto add = [&] {
+    const auto add = [&](Transaction& transaction) {
         const bool there =
-            !database
+            !transaction
                  .query("SELECT 1 FROM archive WHERE distribution = $1 AND name = $2",
-                        distribution_id(database, wish.distribution), wish.name)
+                        distribution_id(transaction, wish.distribution), wish.name)
                  .empty();
         if (!there && !wish.url)
             throw Failure(ExitStatus::usage,
                           fmt::format("the archive {} is new: it needs --url", name_of(wish)));
         if (!there) require_used(wish.purpose, wish);
-        if (!there && insert_archive(database, wish) > 0) {
-            say_pockets(database, wish);
+        if (!there && insert_archive(transaction, wish) > 0) {
+            say_pockets(transaction, wish);
             return Change::created;
         }
-        refuse_to_change("archive " + name_of(wish), values_of(database, wish),
+        refuse_to_change("archive " + name_of(wish), values_of(transaction, wish),
                          "buildd-master archive set " + name_of(wish));
         return Change::unchanged;
     };
@@ -210,21 +210,22 @@ Change add_archive(Database& database, const ArchiveWish& wish) {
 Values set_archive(Database& database, const ArchiveWish& wish) {
     // The queue is held only where something moves; looked at again once it is.
     const bool moves = holds_any(differing(values_of(database, wish)), {"purpose", "owner"});
-    const auto set = [&] {
-        if (moves) hold_jobs(database);
-        const auto values = values_of(database, wish);
+    const auto set = [&](Transaction& transaction) {
+        if (moves) hold_jobs(transaction);
+        const auto values = values_of(transaction, wish);
         auto changed = differing(values);
         if (!moves && holds_any(changed, {"purpose", "owner"}))
             throw Failure(ExitStatus::busy, "somebody else changes the same archive: try again");
-        if (moves) require_no_running_build(database, wish);
+        if (moves) require_no_running_build(transaction, wish);
         const std::string purpose = wish.purpose ? std::string(label(*wish.purpose)) : values[0].is;
         require_used(from_label<ArchivePurpose>(purpose), wish);
         if (purpose == label(ArchivePurpose::PPA) && wish.owner.value_or(values[2].is).empty())
             throw Failure(ExitStatus::usage, "a PPA has an owner: give --owner NAME");
         if (changed.empty()) return changed;
-        change_archive(database, wish, holds_any(changed, {"private"}));
-        if (moves || holds_any(changed, {"rebuild"})) weigh_again(database, id_of(database, wish));
-        say_pockets(database, wish);
+        change_archive(transaction, wish, holds_any(changed, {"private"}));
+        if (moves || holds_any(changed, {"rebuild"}))
+            weigh_again(transaction, id_of(transaction, wish));
+        say_pockets(transaction, wish);
         return changed;
     };
     return unless_taken(database, set, [&] { throw_primary_taken(database, wish); });

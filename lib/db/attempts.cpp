@@ -36,8 +36,8 @@ struct EndingJob {
     std::optional<std::string> archive_lines;
 };
 
-std::optional<EndingJob> lock_job(Database& database, const AttemptEnd& end) {
-    const Rows rows = database.query(
+std::optional<EndingJob> lock_job(Transaction& transaction, const AttemptEnd& end) {
+    const Rows rows = transaction.query(
         "SELECT buildstart, created, lastscore, dispatched IS NOT NULL, chroot, archive_lines "
         "FROM buildqueue "
         "WHERE id = $1 AND build = $2 AND builder = $3 FOR UPDATE",
@@ -50,12 +50,12 @@ std::optional<EndingJob> lock_job(Database& database, const AttemptEnd& end) {
     return job;
 }
 
-bool move_build(Database& database, const AttemptEnd& end, const EndingJob& job) {
+bool move_build(Transaction& transaction, const AttemptEnd& end, const EndingJob& job) {
     const auto log = end.log ? std::optional(end.log->id) : std::nullopt;
     const auto leaf = end.leaf.empty() ? std::nullopt : std::optional(end.leaf);
     const auto dependencies =
         end.dependencies.empty() ? std::nullopt : std::optional(mask_passwords(end.dependencies));
-    return database.execute(R"(
+    return transaction.execute_one(R"(
         UPDATE build SET buildstate = $3::buildstate, failure_count = $5,
             datebuilt = CASE WHEN $6::boolean THEN now() ELSE datebuilt END,
             buildduration = CASE WHEN $6 THEN greatest('0', now() - $7::timestamptz)
@@ -67,20 +67,20 @@ bool move_build(Database& database, const AttemptEnd& end, const EndingJob& job)
             for_person = CASE WHEN $12::boolean THEN now() ELSE for_person END,
             asked_again = CASE WHEN $13::boolean THEN now() ELSE asked_again END
         WHERE id = $1 AND buildstate = $2::buildstate AND failure_count = $4)",
-                            end.cookie.build, end.from, end.to, end.build_failures_before,
-                            end.build_failures, end.store_info, job.buildstart, end.builder, log,
-                            dependencies, leaf, end.for_person, end.ask_again) == 1;
+                                   end.cookie.build, end.from, end.to, end.build_failures_before,
+                                   end.build_failures, end.store_info, job.buildstart, end.builder,
+                                   log, dependencies, leaf, end.for_person, end.ask_again);
 }
 
 std::optional<std::int64_t> minutes(const std::optional<std::chrono::minutes>& time) {
     return time ? std::optional<std::int64_t>(time->count()) : std::nullopt;
 }
 
-void release_job(Database& database, const AttemptEnd& end) {
+void release_job(Transaction& transaction, const AttemptEnd& end) {
     if (end.to != BuildState::NEEDSBUILD) {
         static const std::string sql =
             single_sql("job", "buildqueue", "DELETE FROM buildqueue WHERE id = $1");
-        database.change(sql.c_str(), end.cookie.job);
+        transaction.change(sql.c_str(), end.cookie.job);
         return;
     }
     static const std::string sql = single_sql("job", "buildqueue", R"(
@@ -94,8 +94,8 @@ void release_job(Database& database, const AttemptEnd& end) {
             givenback = givenback + CASE WHEN $2 IS NULL THEN 0 ELSE 1 END,
             not_before = coalesce(now() + make_interval(mins => coalesce($2, $3, $5)), not_before)
         WHERE id = $1)");
-    database.change(sql.c_str(), end.cookie.job, minutes(end.give_back_for),
-                    minutes(end.start_again_in), end.retry, minutes(end.rest_for));
+    transaction.change(sql.c_str(), end.cookie.job, minutes(end.give_back_for),
+                       minutes(end.start_again_in), end.retry, minutes(end.rest_for));
 }
 
 // An attempt that its builder never heard of is none, for its cookie is used again; but for the
@@ -111,11 +111,12 @@ bool is_evidence(const AttemptEnd& end, const EndingJob& job) {
            end.outcome != Outcome::CANCELLED && end.outcome != Outcome::DISABLED;
 }
 
-void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& job) {
+void record_attempt(Transaction& transaction, const AttemptEnd& end, const EndingJob& job) {
     if (!is_attempt(end, job) && !is_evidence(end, job)) return;
     const auto log = end.log ? std::optional(end.log->id) : std::nullopt;
     const auto leaf = end.leaf.empty() ? std::nullopt : std::optional(end.leaf);
-    database.execute(R"(
+    transaction.execute(
+        R"(
         WITH attempt AS (
             INSERT INTO buildattempt (build, builder, cookie, started, outcome, detail, buildlog,
                 leaf, dependencies, chroot, archive_lines)
@@ -127,28 +128,27 @@ void record_attempt(Database& database, const AttemptEnd& end, const EndingJob& 
         SELECT $1, $2, $5, (SELECT id FROM attempt), $14, nullif($15, ''), $16, $17, $18, $19, $20,
             $21, $22, $23
         WHERE $13::boolean)",
-                     end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
-                     mask_passwords(end.detail), log, leaf, mask_passwords(end.dependencies),
-                     job.chroot, job.archive_lines, is_attempt(end, job), is_evidence(end, job),
-                     end.file, mask_passwords(end.url), end.on_fetch, end.counted_build,
-                     end.counted_builder, end.weight, job.created, job.lastscore, end.heard,
-                     end.to_judge);
+        end.cookie.build, end.builder, end.cookie.text(), job.buildstart, end.outcome,
+        mask_passwords(end.detail), log, leaf, mask_passwords(end.dependencies), job.chroot,
+        job.archive_lines, is_attempt(end, job), is_evidence(end, job), end.file,
+        mask_passwords(end.url), end.on_fetch, end.counted_build, end.counted_builder, end.weight,
+        job.created, job.lastscore, end.heard, end.to_judge);
     if (end.papers.empty()) return;
     std::vector<LibraryFileId> papers;
     for (const auto& paper : end.papers) papers.push_back(paper.id);
-    database.execute(
+    transaction.execute(
         "INSERT INTO buildattemptfile SELECT id, unnest($2::bigint[]) FROM buildattempt "
         "WHERE cookie = $1",
         end.cookie.text(), papers);
 }
 
-bool count_builder(Database& database, const AttemptEnd& end) {
-    if (end.failure && !fail_builder(database, *end.failure, end.builder_failures_before))
+bool count_builder(Transaction& transaction, const AttemptEnd& end) {
+    if (end.failure && !fail_builder(transaction, *end.failure, end.builder_failures_before))
         return false;
     if (end.builder_failures == end.builder_failures_before && !end.suspicion.changes())
         return true;
-    return write_suspicion(database, end.builder, end.builder_failures_before, end.builder_failures,
-                           end.suspicion);
+    return write_suspicion(transaction, end.builder, end.builder_failures_before,
+                           end.builder_failures, end.suspicion);
 }
 
 }  // namespace
@@ -241,22 +241,22 @@ bool mark_abort_requested(Database& database, const Cookie& cookie, BuilderId bu
 
 bool mark_dispatched(Database& database, const Cookie& cookie, BuilderId builder,
                      const Given& given) {
-    return database.execute(R"(
+    return database.execute_one(R"(
         UPDATE buildqueue SET dispatched = now(), attempts = attempts + 1, failed_starts = 0,
             start_file = NULL, watched = now(), chroot = $4, archive_lines = $5
         FROM build WHERE build.id = buildqueue.build AND build.buildstate = 'BUILDING'
             AND buildqueue.id = $1 AND buildqueue.build = $2 AND buildqueue.builder = $3
             AND dispatched IS NULL AND build.arch_indep = $6)",
-                            cookie.job, cookie.build, builder, given.chroot,
-                            mask_passwords(join(given.archive_lines, "\n")), given.arch_indep) == 1;
+                                cookie.job, cookie.build, builder, given.chroot,
+                                mask_passwords(join(given.archive_lines, "\n")), given.arch_indep);
 }
 
 bool repair_build_state(Database& database, const Cookie& cookie) {
-    return database.execute(
-               "UPDATE build SET buildstate = 'BUILDING' "
-               "WHERE id = $1 AND buildstate = 'NEEDSBUILD' AND EXISTS (SELECT 1 FROM buildqueue "
-               "WHERE buildqueue.id = $2 AND build = $1 AND builder IS NOT NULL)",
-               cookie.build, cookie.job) == 1;
+    return database.execute_one(
+        "UPDATE build SET buildstate = 'BUILDING' "
+        "WHERE id = $1 AND buildstate = 'NEEDSBUILD' AND EXISTS (SELECT 1 FROM buildqueue "
+        "WHERE buildqueue.id = $2 AND build = $1 AND builder IS NOT NULL)",
+        cookie.build, cookie.job);
 }
 
 std::optional<std::chrono::seconds> longest_good_build(Database& database, BuildId build) {
@@ -276,15 +276,15 @@ std::optional<std::chrono::seconds> longest_good_build(Database& database, Build
         .get<std::optional<std::chrono::seconds>>();
 }
 
-bool end_attempt(Database& database, const AttemptEnd& end) {
-    const auto job = lock_job(database, end);
+bool end_attempt(Transaction& transaction, const AttemptEnd& end) {
+    const auto job = lock_job(transaction, end);
     if (!job) return false;
     auto files = end.papers;
     if (end.log) files.push_back(*end.log);
-    insert_library_files(database, files);
-    if (!move_build(database, end, *job) || !count_builder(database, end)) return false;
-    record_attempt(database, end, *job);
-    release_job(database, end);
+    insert_library_files(transaction, files);
+    if (!move_build(transaction, end, *job) || !count_builder(transaction, end)) return false;
+    record_attempt(transaction, end, *job);
+    release_job(transaction, end);
     return true;
 }
 

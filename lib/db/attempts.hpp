@@ -45,7 +45,7 @@ std::optional<std::chrono::seconds> longest_good_build(Database& database, Build
 
 // Everything that an AttemptEnd says, within the caller's transaction. false: nothing may be
 // committed.
-bool end_attempt(Database& database, const AttemptEnd& end);
+bool end_attempt(Transaction& transaction, const AttemptEnd& end);
 
 // What is known of a cookie that a builder named.
 CookieFacts look_up_cookie(Database& database, const Cookie& cookie, BuilderId builder);

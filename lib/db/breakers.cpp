@@ -35,23 +35,23 @@ std::vector<BreakerRow> open_breakers(Database& database) {
     return breakers;
 }
 
-std::optional<std::int64_t> open_breaker(Database& database, const BreakerRow& breaker,
+std::optional<std::int64_t> open_breaker(Transaction& transaction, const BreakerRow& breaker,
                                          std::chrono::seconds probe_in) {
     const Rows rows =
-        database.change(R"(
+        transaction.change(R"(
         INSERT INTO breaker (kind, key, word, trusted, words, asked, longest, probe_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8::interval)
         ON CONFLICT (kind, key, word, trusted) WHERE closed IS NULL DO NOTHING RETURNING id)",
-                        breaker.kind, breaker.key, breaker.word, breaker.trusted,
-                        mask_passwords(breaker.words), breaker.asked, breaker.longest, probe_in);
+                           breaker.kind, breaker.key, breaker.word, breaker.trusted,
+                           mask_passwords(breaker.words), breaker.asked, breaker.longest, probe_in);
     if (rows.empty()) return std::nullopt;
     return rows[0].get<std::int64_t>();
 }
 
-void note_failed_probe(Database& database, std::int64_t breaker,
+void note_failed_probe(Transaction& transaction, std::int64_t breaker,
                        const std::vector<std::int64_t>& cases, std::chrono::seconds longest,
                        const std::optional<LibraryFileId>& asked) {
-    database.execute(R"(
+    transaction.execute(R"(
         UPDATE breaker SET longest = greatest(longest, $3::interval), asked = coalesce($4, asked),
             last_probe = (SELECT builder FROM evidence WHERE id = ANY ($2::bigint[])
                 ORDER BY id DESC LIMIT 1),
@@ -59,14 +59,14 @@ void note_failed_probe(Database& database, std::int64_t breaker,
                 SELECT FROM buildqueue q JOIN evidence e ON e.build = q.build
                 WHERE q.id = probe_job AND e.id = ANY ($2::bigint[])) THEN probe_job END
         WHERE id = $1 AND closed IS NULL)",
-                     breaker, cases, longest, asked);
+                        breaker, cases, longest, asked);
 }
 
 void close_breaker(Database& database, std::int64_t breaker) {
     Transaction transaction(database);
-    database.execute("UPDATE buildqueue SET held_by = NULL WHERE held_by = $1", breaker);
-    database.execute("UPDATE builder SET cut_off_by = NULL WHERE cut_off_by = $1", breaker);
-    database.execute(
+    transaction.execute("UPDATE buildqueue SET held_by = NULL WHERE held_by = $1", breaker);
+    transaction.execute("UPDATE builder SET cut_off_by = NULL WHERE cut_off_by = $1", breaker);
+    transaction.execute(
         "UPDATE breaker SET closed = now(), probe_job = NULL WHERE id = $1 AND closed IS NULL",
         breaker);
     transaction.commit();

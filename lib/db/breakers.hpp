@@ -39,7 +39,7 @@ struct BreakerRow {
 std::vector<BreakerRow> open_breakers(Database& database);
 
 // `cases`: evidence of it. nullopt: somebody else has opened it. Within the caller's transaction.
-std::optional<std::int64_t> open_breaker(Database& database, const BreakerRow& breaker,
+std::optional<std::int64_t> open_breaker(Transaction& transaction, const BreakerRow& breaker,
                                          std::chrono::seconds probe_in);
 
 // Cases of a breaker count for no build any more, and the attempts among them say so; builders that
@@ -48,13 +48,13 @@ std::optional<std::int64_t> open_breaker(Database& database, const BreakerRow& b
 // word it was go back into the queue, held by it, unless they were brought on or superseded
 // meanwhile; mails about them that have not left are not sent. Answers those builds. Within the
 // caller's transaction.
-std::vector<BuildId> take_back(Database& database, std::int64_t breaker, const std::string& words,
-                               const std::vector<std::int64_t>& cases,
+std::vector<BuildId> take_back(Transaction& transaction, std::int64_t breaker,
+                               const std::string& words, const std::vector<std::int64_t>& cases,
                                std::chrono::seconds not_before);
 
 // The probe failed on the builder of the newest of the cases. `longest`, `asked`: as BreakerRow has
 // them, of the cases; nullopt: the master can have their files.
-void note_failed_probe(Database& database, std::int64_t breaker,
+void note_failed_probe(Transaction& transaction, std::int64_t breaker,
                        const std::vector<std::int64_t>& cases, std::chrono::seconds longest,
                        const std::optional<LibraryFileId>& asked);
 

@@ -24,22 +24,22 @@ Clashes read_clashes(Database& database, BuildId build) {
 }
 
 // The job first, as everywhere, so that no two lock each other out.
-bool cancel_pending(Database& database, BuildId build) {
-    database.execute("DELETE FROM buildqueue WHERE build = $1 AND builder IS NULL", build);
-    return database.execute(
-               "UPDATE build SET buildstate = 'CANCELLED' WHERE id = $1 "
-               "AND buildstate = 'NEEDSBUILD' "
-               "AND NOT EXISTS (SELECT 1 FROM buildqueue WHERE build = $1)",
-               build) == 1;
+bool cancel_pending(Transaction& transaction, BuildId build) {
+    transaction.execute("DELETE FROM buildqueue WHERE build = $1 AND builder IS NULL", build);
+    return transaction.execute_one(
+        "UPDATE build SET buildstate = 'CANCELLED' WHERE id = $1 "
+        "AND buildstate = 'NEEDSBUILD' "
+        "AND NOT EXISTS (SELECT 1 FROM buildqueue WHERE build = $1)",
+        build);
 }
 
-bool cancel_running(Database& database, BuildId build) {
-    const Rows jobs = database.query(
+bool cancel_running(Transaction& transaction, BuildId build) {
+    const Rows jobs = transaction.query(
         "SELECT 1 FROM buildqueue WHERE build = $1 AND builder IS NOT NULL FOR UPDATE", build);
-    return !jobs.empty() && database.execute(
+    return !jobs.empty() && transaction.execute_one(
                                 "UPDATE build SET buildstate = 'CANCELLING' WHERE id = $1 "
                                 "AND buildstate = 'BUILDING'",
-                                build) == 1;
+                                build);
 }
 
 std::optional<JobScore> read_score(Database& database, BuildId build) {
@@ -54,14 +54,14 @@ std::optional<JobScore> read_score(Database& database, BuildId build) {
 }
 
 bool set_score(Database& database, const JobScore& before, int score, bool manual) {
-    return database.execute(
-               "UPDATE buildqueue q SET lastscore = $4::integer, manual = $5, "
-               "given_score = CASE WHEN $5 THEN $4::integer END, given_at = CASE WHEN $5 THEN "
-               "coalesce("
-               "(SELECT at FROM waitingclock clock WHERE clock.trusted = q.trusted "
-               "AND clock.architecturetag = q.architecturetag), now()) END WHERE id = $1 "
-               "AND builder IS NULL AND lastscore = $2 AND manual = $3",
-               before.job, before.score, before.manual, score, manual) == 1;
+    return database.execute_one(
+        "UPDATE buildqueue q SET lastscore = $4::integer, manual = $5, "
+        "given_score = CASE WHEN $5 THEN $4::integer END, given_at = CASE WHEN $5 THEN "
+        "coalesce("
+        "(SELECT at FROM waitingclock clock WHERE clock.trusted = q.trusted "
+        "AND clock.architecturetag = q.architecturetag), now()) END WHERE id = $1 "
+        "AND builder IS NULL AND lastscore = $2 AND manual = $3",
+        before.job, before.score, before.manual, score, manual);
 }
 
 std::optional<JobHold> read_hold(Database& database, BuildId build) {
@@ -77,11 +77,11 @@ std::optional<JobHold> read_hold(Database& database, BuildId build) {
 }
 
 bool set_hold(Database& database, BuildId build, const JobHold& before, const JobHold& hold) {
-    return database.execute(
-               "UPDATE buildqueue SET parked_by = nullif($4, ''), park_reason = nullif($5, '') "
-               "WHERE build = $1 AND builder IS NULL AND coalesce(parked_by, '') = $2 "
-               "AND coalesce(park_reason, '') = $3",
-               build, before.by, before.reason, hold.by, hold.reason) == 1;
+    return database.execute_one(
+        "UPDATE buildqueue SET parked_by = nullif($4, ''), park_reason = nullif($5, '') "
+        "WHERE build = $1 AND builder IS NULL AND coalesce(parked_by, '') = $2 "
+        "AND coalesce(park_reason, '') = $3",
+        build, before.by, before.reason, hold.by, hold.reason);
 }
 
 std::optional<std::string> last_leaf(Database& database, BuildId build) {
@@ -92,17 +92,17 @@ std::optional<std::string> last_leaf(Database& database, BuildId build) {
 }
 
 bool start_reupload(Database& database, BuildId build, const std::string& leaf) {
-    return database.execute(
-               "UPDATE build SET buildstate = 'UPLOADING', upload_leaf = $2 WHERE id = $1 "
-               "AND buildstate = 'FAILEDTOUPLOAD' AND upload_leaf IS NULL",
-               build, leaf) == 1;
+    return database.execute_one(
+        "UPDATE build SET buildstate = 'UPLOADING', upload_leaf = $2 WHERE id = $1 "
+        "AND buildstate = 'FAILEDTOUPLOAD' AND upload_leaf IS NULL",
+        build, leaf);
 }
 
 bool stop_reupload(Database& database, BuildId build, const std::string& leaf) {
-    return database.execute(
-               "UPDATE build SET buildstate = 'FAILEDTOUPLOAD', upload_leaf = NULL WHERE id = $1 "
-               "AND buildstate = 'UPLOADING' AND upload_leaf = $2",
-               build, leaf) == 1;
+    return database.execute_one(
+        "UPDATE build SET buildstate = 'FAILEDTOUPLOAD', upload_leaf = NULL WHERE id = $1 "
+        "AND buildstate = 'UPLOADING' AND upload_leaf = $2",
+        build, leaf);
 }
 
 }  // namespace buildd::db

@@ -16,9 +16,9 @@ std::optional<BuildId> other_active_build(Database& database, BuildId build);
 Clashes read_clashes(Database& database, BuildId build);
 
 // NEEDSBUILD → CANCELLED; its job is deleted.
-bool cancel_pending(Database& database, BuildId build);
+bool cancel_pending(Transaction& transaction, BuildId build);
 // BUILDING → CANCELLING, for collect to abort.
-bool cancel_running(Database& database, BuildId build);
+bool cancel_running(Transaction& transaction, BuildId build);
 
 struct JobScore {
     JobId job;

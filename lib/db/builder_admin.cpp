@@ -32,25 +32,25 @@ std::optional<std::int64_t> processor_id(Database& database,
     return rows[0].get<std::int64_t>();
 }
 
-std::int64_t insert_builder(Database& database, const BuilderWish& wish,
+std::int64_t insert_builder(Transaction& transaction, const BuilderWish& wish,
                             const std::optional<std::int64_t>& processor) {
     if (!wish.url || !processor) return 0;
-    return database.execute(R"(
+    return transaction.execute(R"(
         INSERT INTO builder (name, processor, url, title, vm_host, trusted, manual)
         VALUES ($1::text, $2, $3, coalesce($4, $1::text), nullif($5, ''), coalesce($6, true), coalesce($7, false))
         ON CONFLICT (name) DO NOTHING)",
-                            wish.name, processor, wish.url, wish.title, wish.vm_host, wish.trusted,
-                            wish.manual);
+                               wish.name, processor, wish.url, wish.title, wish.vm_host,
+                               wish.trusted, wish.manual);
 }
 
 // Its row is locked until the end of the caller's transaction.
-Values values_of(Database& database, const BuilderWish& wish) {
-    const Rows rows = database.query(R"(
+Values values_of(Transaction& transaction, const BuilderWish& wish) {
+    const Rows rows = transaction.query(R"(
         SELECT builder.url, processor.name, builder.title, coalesce(vm_host, ''), trusted, manual,
             array_to_string(tags, ' '), reserved, array_to_string(refuses, ' ')
         FROM builder JOIN processor ON processor.id = builder.processor
         WHERE builder.id = $1 FOR NO KEY UPDATE OF builder)",
-                                     builder_id(database, wish.name));
+                                        builder_id(transaction, wish.name));
     std::string url, tag, title, vm_host, tags, refuses;
     bool trusted = true, manual = false, reserved = false;
     rows[0] >> url >> tag >> title >> vm_host >> trusted >> manual >> tags >> reserved >> refuses;
@@ -92,8 +92,8 @@ void require_tag_to_reserve(const std::string& name, const Values& values) {
                                   name));
 }
 
-void update_builder(Database& database, const BuilderWish& wish, bool other_machine) {
-    database.execute(R"(
+void update_builder(Transaction& transaction, const BuilderWish& wish, bool other_machine) {
+    transaction.execute(R"(
         UPDATE builder SET processor = coalesce($2, processor), url = coalesce($3, url),
             title = coalesce($4, title), vm_host = nullif(coalesce($5, vm_host), ''),
             trusted = coalesce($6, trusted), manual = coalesce($7, manual),
@@ -102,9 +102,9 @@ void update_builder(Database& database, const BuilderWish& wish, bool other_mach
             clean_status = CASE WHEN $8 THEN 'DIRTY' ELSE clean_status END,
             next_probe = CASE WHEN next_probe > now() THEN now() ELSE next_probe END
         WHERE name = $1)",
-                     wish.name, processor_id(database, wish.tag), wish.url, wish.title,
-                     wish.vm_host, wish.trusted, wish.manual, other_machine, wish.tags,
-                     wish.reserved, wish.refuses);
+                        wish.name, processor_id(transaction, wish.tag), wish.url, wish.title,
+                        wish.vm_host, wish.trusted, wish.manual, other_machine, wish.tags,
+                        wish.reserved, wish.refuses);
 }
 
 [[noreturn]] void throw_url_taken(Database& database, const BuilderWish& wish) {
@@ -119,10 +119,10 @@ void update_builder(Database& database, const BuilderWish& wish, bool other_mach
 
 // Job first, then builder, as those who end and claim jobs lock them; what has committed meanwhile
 // is seen by the statement that looks again.
-bool hold_builder_with_job(Database& database, std::int64_t builder) {
-    database.query("SELECT 1 FROM buildqueue WHERE builder = $1 FOR UPDATE", builder);
-    database.query("SELECT 1 FROM builder WHERE id = $1 FOR UPDATE", builder);
-    return database
+bool hold_builder_with_job(Transaction& transaction, std::int64_t builder) {
+    transaction.query("SELECT 1 FROM buildqueue WHERE builder = $1 FOR UPDATE", builder);
+    transaction.query("SELECT 1 FROM builder WHERE id = $1 FOR UPDATE", builder);
+    return transaction
         .query(
             "SELECT disabled_by IS NULL AND EXISTS (SELECT 1 FROM buildqueue WHERE builder = $1) "
             "FROM builder WHERE id = $1",
@@ -133,12 +133,12 @@ bool hold_builder_with_job(Database& database, std::int64_t builder) {
 }  // namespace
 
 Change add_builder(Database& database, const BuilderWish& wish) {
-    const auto add = [&] {
-        const auto processor = processor_id(database, wish.tag);
+    const auto add = [&](Transaction& transaction) {
+        const auto processor = processor_id(transaction, wish.tag);
         const bool there =
-            !database.query("SELECT 1 FROM builder WHERE name = $1", wish.name).empty();
-        if (!there && insert_builder(database, wish, processor) > 0) return Change::created;
-        refuse_to_change("builder " + wish.name, values_of(database, wish),
+            !transaction.query("SELECT 1 FROM builder WHERE name = $1", wish.name).empty();
+        if (!there && insert_builder(transaction, wish, processor) > 0) return Change::created;
+        refuse_to_change("builder " + wish.name, values_of(transaction, wish),
                          "buildd-master builder set " + wish.name);
         return Change::unchanged;
     };
@@ -146,13 +146,13 @@ Change add_builder(Database& database, const BuilderWish& wish) {
 }
 
 Values set_builder(Database& database, const BuilderWish& wish) {
-    const auto set = [&] {
-        const auto values = values_of(database, wish);
+    const auto set = [&](Transaction& transaction) {
+        const auto values = values_of(transaction, wish);
         require_tag_to_reserve(wish.name, values);
         auto changed = differing(values);
-        if (holds_any(changed, {"architecture", "trusted"})) require_no_job(database, wish.name);
+        if (holds_any(changed, {"architecture", "trusted"})) require_no_job(transaction, wish.name);
         const bool other = holds_any(changed, {"architecture", "trusted", "url", "VM host"});
-        if (!changed.empty()) update_builder(database, wish, other);
+        if (!changed.empty()) update_builder(transaction, wish, other);
         return changed;
     };
     return unless_taken(database, set, [&] { throw_url_taken(database, wish); });
@@ -190,13 +190,14 @@ Change disable_builder(Database& database, const std::string& name, const std::s
 Change drain_builder(Database& database, const std::string& name, const std::string& who,
                      const std::optional<std::string>& reason) {
     Transaction transaction(database);
-    const auto id = builder_id(database, name);
+    const auto id = builder_id(transaction, name);
     Change change = Change::unchanged;
-    if (!hold_builder_with_job(database, id))
-        change = disable_builder(database, name, who, reason);
-    else if (database.execute("UPDATE builder SET drained_by = $2, drain_reason = $3 WHERE id = $1 "
-                              "AND (drained_by, drain_reason) IS DISTINCT FROM ($2, $3)",
-                              id, who, reason) > 0)
+    if (!hold_builder_with_job(transaction, id))
+        change = disable_builder(transaction, name, who, reason);
+    else if (transaction.execute(
+                 "UPDATE builder SET drained_by = $2, drain_reason = $3 WHERE id = $1 "
+                 "AND (drained_by, drain_reason) IS DISTINCT FROM ($2, $3)",
+                 id, who, reason) > 0)
         change = Change::changed;
     transaction.commit();
     return change;

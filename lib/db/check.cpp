@@ -123,11 +123,11 @@ std::vector<std::string> find_inconsistencies(Database& database) {
     return sentences(database.query(sql.c_str()));
 }
 
-std::vector<std::string> mend(Database& database) {
-    hold_privacy_of_all(database);
+std::vector<std::string> mend(Transaction& transaction) {
+    hold_privacy_of_all(transaction);
     std::vector<std::string> mended;
     for (const char* repair : repairs)
-        for (auto& sentence : sentences(database.change(repair)))
+        for (auto& sentence : sentences(transaction.change(repair)))
             mended.push_back(std::move(sentence));
     return mended;
 }

@@ -14,7 +14,7 @@ std::vector<std::string> find_inconsistencies(Database& database);
 
 // Mends what follows from the rest of the tables: the group of builders that a job is kept in, the
 // family of an architecture. One sentence for each row; within the caller's transaction.
-std::vector<std::string> mend(Database& database);
+std::vector<std::string> mend(Transaction& transaction);
 
 // Architectures of series ("ubuntu/hoary/i386") that are enabled.
 std::vector<std::string> enabled_architectures(Database& database);

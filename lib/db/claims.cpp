@@ -26,9 +26,9 @@ ClaimColumns columns_of(const std::vector<NewBinary>& binaries) {
 }
 
 // In one order, so that of two rivals one waits for the other and then finds its claim.
-std::int64_t insert_claims(Database& database, const UploadTarget& target,
+std::int64_t insert_claims(Transaction& transaction, const UploadTarget& target,
                            const ClaimColumns& columns) {
-    return database.execute(R"(
+    return transaction.execute(R"(
         INSERT INTO binaryclaim (archive, name, version, architecture, filetype, filename, sha256,
             build, leaf)
         SELECT $3::bigint, new.*, build.id, build.upload_leaf
@@ -37,9 +37,9 @@ std::int64_t insert_claims(Database& database, const UploadTarget& target,
         WHERE build.id = $1 AND build.upload_leaf = $2 AND build.buildstate = 'UPLOADING'
         ORDER BY new.name, new.version, new.architecture, new.filetype
         ON CONFLICT DO NOTHING)",
-                            target.build.id, target.leaf, target.build.archive.id, columns.names,
-                            columns.versions, columns.architectures, columns.types, columns.files,
-                            columns.sums);
+                               target.build.id, target.leaf, target.build.archive.id, columns.names,
+                               columns.versions, columns.architectures, columns.types,
+                               columns.files, columns.sums);
 }
 
 bool waits_for_leaf(Database& database, const UploadTarget& target) {
@@ -96,15 +96,15 @@ void read_claims(Database& database, const UploadTarget& target, const ClaimColu
 
 }  // namespace
 
-Claiming claim(Database& database, const UploadTarget& target,
+Claiming claim(Transaction& transaction, const UploadTarget& target,
                const std::vector<NewBinary>& binaries, const std::vector<UploadedFile>& files) {
     const ClaimColumns columns = columns_of(binaries);
-    const auto inserted = insert_claims(database, target, columns);
+    const auto inserted = insert_claims(transaction, target, columns);
     Claiming claiming;
     claiming.fresh = inserted == static_cast<std::int64_t>(binaries.size());
     claiming.waits = claiming.fresh;
-    if (!claiming.fresh) read_claims(database, target, columns, inserted, claiming);
-    auto known = why_not_new(database, target.build.archive, binaries, files);
+    if (!claiming.fresh) read_claims(transaction, target, columns, inserted, claiming);
+    auto known = why_not_new(transaction, target.build.archive, binaries, files);
     claiming.reasons.insert(claiming.reasons.end(), known.begin(), known.end());
     return claiming;
 }

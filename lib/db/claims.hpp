@@ -22,7 +22,7 @@ struct Claiming {
 // has claimed before stay. Within the caller's transaction, to be committed only if it waits and
 // there are no reasons. `files`: as names_taken() has them. Throws Failure(busy) where another's
 // claim ended just now: then the next try tells.
-Claiming claim(Database& database, const UploadTarget& target,
+Claiming claim(Transaction& transaction, const UploadTarget& target,
                const std::vector<NewBinary>& binaries, const std::vector<UploadedFile>& files);
 
 void give_back_claims(Database& database, BuildId build, const std::string& leaf);

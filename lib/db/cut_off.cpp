@@ -19,9 +19,9 @@ void cut_off(Database& database, std::int64_t breaker, const std::vector<Builder
                      breaker, builders);
 }
 
-void cut_off_again(Database& database, std::int64_t breaker,
+void cut_off_again(Transaction& transaction, std::int64_t breaker,
                    const std::vector<std::int64_t>& cases) {
-    database.execute(
+    transaction.execute(
         "UPDATE builder SET cut_off_by = $1 WHERE cut_off_by IS NULL AND id IN (SELECT builder "
         "FROM evidence WHERE id = ANY ($2::bigint[]))",
         breaker, cases);

@@ -24,7 +24,7 @@ std::vector<BuilderAddress> builder_addresses(Database& database);
 void cut_off(Database& database, std::int64_t breaker, const std::vector<BuilderId>& builders);
 
 // Those on which these cases failed: the one that was let go among them.
-void cut_off_again(Database& database, std::int64_t breaker,
+void cut_off_again(Transaction& transaction, std::int64_t breaker,
                    const std::vector<std::int64_t>& cases);
 
 // Lets the next that is idle go instead of the last one, trusted ones first where trusted ones said

@@ -1,6 +1,7 @@
 #include "db/database.hpp"
 
 #include <array>
+#include <cassert>
 #include <cerrno>
 #include <csignal>
 #include <fmt/format.h>
@@ -42,6 +43,11 @@ std::string first_line(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_one(std::int64_t changed) {
+    if (changed > 1) throw std::logic_error("a statement about one row has changed several");
+    return changed == 1;
+}
 
 void Database::Close::operator()(pg_conn* connection) const {
     PQfinish(connection);
@@ -171,7 +177,7 @@ Transaction::Transaction(Database& database) : database_(database), depth_(datab
 }
 
 Transaction::~Transaction() {
-    if (!open_) return;
+    if (!no_waiting_) return;
     database_.depth_ = depth_;
     try {
         database_.script(depth_ == 0 ? "ROLLBACK"
@@ -181,7 +187,8 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-    open_ = false;
+    assert(no_waiting_);
+    no_waiting_.reset();
     database_.depth_ = depth_;
     database_.script(depth_ == 0 ? "COMMIT" : fmt::format("RELEASE SAVEPOINT part_{}", depth_));
 }

@@ -7,10 +7,12 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/failure.hpp"
+#include "base/no_waiting.hpp"
 #include "base/stop_signals.hpp"
 #include "db/params.hpp"
 #include "db/rows.hpp"
@@ -47,9 +49,15 @@ class StatementError : public std::runtime_error {
     std::string sqlstate_;
 };
 
+// `changed`: rows that a statement about one row has changed. true: it was as expected. More than
+// one is a programming error (std::logic_error).
+bool is_one(std::int64_t changed);
+
 // Longer than the server's own statement_timeout (schema.cpp): then the network is at fault.
 inline constexpr std::chrono::seconds statement_deadline{90};
 
+// Reads, begins transactions, and does single statements that guard on what they change. What takes
+// several statements takes a Transaction. For one thread at a time.
 class Database {
  public:
     // `conninfo`: URI, conninfo or empty. Waiting ends with Interrupted when one of `signals`
@@ -75,6 +83,11 @@ class Database {
     template <class... Args>
     std::int64_t execute(const char* sql, const Args&... args) {
         return run_guarded(sql, {to_param(args)...}).changed();
+    }
+    // A statement that writes one row where that is as the statement expects it; whether it was.
+    template <class... Args>
+    bool execute_one(const char* sql, const Args&... args) {
+        return is_one(execute(sql, args...));
     }
     // Several statements without parameters in one round trip; the rows of the last.
     Rows script(const std::string& sql);
@@ -124,8 +137,10 @@ class Database {
     std::chrono::steady_clock::time_point give_up_;
 };
 
-// Rolls back unless committed. None may be open across network, file or subprocess work. One inside
-// another is a part of it that can be rolled back alone; they end in reverse order.
+// Statements that take effect together: rolled back unless committed. To ask for one in a parameter
+// is to say that the caller's other statements belong to it. While one is open the thread waits for
+// nothing but the database (no_waiting.hpp). One inside another is a part of it that can be rolled
+// back alone; they end in reverse order. The database outlives it.
 class Transaction {
  public:
     explicit Transaction(Database& database);
@@ -133,13 +148,36 @@ class Transaction {
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
+    // As those of Database, within this transaction.
+    template <class... Args>
+    Rows query(const char* sql, const Args&... args) {
+        return database_.query(sql, args...);
+    }
+    template <class... Args>
+    Rows change(const char* sql, const Args&... args) {
+        return database_.change(sql, args...);
+    }
+    template <class... Args>
+    std::int64_t execute(const char* sql, const Args&... args) {
+        return database_.execute(sql, args...);
+    }
+    template <class... Args>
+    bool execute_one(const char* sql, const Args&... args) {
+        return database_.execute_one(sql, args...);
+    }
+    Rows script(const std::string& sql) { return database_.script(sql); }
+
+    // What reads, or is one statement wherever it happens, happens within this transaction.
+    operator Database&() { return database_; }  // NOLINT(google-explicit-constructor)
+
     // Throws Lost when the session ends before the answer: it may or may not have taken effect.
+    // Nothing may be done with it afterwards.
     void commit();
 
  private:
     Database& database_;
+    std::optional<NoWaiting> no_waiting_{std::in_place};
     int depth_;  // 0: the outermost
-    bool open_ = true;
 };
 
 // The conninfo as it may be shown to anyone: without its password.

@@ -136,7 +136,7 @@ std::vector<HeldBest> read_held_best(Database& database, std::int64_t breaker) {
 
 bool let_probe_go(Database& database, std::int64_t breaker, JobId job, std::chrono::seconds next_in,
                   bool counts) {
-    return database.execute(R"(
+    return database.execute_one(R"(
         WITH free AS (
             UPDATE buildqueue SET held_by = NULL
             WHERE id = $2 AND held_by = $1 AND builder IS NULL RETURNING id, build),
@@ -146,7 +146,7 @@ bool let_probe_go(Database& database, std::int64_t breaker, JobId job, std::chro
         UPDATE breaker SET probe_job = free.id, probes = probes + CASE WHEN $4 THEN 1 ELSE 0 END,
             probe_at = greatest(probe_at, now() + $3::interval)
         FROM free WHERE breaker.id = $1 AND closed IS NULL)",
-                            breaker, job, next_in, counts) == 1;
+                                breaker, job, next_in, counts);
 }
 
 void hold_probe_again(Database& database, std::int64_t breaker) {

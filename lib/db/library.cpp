@@ -39,28 +39,28 @@ std::vector<LibraryFileId> new_file_ids(Database& database, std::size_t count) {
     return ids;
 }
 
-void insert_library_file(Database& database, const LibraryFile& file) {
-    insert_library_files(database, {file});
+void insert_library_file(Transaction& transaction, const LibraryFile& file) {
+    insert_library_files(transaction, {file});
 }
 
 // In one order, so that no two wait for each other.
-void insert_library_files(Database& database, const std::vector<LibraryFile>& files) {
+void insert_library_files(Transaction& transaction, const std::vector<LibraryFile>& files) {
     if (files.empty()) return;
     const FileColumns columns = columns_of(files);
-    database.execute(R"(
+    transaction.execute(R"(
         INSERT INTO libraryfilecontent (sha1, sha256, md5, filesize)
         SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) ORDER BY 2
         ON CONFLICT (sha256, sha1, md5, filesize) DO NOTHING)",
-                     columns.sha1s, columns.sha256s, columns.md5s, columns.sizes);
-    database.execute(R"(
+                        columns.sha1s, columns.sha256s, columns.md5s, columns.sizes);
+    transaction.execute(R"(
         INSERT INTO libraryfilealias (id, content, filename, mimetype, restricted)
         SELECT new.id, content.id, new.name, new.type, new.restricted
         FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[],
                 $7::text[], $8::boolean[])
             AS new (sha1, sha256, md5, filesize, id, name, type, restricted)
             JOIN libraryfilecontent content USING (sha256, sha1, md5, filesize))",
-                     columns.sha1s, columns.sha256s, columns.md5s, columns.sizes, columns.ids,
-                     columns.names, columns.types, columns.restricted);
+                        columns.sha1s, columns.sha256s, columns.md5s, columns.sizes, columns.ids,
+                        columns.names, columns.types, columns.restricted);
 }
 
 std::map<LibraryFileId, std::string> file_names(Database& database,
@@ -95,9 +95,9 @@ std::optional<LibraryFile> read_library_file(Database& database, LibraryFileId i
 }
 
 bool rename_library_file(Database& database, const LibraryFile& file, const std::string& name) {
-    return database.execute(
-               "UPDATE libraryfilealias SET filename = $3 WHERE id = $1 AND filename = $2", file.id,
-               file.filename, name) == 1;
+    return database.execute_one(
+        "UPDATE libraryfilealias SET filename = $3 WHERE id = $1 AND filename = $2", file.id,
+        file.filename, name);
 }
 
 }  // namespace buildd::db

@@ -14,8 +14,8 @@ namespace buildd::db {
 // `count` fresh ids from the sequence. Outside any transaction of the rows that will use them.
 std::vector<LibraryFileId> new_file_ids(Database& database, std::size_t count);
 
-void insert_library_file(Database& database, const LibraryFile& file);
-void insert_library_files(Database& database, const std::vector<LibraryFile>& files);
+void insert_library_file(Transaction& transaction, const LibraryFile& file);
+void insert_library_files(Transaction& transaction, const std::vector<LibraryFile>& files);
 
 // The file names of those ids that exist.
 std::map<LibraryFileId, std::string> file_names(Database& database,

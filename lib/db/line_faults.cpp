@@ -9,13 +9,13 @@ void note_line_faults(Database& database, ArchiveId archive, const std::vector<L
         whys.push_back(fault.why);
     }
     Transaction transaction(database);
-    database.execute("DELETE FROM archivefault WHERE archive = $1 AND line <> ALL ($2::text[])",
-                     archive, lines);
-    database.execute(R"(
+    transaction.execute("DELETE FROM archivefault WHERE archive = $1 AND line <> ALL ($2::text[])",
+                        archive, lines);
+    transaction.execute(R"(
         INSERT INTO archivefault (archive, line, why)
         SELECT $1, line, why FROM unnest($2::text[], $3::text[]) AS new (line, why)
         ON CONFLICT (archive, line) DO UPDATE SET why = excluded.why, found = excluded.found)",
-                     archive, lines, whys);
+                        archive, lines, whys);
     transaction.commit();
 }
 

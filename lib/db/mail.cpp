@@ -73,8 +73,8 @@ std::vector<Recipient> read_admins(Database& database, const std::string& admins
     return recipients_of(database, "SELECT id, false FROM person WHERE name = $1", admins);
 }
 
-void queue_mail(Database& database, std::optional<BuildId> build, const Mail& mail) {
-    database.execute(
+void queue_mail(Transaction& transaction, std::optional<BuildId> build, const Mail& mail) {
+    transaction.execute(
         "INSERT INTO mailqueue (build, recipient, subject, message) VALUES ($1, $2, $3, $4)", build,
         mail.recipient, mail.subject, mail.message);
 }

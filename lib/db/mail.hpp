@@ -23,7 +23,7 @@ std::vector<Recipient> read_recipients(Database& database, BuildId build, bool n
 std::vector<Recipient> read_admins(Database& database, const std::string& admins);
 
 // `build`: nullopt for a mail about none.
-void queue_mail(Database& database, std::optional<BuildId> build, const Mail& mail);
+void queue_mail(Transaction& transaction, std::optional<BuildId> build, const Mail& mail);
 
 // Unsent mail whose time has come, oldest first, at most `limit`.
 std::vector<MailId> due_mails(Database& database, int limit);

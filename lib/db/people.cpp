@@ -9,9 +9,9 @@ namespace buildd::db {
 namespace {
 
 // Locked: it stays so until the end of the caller's transaction.
-Values values_of(Database& database, const PersonWish& wish) {
-    const auto id = person_id(database, wish.name);
-    const Rows rows = database.query(R"(
+Values values_of(Transaction& transaction, const PersonWish& wish) {
+    const auto id = person_id(transaction, wish.name);
+    const Rows rows = transaction.query(R"(
         WITH member AS (
             SELECT person.name FROM teammembership JOIN person ON person.id = member
             WHERE team = $1)
@@ -21,7 +21,7 @@ Values values_of(Database& database, const PersonWish& wish) {
                 SELECT name FROM member UNION SELECT unnest($2::text[])) wanted (name)), ''),
             coalesce(max_running::text, '')
         FROM person WHERE id = $1 FOR NO KEY UPDATE)",
-                                     id, wish.members);
+                                        id, wish.members);
     std::string email, team, members, wanted, running;
     rows[0] >> email >> team >> members >> wanted >> running;
     const auto team_wanted = wish.team ? std::optional<std::string>("yes") : std::nullopt;
@@ -31,15 +31,15 @@ Values values_of(Database& database, const PersonWish& wish) {
             {"max running", running, wish.max_running}};
 }
 
-void add_members(Database& database, const PersonWish& wish) {
-    const auto team = person_id(database, wish.name);
+void add_members(Transaction& transaction, const PersonWish& wish) {
+    const auto team = person_id(transaction, wish.name);
     for (const auto& member : wish.members) {
         if (member == wish.name)
             throw Failure(ExitStatus::usage,
                           fmt::format("--member: {} cannot be a member of itself", member));
-        database.execute(
+        transaction.execute(
             "INSERT INTO teammembership (team, member) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            team, person_id(database, member));
+            team, person_id(transaction, member));
     }
 }
 
@@ -47,31 +47,31 @@ void add_members(Database& database, const PersonWish& wish) {
 
 Change add_person(Database& database, const PersonWish& wish) {
     Transaction transaction(database);
-    const auto created = database.execute(
+    const auto created = transaction.execute(
         "INSERT INTO person (name, displayname, email, is_team) VALUES ($1::text, $1::text, $2, "
         "$3) ON CONFLICT (name) DO NOTHING",
         wish.name, wish.email, wish.team);
     if (created == 0)
-        refuse_to_change("person " + wish.name, values_of(database, wish),
+        refuse_to_change("person " + wish.name, values_of(transaction, wish),
                          "buildd-master person set " + wish.name);
-    add_members(database, wish);
+    add_members(transaction, wish);
     transaction.commit();
     return created > 0 ? Change::created : Change::unchanged;
 }
 
 Values set_person(Database& database, const PersonWish& wish) {
     Transaction transaction(database);
-    const auto values = values_of(database, wish);
+    const auto values = values_of(transaction, wish);
     const bool is_team = wish.team || values[1].is == "yes";
     if (!is_team && !wish.members.empty())
         throw Failure(
             ExitStatus::usage,
             fmt::format("{} is no team and has no members: --team makes it one", wish.name));
-    database.execute(
+    transaction.execute(
         "UPDATE person SET email = coalesce($2, email), is_team = $3, "
         "max_running = nullif(coalesce($4, max_running::text), '')::integer WHERE name = $1",
         wish.name, wish.email, is_team, wish.max_running);
-    add_members(database, wish);
+    add_members(transaction, wish);
     transaction.commit();
     return differing(values);
 }

@@ -61,9 +61,9 @@ void note_there(Database& database, const SoughtSuite& suite) {
         suite.archive, suite.series, suite.pocket);
 }
 
-void hold_places(Database& database, ArchiveId archive) {
-    database.query("SELECT pg_advisory_xact_lock($1::integer, $2::bigint::integer)", lock_space,
-                   archive);
+void hold_places(Transaction& transaction, ArchiveId archive) {
+    transaction.query("SELECT pg_advisory_xact_lock($1::integer, $2::bigint::integer)", lock_space,
+                      archive);
 }
 
 bool is_said_of_series(Database& database, ArchiveId archive, const std::string& series,
@@ -82,9 +82,9 @@ bool is_said_of_series(Database& database, ArchiveId archive, const std::string&
 // Locked by a lock of its own: one of the archive's row would need the right to change archives.
 void note_missing(Database& database, const SoughtSuite& suite) {
     Transaction transaction(database);
-    database.query("SELECT pg_advisory_xact_lock_shared($1::integer, $2::bigint::integer)",
-                   lock_space, suite.archive);
-    database.execute(R"(
+    transaction.query("SELECT pg_advisory_xact_lock_shared($1::integer, $2::bigint::integer)",
+                      lock_space, suite.archive);
+    transaction.execute(R"(
         INSERT INTO archivemissing (archive, distroseries, pocket)
         SELECT $1, $2, $3::packagepublishingpocket
         FROM archive LEFT JOIN archive_places(ARRAY[$1::bigint]) place
@@ -94,7 +94,7 @@ void note_missing(Database& database, const SoughtSuite& suite) {
             AND NOT EXISTS (SELECT FROM archivesuite known WHERE known.archive = $1
                 AND known.distroseries = $2 AND known.pocket = $3::packagepublishingpocket)
         ON CONFLICT DO NOTHING)",
-                     suite.archive, suite.series, suite.pocket, suite.url, suite.suite);
+                        suite.archive, suite.series, suite.pocket, suite.url, suite.suite);
     transaction.commit();
 }
 

@@ -31,7 +31,7 @@ void read_places(Database& database, const std::vector<PendingJob*>& jobs);
 
 // Nobody notes what is missing of the archive until the end of the caller's transaction, which
 // changes where it is or has its pockets.
-void hold_places(Database& database, ArchiveId archive);
+void hold_places(Transaction& transaction, ArchiveId archive);
 
 // Whether what is said of that pocket is said of the series, not of all of them.
 bool is_said_of_series(Database& database, ArchiveId archive, const std::string& series,

@@ -10,13 +10,13 @@ constexpr int privacy_lock = 0x62756C65;  // as in the function file_comes_to_ar
 
 }  // namespace
 
-void hold_privacy_of_all(Database& database) {
-    allow_long_statements(database);
-    database.query("SELECT pg_advisory_xact_lock($1::integer, 0)", privacy_lock);
+void hold_privacy_of_all(Transaction& transaction) {
+    allow_long_statements(transaction);
+    transaction.query("SELECT pg_advisory_xact_lock($1::integer, 0)", privacy_lock);
 }
 
-void have_files_follow(Database& database, ArchiveId archive) {
-    database.execute(R"(
+void have_files_follow(Transaction& transaction, ArchiveId archive) {
+    transaction.execute(R"(
         WITH mine AS MATERIALIZED (
                 SELECT DISTINCT libraryfile FROM libraryfilearchive WHERE archive = $1),
             changed AS (
@@ -27,7 +27,7 @@ void have_files_follow(Database& database, ArchiveId archive) {
                     WHERE its.libraryfile = mine.libraryfile)
                 RETURNING lfa.id)
         INSERT INTO librarymove SELECT id FROM changed ON CONFLICT DO NOTHING)",
-                     archive);
+                        archive);
 }
 
 bool is_to_be_moved(Database& database, LibraryFileId file) {

@@ -12,10 +12,10 @@ namespace buildd::db {
 
 // Until the end of the caller's transaction no archive becomes private or public and no file comes
 // to one; before one is changed. Of all archives, for they share files.
-void hold_privacy_of_all(Database& database);
+void hold_privacy_of_all(Transaction& transaction);
 // In the same transaction, once it is changed: its files are restricted, or not, and are to be
 // moved.
-void have_files_follow(Database& database, ArchiveId archive);
+void have_files_follow(Transaction& transaction, ArchiveId archive);
 
 // A file that is to be moved, and whether to where only its group reads.
 struct FileMove {

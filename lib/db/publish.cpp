@@ -26,15 +26,16 @@ BinaryColumns columns_of(const std::vector<NewBinary>& binaries) {
     return columns;
 }
 
-void insert_binaries(Database& database, BuildId build, const std::vector<NewBinary>& binaries) {
+void insert_binaries(Transaction& transaction, BuildId build,
+                     const std::vector<NewBinary>& binaries) {
     std::vector<LibraryFile> files;
     for (const auto& binary : binaries) files.push_back(binary.file);
-    insert_library_files(database, files);
+    insert_library_files(transaction, files);
     const BinaryColumns columns = columns_of(binaries);
-    database.execute(R"(
+    transaction.execute(R"(
         INSERT INTO binarypackagename (name) SELECT DISTINCT * FROM unnest($1::text[]) ORDER BY 1
         ON CONFLICT DO NOTHING)",
-                     columns.names);
+                        columns.names);
     static const std::string release_sql = R"(
         WITH new AS (
             SELECT bpn.id AS named, new.* FROM unnest($2::text[], $3::text[], $4::text[],
@@ -54,9 +55,9 @@ void insert_binaries(Database& database, BuildId build, const std::vector<NewBin
         INSERT INTO binarypackagefile (binarypackagerelease, libraryfile)
         SELECT release.id, new.file FROM release
             JOIN new ON new.named = release.binarypackagename AND new.filetype = release.filetype)";
-    database.execute(release_sql.c_str(), build, columns.names, columns.versions,
-                     columns.architectures, columns.types, columns.provides, columns.multiarchs,
-                     columns.files);
+    transaction.execute(release_sql.c_str(), build, columns.names, columns.versions,
+                        columns.architectures, columns.types, columns.provides, columns.multiarchs,
+                        columns.files);
 }
 
 }  // namespace
@@ -120,15 +121,15 @@ std::vector<std::string> already_published(Database& database, ArchiveId archive
     return found;
 }
 
-bool publish(Database& database, const UploadTarget& target,
+bool publish(Transaction& transaction, const UploadTarget& target,
              const std::vector<NewBinary>& binaries) {
-    const bool waits = database.execute(
-                           "UPDATE build SET buildstate = 'FULLYBUILT' "
-                           "WHERE id = $1 AND upload_leaf = $2 AND buildstate = 'UPLOADING'",
-                           target.build.id, target.leaf) == 1;
+    const bool waits = transaction.execute_one(
+        "UPDATE build SET buildstate = 'FULLYBUILT' "
+        "WHERE id = $1 AND upload_leaf = $2 AND buildstate = 'UPLOADING'",
+        target.build.id, target.leaf);
     if (!waits) return false;
-    insert_binaries(database, target.build.id, binaries);
-    database.execute("DELETE FROM binaryclaim WHERE build = $1", target.build.id);
+    insert_binaries(transaction, target.build.id, binaries);
+    transaction.execute("DELETE FROM binaryclaim WHERE build = $1", target.build.id);
     return true;
 }
 

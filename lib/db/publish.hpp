@@ -39,7 +39,7 @@ std::vector<std::string> already_published(Database& database, ArchiveId archive
 
 // Files, binary rows, build FULLYBUILT, its claims done with; guarded by the leaf. false: the build
 // no longer waits for it. Within the caller's transaction.
-bool publish(Database& database, const UploadTarget& target,
+bool publish(Transaction& transaction, const UploadTarget& target,
              const std::vector<NewBinary>& binaries);
 
 }  // namespace buildd::db

@@ -80,9 +80,9 @@ std::vector<NeverBuilt> read_rows(const Rows& rows) {
     return read;
 }
 
-void forget_others(Database& database, const Columns& found,
+void forget_others(Transaction& transaction, const Columns& found,
                    const std::optional<std::vector<std::string>>& names) {
-    database.execute(R"(
+    transaction.execute(R"(
         DELETE FROM neverbuilt never WHERE NOT EXISTS (
                 SELECT FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
                     AS new (source, series, archive)
@@ -92,7 +92,7 @@ void forget_others(Database& database, const Columns& found,
                 SELECT FROM sourcepackagerelease spr
                     JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
                 WHERE spr.id = never.sourcepackagerelease AND spn.name = ANY ($4::text[]))))",
-                     found.sources, found.series, found.archives, names);
+                        found.sources, found.series, found.archives, names);
 }
 
 }  // namespace
@@ -130,20 +130,20 @@ std::vector<NeverBuilt> store_never_built(Database& database, const std::vector<
                                           bool telling) {
     const Columns columns = columns_of(found);
     Transaction transaction(database);
-    forget_others(database, columns, names);
-    database.execute(R"(
+    forget_others(transaction, columns, names);
+    transaction.execute(R"(
         INSERT INTO neverbuilt (sourcepackagerelease, distroseries, archive, reason)
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
         ON CONFLICT (sourcepackagerelease, distroseries, archive) DO UPDATE
             SET reason = excluded.reason, told = NULL WHERE neverbuilt.reason <> excluded.reason)",
-                     columns.sources, columns.series, columns.archives, columns.reasons);
+                        columns.sources, columns.series, columns.archives, columns.reasons);
     std::vector<NeverBuilt> untold;
     if (telling) {
         static const std::string sql =
             "WITH never AS (UPDATE neverbuilt SET told = now() WHERE told IS NULL RETURNING *) "
             "SELECT " +
             never_columns + " FROM never" + never_joins + " ORDER BY spn.name, spr.id";
-        untold = read_rows(database.change(sql.c_str()));
+        untold = read_rows(transaction.change(sql.c_str()));
     }
     transaction.commit();
     return untold;

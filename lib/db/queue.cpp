@@ -14,7 +14,8 @@ struct LockedClaims {
     std::vector<BuilderId> builders;
 };
 
-LockedClaims lock_claims(Database& database, const std::vector<Claim>& claims, bool without_reset) {
+LockedClaims lock_claims(Transaction& transaction, const std::vector<Claim>& claims,
+                         bool without_reset) {
     std::vector<JobId> jobs;
     std::vector<BuilderId> builders;
     for (const auto& claim : claims) {
@@ -36,7 +37,7 @@ LockedClaims lock_claims(Database& database, const std::vector<Claim>& claims, b
             AND q.held_by IS NULL AND )" +
                                    is_fit_for("b.tags", "b.refuses") +
                                    " FOR UPDATE OF q, build, b SKIP LOCKED";
-    const Rows rows = database.query(sql.c_str(), jobs, builders, without_reset);
+    const Rows rows = transaction.query(sql.c_str(), jobs, builders, without_reset);
     LockedClaims locked;
     for (Row row : rows) {
         locked.jobs.push_back(row.get<JobId>());
@@ -46,8 +47,8 @@ LockedClaims lock_claims(Database& database, const std::vector<Claim>& claims, b
     return locked;
 }
 
-std::vector<Claimed> take_jobs(Database& database, const LockedClaims& locked) {
-    const Rows rows = database.query(R"(
+std::vector<Claimed> take_jobs(Transaction& transaction, const LockedClaims& locked) {
+    const Rows rows = transaction.query(R"(
         UPDATE buildqueue q SET builder = taken.builder, buildstart = now(), logtail = NULL,
             logtail_changed = NULL, silent_since = NULL, abort_requested = NULL, dispatched = NULL,
             start_file = NULL, watched = now(),
@@ -56,7 +57,7 @@ std::vector<Claimed> take_jobs(Database& database, const LockedClaims& locked) {
         FROM unnest($1::bigint[], $2::bigint[]) AS taken (job, builder)
         WHERE q.id = taken.job AND q.builder IS NULL
         RETURNING taken.job, q.id, q.builder)",
-                                     locked.jobs, locked.builders);
+                                        locked.jobs, locked.builders);
     std::vector<Claimed> claimed;
     for (Row row : rows) {
         Claimed& one = claimed.emplace_back();
@@ -71,16 +72,16 @@ std::vector<Claimed> claim(Database& database, const std::vector<Claim>& claims,
                            bool without_reset) {
     if (claims.empty()) return {};
     Transaction transaction(database);
-    const LockedClaims locked = lock_claims(database, claims, without_reset);
-    database.execute(
+    const LockedClaims locked = lock_claims(transaction, claims, without_reset);
+    transaction.execute(
         "UPDATE build SET buildstate = 'BUILDING' "
         "WHERE id = ANY ($1::bigint[]) AND buildstate = 'NEEDSBUILD'",
         locked.builds);
-    database.execute(
+    transaction.execute(
         "UPDATE builder SET clean_status = 'DIRTY' "
         "WHERE id = ANY ($1::bigint[]) AND NOT trusted",
         locked.builders);
-    auto claimed = take_jobs(database, locked);
+    auto claimed = take_jobs(transaction, locked);
     transaction.commit();
     return claimed;
 }
@@ -96,19 +97,19 @@ void go_on_with_starts(Database& database, const std::vector<JobId>& jobs) {
 
 bool supersede(Database& database, const PendingJob& job) {
     Transaction transaction(database);
-    const bool moved = database.execute(R"(
+    const bool moved = transaction.execute_one(R"(
             WITH free AS (
                 SELECT q.id FROM buildqueue q JOIN build ON build.id = q.build
                 WHERE q.id = $1 AND q.build = $2 AND q.builder IS NULL
                 FOR UPDATE OF q, build SKIP LOCKED)
             DELETE FROM buildqueue USING free WHERE buildqueue.id = free.id)",
-                                        job.id, job.build.id) == 1 &&
-                       database.execute(
+                                               job.id, job.build.id) &&
+                       transaction.execute_one(
                            "UPDATE build SET buildstate = 'SUPERSEDED' "
                            "WHERE id = $1 AND buildstate = 'NEEDSBUILD'",
-                           job.build.id) == 1;
+                           job.build.id);
     if (!moved) return false;
-    if (!job.build.trusted()) weigh_owners_again(database, {job.build.id});
+    if (!job.build.trusted()) weigh_owners_again(transaction, {job.build.id});
     transaction.commit();
     return true;
 }

@@ -10,7 +10,7 @@ namespace buildd::db {
 namespace {
 
 // Within the caller's transaction.
-bool retry(Database& database, BuildId build, BuildState from, bool by_itself) {
+bool retry(Transaction& transaction, BuildId build, BuildState from, bool by_itself) {
     static const std::string sql = "UPDATE build SET " + built_anew + R"(,
             failure_count = 0, retried = CASE WHEN $3::boolean THEN retried ELSE now() END,
             tried_again = CASE WHEN $3 THEN now() END
@@ -18,9 +18,9 @@ bool retry(Database& database, BuildId build, BuildState from, bool by_itself) {
             AND (NOT $3 OR EXISTS (
                 SELECT 1 FROM build free WHERE free.id = $1 FOR UPDATE SKIP LOCKED))
             AND )" + nothing_in_its_way;
-    if (database.execute(sql.c_str(), build, from, by_itself) != 1) return false;
-    database.execute("INSERT INTO buildqueue (build) VALUES ($1) ON CONFLICT (build) DO NOTHING",
-                     build);
+    if (!transaction.execute_one(sql.c_str(), build, from, by_itself)) return false;
+    transaction.execute("INSERT INTO buildqueue (build) VALUES ($1) ON CONFLICT (build) DO NOTHING",
+                        build);
     return true;
 }
 
@@ -30,8 +30,8 @@ bool retry_and_note(Database& database, BuildId build, BuildState from, const ch
                     const Args&... args) {
     try {
         Transaction transaction(database);
-        if (!retry(database, build, from, true)) return false;
-        database.execute(note, build, args...);
+        if (!retry(transaction, build, from, true)) return false;
+        transaction.execute(note, build, args...);
         transaction.commit();
         return true;
     } catch (const StatementError& error) {
@@ -149,11 +149,8 @@ std::vector<PendingJob> parked_jobs(Database& database) {
     return jobs;
 }
 
-bool retry_build(Database& database, BuildId build, BuildState from) {
-    Transaction transaction(database);
-    if (!retry(database, build, from, false)) return false;
-    transaction.commit();
-    return true;
+bool retry_build(Transaction& transaction, BuildId build, BuildState from) {
+    return retry(transaction, build, from, false);
 }
 
 bool retry_by_itself(Database& database, BuildId build, const std::string& index) {
@@ -172,18 +169,15 @@ bool retry_chroot_by_itself(Database& database, BuildId build) {
 }
 
 // The job first, as everywhere.
-bool let_go_again(Database& database, BuildId build) {
-    Transaction transaction(database);
-    database.execute(
+bool let_go_again(Transaction& transaction, BuildId build) {
+    transaction.execute(
         "UPDATE buildqueue SET givenback = 0, not_before = NULL WHERE build = $1 "
         "AND builder IS NULL",
         build);
-    const bool let = database.execute(
-                         "UPDATE build SET for_person = NULL, retried = now() WHERE id = $1 "
-                         "AND buildstate = 'NEEDSBUILD' AND for_person IS NOT NULL",
-                         build) == 1;
-    if (let) transaction.commit();
-    return let;
+    return transaction.execute_one(
+        "UPDATE build SET for_person = NULL, retried = now() WHERE id = $1 "
+        "AND buildstate = 'NEEDSBUILD' AND for_person IS NOT NULL",
+        build);
 }
 
 std::vector<UnscoredJob> jobs_to_score(Database& database,

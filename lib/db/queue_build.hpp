@@ -41,7 +41,7 @@ std::vector<PendingJob> parked_jobs(Database& database);
 // A failed build (`from`) → NEEDSBUILD with a fresh job, since a person wants it: its answers are
 // counted anew. What the last attempt left is cleared, as history keeps it. false: it is in another
 // state, or another build of the same source is active or has put its binaries in the archive.
-bool retry_build(Database& database, BuildId build, BuildState from);
+bool retry_build(Transaction& transaction, BuildId build, BuildState from);
 
 // The same of a build that waits for dependencies, since they are there by what is known; that
 // knowledge's `index` (policy::index_digest) is kept with its last attempt. false also when another
@@ -52,8 +52,8 @@ bool retry_by_itself(Database& database, BuildId build, const std::string& index
 bool retry_chroot_by_itself(Database& database, BuildId build);
 
 // A pending build that was left to a person, since it was given back again and again, may be
-// dispatched at once. false: it is no such build.
-bool let_go_again(Database& database, BuildId build);
+// dispatched at once. false: it is no such build, and nothing may be committed.
+bool let_go_again(Transaction& transaction, BuildId build);
 
 struct UnscoredJob {
     JobId id;

@@ -8,28 +8,28 @@ namespace buildd::db {
 // that was being claimed meanwhile is seen.
 bool begin_reset(Database& database, BuilderId builder, CleanStatus from) {
     Transaction transaction(database);
-    const Rows rows = database.query(
+    const Rows rows = transaction.query(
         "SELECT 1 FROM builder WHERE id = $1 AND clean_status = $2::builderclean AND NOT trusted "
         "AND NOT manual AND disabled_by IS NULL FOR UPDATE SKIP LOCKED",
         builder, from);
     if (rows.empty()) return false;
-    const bool begun = database.execute(
-                           "UPDATE builder SET clean_status = 'CLEANING' WHERE id = $1 AND NOT "
-                           "EXISTS (SELECT 1 FROM buildqueue WHERE builder = $1)",
-                           builder) == 1;
+    const bool begun = transaction.execute_one(
+        "UPDATE builder SET clean_status = 'CLEANING' WHERE id = $1 AND NOT "
+        "EXISTS (SELECT 1 FROM buildqueue WHERE builder = $1)",
+        builder);
     transaction.commit();
     return begun;
 }
 
 bool end_reset(Database& database, const ProbeEdit& probe) {
-    return database.execute(R"(
+    return database.execute_one(R"(
         UPDATE builder SET clean_status = 'CLEAN', last_seen = now(), probe_failures = 0,
             silent_probes = 0, silent_since = NULL, next_probe = NULL, aborting_since = NULL, aborting_seen = NULL,
             architecturetag = $2, version = coalesce(nullif($3, ''), version),
             failnotes = CASE WHEN disabled_by IS NOT NULL THEN failnotes END,
             builderok = disabled_by IS NULL
         WHERE id = $1 AND clean_status = 'CLEANING')",
-                            probe.builder, probe.architecture_tag, probe.version) == 1;
+                                probe.builder, probe.architecture_tag, probe.version);
 }
 
 void note_failed_reset(Database& database, BuilderId builder, const std::string& notes) {

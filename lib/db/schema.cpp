@@ -130,8 +130,8 @@ void require_no_farm(Database& database) {
 void create_schema(Database& database) {
     require_no_farm(database);
     Transaction transaction(database);
-    for (const auto& file : schema_files()) run_file(database, file);
-    database.execute("INSERT INTO farm (schema_version) VALUES ($1)", program_schema_version());
+    for (const auto& file : schema_files()) run_file(transaction, file);
+    transaction.execute("INSERT INTO farm (schema_version) VALUES ($1)", program_schema_version());
     transaction.commit();
 }
 
@@ -139,13 +139,13 @@ int upgrade_schema(Database& database) {
     if (!has_farm(database)) throw no_farm();
     allow_long_statements(database, std::chrono::hours(24));  // as large as a farm may be
     Transaction transaction(database);
-    const int found = database.query("SELECT schema_version FROM farm FOR UPDATE")[0].get<int>();
+    const int found = transaction.query("SELECT schema_version FROM farm FOR UPDATE")[0].get<int>();
     if (found > program_schema_version()) throw wrong_version(found);
     for (const auto& file : schema_files())
-        if (file.version > found) run_file(database, file);
+        if (file.version > found) run_file(transaction, file);
     if (found < program_schema_version()) {
-        set_version(database);
-        grant_again(database);
+        set_version(transaction);
+        grant_again(transaction);
     }
     transaction.commit();
     return found;

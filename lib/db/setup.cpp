@@ -10,10 +10,10 @@ namespace buildd::db {
 namespace {
 
 // Locked: it stays so until the end of the caller's transaction.
-Values values_of(Database& database, const SeriesWish& wish) {
-    const Rows rows =
-        database.query("SELECT status, version FROM distroseries WHERE id = $1 FOR NO KEY UPDATE",
-                       series_id(database, wish.distribution, wish.series));
+Values values_of(Transaction& transaction, const SeriesWish& wish) {
+    const Rows rows = transaction.query(
+        "SELECT status, version FROM distroseries WHERE id = $1 FOR NO KEY UPDATE",
+        series_id(transaction, wish.distribution, wish.series));
     std::string status, version;
     rows[0] >> status >> version;
     std::optional<std::string> wanted;
@@ -25,20 +25,20 @@ Values values_of(Database& database, const SeriesWish& wish) {
 
 Change add_series(Database& database, const SeriesWish& wish) {
     Transaction transaction(database);
-    database.execute(
+    transaction.execute(
         "INSERT INTO distribution (name, displayname) VALUES ($1::text, initcap($1::text)) "
         "ON CONFLICT DO NOTHING",
         wish.distribution);
     const auto created =
-        database.execute(R"(
+        transaction.execute(R"(
         INSERT INTO distroseries (distribution, name, displayname, status, version)
         SELECT id, $2::text, initcap($2::text), coalesce($3::distroseriesstatus, 'DEVELOPMENT'),
             coalesce($4::text, '') FROM distribution WHERE name = $1
         ON CONFLICT DO NOTHING)",
-                         wish.distribution, wish.series, wish.status, wish.version);
+                            wish.distribution, wish.series, wish.status, wish.version);
     const std::string name = wish.distribution + "/" + wish.series;
     if (created == 0)
-        refuse_to_change("series " + name, values_of(database, wish),
+        refuse_to_change("series " + name, values_of(transaction, wish),
                          "buildd-master series set " + name);
     transaction.commit();
     return created > 0 ? Change::created : Change::unchanged;
@@ -46,11 +46,11 @@ Change add_series(Database& database, const SeriesWish& wish) {
 
 Values set_series(Database& database, const SeriesWish& wish) {
     Transaction transaction(database);
-    auto changed = differing(values_of(database, wish));
-    database.execute(
+    auto changed = differing(values_of(transaction, wish));
+    transaction.execute(
         "UPDATE distroseries SET status = coalesce($2::distroseriesstatus, status), "
         "version = coalesce($3, version) WHERE id = $1",
-        series_id(database, wish.distribution, wish.series), wish.status, wish.version);
+        series_id(transaction, wish.distribution, wish.series), wish.status, wish.version);
     transaction.commit();
     return changed;
 }
@@ -76,10 +76,10 @@ std::optional<LibraryFile> read_chroot(Database& database, DistroArchSeriesId ar
     return read_library_file(database, rows[0].get<LibraryFileId>());
 }
 
-void set_chroot(Database& database, DistroArchSeriesId arch, Pocket pocket,
+void set_chroot(Transaction& transaction, DistroArchSeriesId arch, Pocket pocket,
                 const LibraryFile& chroot) {
-    insert_library_file(database, chroot);
-    database.execute(
+    insert_library_file(transaction, chroot);
+    transaction.execute(
         "INSERT INTO pocketchroot (distroarchseries, pocket, chroot) VALUES ($1, $2, $3) "
         "ON CONFLICT (distroarchseries, pocket) DO UPDATE SET chroot = excluded.chroot",
         arch, pocket, chroot.id);

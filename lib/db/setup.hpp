@@ -54,7 +54,7 @@ DistroArchSeriesId find_architecture(Database& database, const std::string& dist
 // The chroot that builds of a pocket use now.
 std::optional<LibraryFile> read_chroot(Database& database, DistroArchSeriesId arch, Pocket pocket);
 // Within the caller's transaction.
-void set_chroot(Database& database, DistroArchSeriesId arch, Pocket pocket,
+void set_chroot(Transaction& transaction, DistroArchSeriesId arch, Pocket pocket,
                 const LibraryFile& chroot);
 
 }  // namespace buildd::db

@@ -39,15 +39,15 @@ SourcePlace find_source_place(Database& database, const std::string& archive,
     return place;
 }
 
-bool hold_privacy(Database& database, ArchiveId archive) {
-    return database.query("SELECT private FROM archive WHERE id = $1 FOR SHARE", archive)[0]
+bool hold_privacy(Transaction& transaction, ArchiveId archive) {
+    return transaction.query("SELECT private FROM archive WHERE id = $1 FOR SHARE", archive)[0]
         .get<bool>();
 }
 
-void lock_source_name(Database& database, const std::string& name) {
-    database.execute("INSERT INTO sourcepackagename (name) VALUES ($1) ON CONFLICT DO NOTHING",
-                     name);
-    database.query("SELECT 1 FROM sourcepackagename WHERE name = $1 FOR NO KEY UPDATE", name);
+void lock_source_name(Transaction& transaction, const std::string& name) {
+    transaction.execute("INSERT INTO sourcepackagename (name) VALUES ($1) ON CONFLICT DO NOTHING",
+                        name);
+    transaction.query("SELECT 1 FROM sourcepackagename WHERE name = $1 FOR NO KEY UPDATE", name);
 }
 
 std::optional<KnownSource> find_source(Database& database, const SourcePlace& place,
@@ -141,23 +141,23 @@ std::vector<PlacedSource> placed_sources(Database& database, const SourcePlace& 
     return sources;
 }
 
-SourceId insert_source(Database& database, const NewSource& source) {
-    database.execute("INSERT INTO component (name) VALUES ($1) ON CONFLICT DO NOTHING",
-                     source.component);
+SourceId insert_source(Transaction& transaction, const NewSource& source) {
+    transaction.execute("INSERT INTO component (name) VALUES ($1) ON CONFLICT DO NOTHING",
+                        source.component);
     const Rows rows =
-        database.query(R"(
+        transaction.query(R"(
         INSERT INTO sourcepackagerelease (sourcepackagename, version, component, creator, urgency,
             architecturehintlist, builddepends, builddependsindep, buildindeparchitecture)
         SELECT spn.id, $2, component.id, (SELECT id FROM person WHERE name = $4), $5, $6, $7, $8, $9
         FROM sourcepackagename spn, component WHERE spn.name = $1 AND component.name = $3
         RETURNING id)",
-                       source.name, source.version, source.component, source.creator,
-                       source.urgency, source.architecture_hints, source.build_depends,
-                       source.build_depends_indep, source.indep_architecture);
+                          source.name, source.version, source.component, source.creator,
+                          source.urgency, source.architecture_hints, source.build_depends,
+                          source.build_depends_indep, source.indep_architecture);
     const auto id = rows[0].get<SourceId>();
     for (const auto& file : source.files) {
-        insert_library_file(database, file);
-        database.execute(
+        insert_library_file(transaction, file);
+        transaction.execute(
             "INSERT INTO sourcepackagereleasefile (sourcepackagerelease, libraryfile) "
             "VALUES ($1, $2)",
             id, file.id);
@@ -165,18 +165,20 @@ SourceId insert_source(Database& database, const NewSource& source) {
     return id;
 }
 
-void insert_publication(Database& database, const SourcePlace& place, SourceId source,
+void insert_publication(Transaction& transaction, const SourcePlace& place, SourceId source,
                         const std::string& component) {
-    database.execute("INSERT INTO component (name) VALUES ($1) ON CONFLICT DO NOTHING", component);
-    database.execute(R"(
+    transaction.execute("INSERT INTO component (name) VALUES ($1) ON CONFLICT DO NOTHING",
+                        component);
+    transaction.execute(R"(
         INSERT INTO sourcepackagepublishinghistory
             (sourcepackagerelease, distroseries, archive, pocket, component, status)
         SELECT $1, $2, $3, $4, id, 'PUBLISHED' FROM component WHERE name = $5)",
-                     source, place.series, place.archive, place.pocket, component);
+                        source, place.series, place.archive, place.pocket, component);
 }
 
-void supersede_publications(Database& database, const std::vector<std::int64_t>& publications) {
-    database.execute(
+void supersede_publications(Transaction& transaction,
+                            const std::vector<std::int64_t>& publications) {
+    transaction.execute(
         "UPDATE sourcepackagepublishinghistory SET status = 'SUPERSEDED' "
         "WHERE id = ANY ($1::bigint[]) AND status IN ('PENDING', 'PUBLISHED')",
         publications);

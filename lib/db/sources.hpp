@@ -25,11 +25,11 @@ SourcePlace find_source_place(Database& database, const std::string& archive,
                               const std::string& series, Pocket pocket);
 
 // Whether the archive is private, which then stays so until the end of the transaction.
-bool hold_privacy(Database& database, ArchiveId archive);
+bool hold_privacy(Transaction& transaction, ArchiveId archive);
 
 // Until the end of the caller's transaction nobody else imports sources of that name: what is read
 // after it stays true. The name is made where there is none.
-void lock_source_name(Database& database, const std::string& name);
+void lock_source_name(Transaction& transaction, const std::string& name);
 
 struct KnownSource {
     SourceId id;
@@ -75,9 +75,10 @@ struct NewSource {
     std::vector<LibraryFile> files;
 };
 // Within the caller's transaction, its name locked.
-SourceId insert_source(Database& database, const NewSource& source);
-void insert_publication(Database& database, const SourcePlace& place, SourceId source,
+SourceId insert_source(Transaction& transaction, const NewSource& source);
+void insert_publication(Transaction& transaction, const SourcePlace& place, SourceId source,
                         const std::string& component);
-void supersede_publications(Database& database, const std::vector<std::int64_t>& publications);
+void supersede_publications(Transaction& transaction,
+                            const std::vector<std::int64_t>& publications);
 
 }  // namespace buildd::db

@@ -117,10 +117,10 @@ Past read_past(Database& database, BuildId build, Outcome outcome, BuilderFacts&
     return past;
 }
 
-bool write_suspicion(Database& database, BuilderId builder, int failures_before, int failures,
+bool write_suspicion(Transaction& transaction, BuilderId builder, int failures_before, int failures,
                      const SuspicionEdit& edit) {
     const auto rest = edit.rest ? std::optional(edit.rest->count()) : std::nullopt;
-    return database.execute(R"(
+    return transaction.execute_one(R"(
         UPDATE builder SET failure_count = $3, suspicion = $5, quarantines = $6,
             quarantined_until = CASE WHEN $8::boolean THEN NULL WHEN $7::integer IS NULL THEN quarantined_until
                 ELSE now() + make_interval(mins => $7) END,
@@ -129,8 +129,8 @@ bool write_suspicion(Database& database, BuilderId builder, int failures_before,
             quarantine_reason = CASE WHEN $8 THEN NULL WHEN $7 IS NULL THEN quarantine_reason
                 ELSE $9::text END
         WHERE id = $1 AND failure_count = $2 AND suspicion = $4)",
-                            builder, failures_before, failures, edit.before, edit.after,
-                            edit.quarantines, rest, edit.over, mask_passwords(edit.reason)) == 1;
+                                   builder, failures_before, failures, edit.before, edit.after,
+                                   edit.quarantines, rest, edit.over, mask_passwords(edit.reason));
 }
 
 std::vector<Witness> read_witnesses(Database& database, BuildId build, BuilderId but_for) {
@@ -144,8 +144,8 @@ std::vector<Witness> read_witnesses(Database& database, const std::vector<std::i
     return read_rows(database.query(sql.c_str(), evidence));
 }
 
-void clear_builders_of(Database& database, const std::vector<std::int64_t>& evidence) {
-    database.execute(
+void clear_builders_of(Transaction& transaction, const std::vector<std::int64_t>& evidence) {
+    transaction.execute(
         "UPDATE evidence SET weight = 0, counted_builder = false WHERE id = ANY ($1::bigint[])",
         evidence);
 }

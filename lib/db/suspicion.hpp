@@ -16,7 +16,7 @@ namespace buildd::db {
 Past read_past(Database& database, BuildId build, Outcome outcome, BuilderFacts& builder);
 
 // Count and suspicion of a builder. false: they were changed meanwhile.
-bool write_suspicion(Database& database, BuilderId builder, int failures_before, int failures,
+bool write_suspicion(Transaction& transaction, BuilderId builder, int failures_before, int failures,
                      const SuspicionEdit& edit);
 
 // An end of this build on another builder that spoke against that one, since a person last retried
@@ -35,6 +35,6 @@ std::vector<Witness> read_witnesses(Database& database, BuildId build, BuilderId
 std::vector<Witness> read_witnesses(Database& database, const std::vector<std::int64_t>& evidence);
 
 // They speak against their builders no more.
-void clear_builders_of(Database& database, const std::vector<std::int64_t>& evidence);
+void clear_builders_of(Transaction& transaction, const std::vector<std::int64_t>& evidence);
 
 }  // namespace buildd::db

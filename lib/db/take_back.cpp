@@ -8,8 +8,8 @@ namespace buildd::db {
 
 namespace {
 
-void uncount(Database& database, const std::vector<std::int64_t>& cases) {
-    database.execute(R"(
+void uncount(Transaction& transaction, const std::vector<std::int64_t>& cases) {
+    transaction.execute(R"(
         WITH back AS (
             UPDATE evidence SET taken_back = now()
             WHERE id = ANY ($1::bigint[]) AND taken_back IS NULL
@@ -17,27 +17,27 @@ void uncount(Database& database, const std::vector<std::int64_t>& cases) {
         UPDATE build SET failure_count = greatest(build.failure_count - back.n, 0)
         FROM (SELECT build, count(*) AS n FROM back WHERE counted_build GROUP BY 1) back
         WHERE build.id = back.build)",
-                     cases);
+                        cases);
 }
 
-void tell_attempts(Database& database, const std::vector<std::int64_t>& cases,
+void tell_attempts(Transaction& transaction, const std::vector<std::int64_t>& cases,
                    const std::string& words) {
-    database.execute(R"(
+    transaction.execute(R"(
         UPDATE buildattempt SET taken_back = coalesce(taken_back, now()),
             detail = concat_ws('; ', nullif(detail, ''), $2::text)
         WHERE id IN (SELECT attempt FROM evidence WHERE id = ANY ($1::bigint[])))",
-                     cases, mask_passwords(words));
+                        cases, mask_passwords(words));
 }
 
 // Out of use by nothing that still counts.
-void use_again(Database& database, const std::vector<std::int64_t>& cases) {
-    database.execute(R"(
+void use_again(Transaction& transaction, const std::vector<std::int64_t>& cases) {
+    transaction.execute(R"(
         UPDATE builder SET builderok = true, disabled_by = NULL, next_probe = NULL,
             failnotes = NULL, faillogline = NULL, probe_failures = 0
         WHERE NOT builderok AND failure_count = 0 AND silent_since IS NULL
             AND (disabled_by IS NULL OR disabled_by = $2)
             AND id IN (SELECT builder FROM evidence WHERE id = ANY ($1::bigint[])))",
-                     cases, given_up_by);
+                        cases, given_up_by);
 }
 
 // As long in the queue as they were before.
@@ -59,17 +59,17 @@ const std::string back_sql = R"(
 
 }  // namespace
 
-std::vector<BuildId> take_back(Database& database, std::int64_t breaker, const std::string& words,
-                               const std::vector<std::int64_t>& cases,
+std::vector<BuildId> take_back(Transaction& transaction, std::int64_t breaker,
+                               const std::string& words, const std::vector<std::int64_t>& cases,
                                std::chrono::seconds not_before) {
-    uncount(database, cases);
-    tell_attempts(database, cases, words);
-    use_again(database, cases);
+    uncount(transaction, cases);
+    tell_attempts(transaction, cases, words);
+    use_again(transaction, cases);
     std::vector<BuildId> builds;
-    for (Row row : database.change(back_sql.c_str(), cases, breaker, not_before))
+    for (Row row : transaction.change(back_sql.c_str(), cases, breaker, not_before))
         builds.push_back(row.get<BuildId>());
     if (!builds.empty())
-        database.execute(
+        transaction.execute(
             "DELETE FROM mailqueue WHERE build = ANY ($1::bigint[]) AND datesent IS NULL "
             "AND attempts = 0 AND datecreated > now() - interval '15 minutes'",
             builds);

@@ -38,18 +38,18 @@ std::vector<UploadingBuild> read_uploading(Database& database,
     return uploading;
 }
 
-bool settle(Database& database, const Settlement& settlement) {
+bool settle(Transaction& transaction, const Settlement& settlement) {
     const auto& log = settlement.upload_log;
-    if (log) insert_library_file(database, *log);
+    if (log) insert_library_file(transaction, *log);
     const auto log_id = log ? std::optional(log->id) : std::nullopt;
-    const bool moved = database.execute(R"(
+    const bool moved = transaction.execute_one(R"(
             UPDATE build SET buildstate = $4::buildstate, upload_leaf = NULL,
                 upload_log = coalesce($5, upload_log)
             WHERE id = $1 AND upload_leaf = $2 AND buildstate = $3::buildstate)",
-                                        settlement.build, settlement.leaf, settlement.from,
-                                        settlement.to, log_id) == 1;
+                                               settlement.build, settlement.leaf, settlement.from,
+                                               settlement.to, log_id);
     if (!moved) return false;
-    database.execute(
+    transaction.execute(
         "UPDATE buildattempt SET upload_log = $3, detail = coalesce(nullif($4, ''), detail) "
         "WHERE build = $1 AND leaf = $2",
         settlement.build, settlement.leaf, log_id, mask_passwords(settlement.detail));

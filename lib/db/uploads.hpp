@@ -39,7 +39,7 @@ struct Settlement {
     std::optional<LibraryFile> upload_log;
     std::string detail;
 };
-bool settle(Database& database, const Settlement& settlement);
+bool settle(Transaction& transaction, const Settlement& settlement);
 
 // Which of these cookies belong to a job that exists.
 std::vector<Cookie> live_cookies(Database& database, const std::vector<Cookie>& cookies);

@@ -53,13 +53,13 @@ void add_told(Database& database, const std::vector<BuildId>& builds,
 
 }  // namespace
 
-std::vector<AskedAgain> ask_verdicts_again(Database& database, BuilderId builder,
+std::vector<AskedAgain> ask_verdicts_again(Transaction& transaction, BuilderId builder,
                                            const std::string& why) {
     std::vector<BuildId> builds;
     std::vector<AskedAgain> again;
-    for (Row row : database.change(ask_again_sql.c_str(), builder, mask_passwords(why)))
+    for (Row row : transaction.change(ask_again_sql.c_str(), builder, mask_passwords(why)))
         again.push_back({builds.emplace_back(row.get<BuildId>()), {}});
-    add_told(database, builds, again);
+    add_told(transaction, builds, again);
     return again;
 }
 

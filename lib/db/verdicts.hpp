@@ -20,7 +20,7 @@ struct AskedAgain {
 // again, in its old place in the queue; no build twice unless a person retried it meanwhile, and
 // none that is superseded, made elsewhere or has another attempt by now. `why` stands in the
 // attempts. Within the caller's transaction.
-std::vector<AskedAgain> ask_verdicts_again(Database& database, BuilderId builder,
+std::vector<AskedAgain> ask_verdicts_again(Transaction& transaction, BuilderId builder,
                                            const std::string& why);
 
 // Each of the builds, with those who have been told of the end of its last attempt.

@@ -53,15 +53,17 @@ class Breakers {
     policy::CauseEnd cause_end(const db::WindowEnd& end);
     policy::Breaker breaker_of(const db::BreakerRow& row);
     void judge_all();
-    // Within the caller's transaction; `told` is to be said after it.
-    std::vector<BuildId> take_back(std::int64_t breaker, const std::string& words,
-                                   const policy::Cause& cause, Told& told);
+    // `told` is to be said once the transaction is committed.
+    std::vector<BuildId> take_back(db::Transaction& transaction, std::int64_t breaker,
+                                   const std::string& words, const policy::Cause& cause,
+                                   Told& told);
     struct Opened {
         std::string words;
         std::size_t cases = 0, builds_back = 0;
     };
     void open_all(const std::vector<policy::Cause>& found);
-    std::optional<Opened> open(const policy::Cause& cause, Told& told);
+    std::optional<Opened> open(db::Transaction& transaction, const policy::Cause& cause,
+                               Told& told);
     void note_cases(const policy::Cause& cause);
     db::BreakerRow row_of(const policy::Cause& cause);
     std::string name_of(const policy::Cause& cause);
@@ -70,7 +72,7 @@ class Breakers {
     bool is_forsaken(const db::BreakerRow& row);
     void close_forsaken_ones();
     void tell_open_ones();
-    void tell_admins(const std::vector<Opened>& opened);
+    void tell_admins(db::Transaction& transaction, const std::vector<Opened>& opened);
 
     Farm& farm_;
     FileInquiry& inquiry_;

@@ -90,14 +90,15 @@ std::vector<std::int64_t> Breakers::evidence_of(const policy::Cause& cause) cons
     return rows;
 }
 
-std::vector<BuildId> Breakers::take_back(std::int64_t id, const std::string& words,
-                                         const policy::Cause& cause, Told& told) {
+std::vector<BuildId> Breakers::take_back(db::Transaction& transaction, std::int64_t id,
+                                         const std::string& words, const policy::Cause& cause,
+                                         Told& told) {
     const auto cases = evidence_of(cause);
-    told = clear_builders(farm_, cases);
-    auto back = db::take_back(farm_.database, id, words, cases, policy::probe_delay(0));
-    queue_taken_back(farm_, db::who_was_told(farm_.database, back),
+    told = clear_builders(transaction, farm_, cases);
+    auto back = db::take_back(transaction, id, words, cases, policy::probe_delay(0));
+    queue_taken_back(transaction, farm_, db::who_was_told(transaction, back),
                      fmt::format("{}; it is built when that works again", words));
-    score_jobs(farm_.database, static_cast<int>(farm_.settings().score_per_hour), farm_.log, back);
+    score_jobs(transaction, static_cast<int>(farm_.settings().score_per_hour), farm_.log, back);
     return back;
 }
 
@@ -105,10 +106,10 @@ void Breakers::note_cases(const policy::Cause& cause) {
     const db::BreakerRow& row = open_[*cause.is_open];
     Told told;
     db::Transaction transaction(farm_.database);
-    take_back(row.id, row.words, cause, told);
+    take_back(transaction, row.id, row.words, cause, told);
     const db::BreakerRow now = row_of(cause);
-    db::note_failed_probe(farm_.database, row.id, evidence_of(cause), now.longest, now.asked);
-    if (cuts_off(row)) db::cut_off_again(farm_.database, row.id, evidence_of(cause));
+    db::note_failed_probe(transaction, row.id, evidence_of(cause), now.longest, now.asked);
+    if (cuts_off(row)) db::cut_off_again(transaction, row.id, evidence_of(cause));
     transaction.commit();
     say(farm_, told);
 }
@@ -122,10 +123,10 @@ void Breakers::open_all(const std::vector<policy::Cause>& found) {
     db::Transaction transaction(farm_.database);
     for (const auto& cause : found) {
         if (cause.is_open) continue;
-        if (auto one = open(cause, told)) opened.push_back(std::move(*one));
+        if (auto one = open(transaction, cause, told)) opened.push_back(std::move(*one));
     }
     if (opened.empty()) return;
-    tell_admins(opened);
+    tell_admins(transaction, opened);
     transaction.commit();
     say(farm_, told);
     for (const auto& one : opened)
@@ -134,12 +135,13 @@ void Breakers::open_all(const std::vector<policy::Cause>& found) {
                           counted(static_cast<std::int64_t>(one.builds_back), "build"));
 }
 
-std::optional<Breakers::Opened> Breakers::open(const policy::Cause& cause, Told& told) {
+std::optional<Breakers::Opened> Breakers::open(db::Transaction& transaction,
+                                               const policy::Cause& cause, Told& told) {
     db::BreakerRow row = row_of(cause);
-    const auto id = db::open_breaker(farm_.database, row, policy::probe_delay(0));
+    const auto id = db::open_breaker(transaction, row, policy::probe_delay(0));
     if (!id) return std::nullopt;
     Told of_this;
-    const auto back = take_back(*id, row.words, cause, of_this);
+    const auto back = take_back(transaction, *id, row.words, cause, of_this);
     told.insert(told.end(), of_this.begin(), of_this.end());
     return Opened{row.words, evidence_of(cause).size(), back.size()};
 }
@@ -215,7 +217,7 @@ void Breakers::tell_open_ones() {
     }
 }
 
-void Breakers::tell_admins(const std::vector<Opened>& opened) {
+void Breakers::tell_admins(db::Transaction& transaction, const std::vector<Opened>& opened) {
     std::string all;
     std::size_t builds_back = 0;
     for (const auto& one : opened) {
@@ -224,7 +226,7 @@ void Breakers::tell_admins(const std::vector<Opened>& opened) {
     }
     const auto more = static_cast<std::int64_t>(opened.size()) - 1;
     queue_notice(
-        farm_,
+        transaction, farm_,
         fmt::format("Common cause: {}{}", opened.front().words,
                     more == 0 ? "" : fmt::format(", and {} more", more)),
         fmt::format("Builders and builds are not to blame for what they met:\n\n{}\n"

@@ -16,12 +16,12 @@ namespace {
 
 constexpr const char* as_it_was = "is as it was";
 
-void retry_one(db::Database& database, const BuildFacts& build) {
-    require_allowed(build, policy::check_retry(build, db::read_clashes(database, build.id)));
+void retry_one(db::Transaction& transaction, const BuildFacts& build) {
+    require_allowed(build, policy::check_retry(build, db::read_clashes(transaction, build.id)));
     try {
         const bool moved = build.state == BuildState::NEEDSBUILD
-                               ? db::let_go_again(database, build.id)
-                               : db::retry_build(database, build.id, build.state);
+                               ? db::let_go_again(transaction, build.id)
+                               : db::retry_build(transaction, build.id, build.state);
         if (!moved) throw_moved(build);
     } catch (const db::StatementError& error) {
         if (error.is_taken()) throw_moved(build);  // another became active
@@ -35,12 +35,12 @@ std::string retried(db::Database& database, const BuildFacts& build) {
                                          score ? score->score : 0));
 }
 
-std::string cancel_one(db::Database& database, const BuildFacts& build) {
+std::string cancel_one(db::Transaction& transaction, const BuildFacts& build) {
     const auto to = policy::cancelled(build);
     if (!to) require_allowed(build, to.error());
     if (*to == build.state) return line_about(build, as_it_was);
-    const bool moved = *to == BuildState::CANCELLED ? db::cancel_pending(database, build.id)
-                                                    : db::cancel_running(database, build.id);
+    const bool moved = *to == BuildState::CANCELLED ? db::cancel_pending(transaction, build.id)
+                                                    : db::cancel_running(transaction, build.id);
     if (!moved) throw_moved(build);
     return line_about(build, fmt::format("{} -> {}", label(build.state), label(*to)));
 }
@@ -91,14 +91,14 @@ Lines retry_builds(db::Database& database, int score_per_hour, Log& log,
     db::Transaction transaction(database);
     std::vector<BuildFacts> builds;
     for (const BuildId id : ids) {
-        builds.push_back(read_known_build(database, id));
-        retry_one(database, builds.back());
+        builds.push_back(read_known_build(transaction, id));
+        retry_one(transaction, builds.back());
     }
-    estimate_jobs(database, ids);
-    weigh_jobs(database, score_per_hour, ids);
-    score_jobs(database, score_per_hour, log, ids);
+    estimate_jobs(transaction, ids);
+    weigh_jobs(transaction, score_per_hour, ids);
+    score_jobs(transaction, score_per_hour, log, ids);
     Lines lines;
-    for (const auto& build : builds) lines.push_back(retried(database, build));
+    for (const auto& build : builds) lines.push_back(retried(transaction, build));
     transaction.commit();
     return lines;
 }
@@ -123,8 +123,8 @@ Lines cancel_builds(db::Database& database, const std::vector<BuildId>& ids) {
     db::Transaction transaction(database);
     Lines lines;
     for (const BuildId id : ids)
-        lines.push_back(cancel_one(database, read_known_build(database, id)));
-    db::weigh_owners_again(database, ids);
+        lines.push_back(cancel_one(transaction, read_known_build(transaction, id)));
+    db::weigh_owners_again(transaction, ids);
     transaction.commit();
     return lines;
 }
@@ -140,12 +140,12 @@ Lines rescore_build(db::Database& database, BuildId id, int score) {
 
 Lines rescore_by_rule(db::Database& database, int score_per_hour, Log& log, BuildId id) {
     db::Transaction transaction(database);
-    const BuildFacts build = read_known_build(database, id);
-    const db::JobScore before = pending_score(database, build);
+    const BuildFacts build = read_known_build(transaction, id);
+    const db::JobScore before = pending_score(transaction, build);
     if (!before.manual) return {line_about(build, as_it_was)};
-    if (!db::set_score(database, before, before.score, false)) throw_moved(build);
-    score_jobs(database, score_per_hour, log, std::vector{id});
-    const db::JobScore after = pending_score(database, build);
+    if (!db::set_score(transaction, before, before.score, false)) throw_moved(build);
+    score_jobs(transaction, score_per_hour, log, std::vector{id});
+    const db::JobScore after = pending_score(transaction, build);
     transaction.commit();
     return {scored(build, after)};
 }

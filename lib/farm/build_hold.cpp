@@ -20,10 +20,10 @@ Lines set_holds(db::Database& database, const std::vector<BuildId>& ids,
     db::Transaction transaction(database);
     Lines lines;
     for (const BuildId id : ids) {
-        const BuildFacts build = read_known_build(database, id);
-        const db::JobHold before = hold_of(database, build);
+        const BuildFacts build = read_known_build(transaction, id);
+        const db::JobHold before = hold_of(transaction, build);
         const bool same = before == wanted;
-        if (!same && !db::set_hold(database, id, before, wanted)) throw_moved(build);
+        if (!same && !db::set_hold(transaction, id, before, wanted)) throw_moved(build);
         lines.push_back(line_about(build, same                ? "is as it was"
                                           : wanted.by.empty() ? "released"
                                                               : "held"));

@@ -30,8 +30,8 @@ class Copy {
         db::Transaction transaction(database_);
         // In one order, so that no two lock each other out.
         const std::set<std::string> names(order_.names.begin(), order_.names.end());
-        for (const auto& name : names) db::lock_source_name(database_, name);
-        for (const auto& name : order_.names) copied.push_back(copy(name));
+        for (const auto& name : names) db::lock_source_name(transaction, name);
+        for (const auto& name : order_.names) copied.push_back(copy(transaction, name));
         transaction.commit();
         return copied;
     }
@@ -48,7 +48,7 @@ class Copy {
         });
     }
 
-    Copied copy(const std::string& name) {
+    Copied copy(db::Transaction& transaction, const std::string& name) {
         const auto source = newest(name);
         std::vector<std::int64_t> older;
         for (const auto& there : db::published_versions(database_, to_, name)) {
@@ -68,8 +68,8 @@ class Copy {
             if (order == 0) return {name, source.version, db::Change::unchanged, source.binaries};
             older.push_back(there.publication);
         }
-        db::supersede_publications(database_, older);
-        db::insert_publication(database_, to_, source.id, source.component);
+        db::supersede_publications(transaction, older);
+        db::insert_publication(transaction, to_, source.id, source.component);
         return {name, source.version, db::Change::created, source.binaries};
     }
 

@@ -15,12 +15,11 @@ bool commit(const Farm& farm, const BuilderFacts& builder, const policy::Planned
     if (planned.failures == before)  // it is not counted
         return db::fail_builder(farm.database, planned.failure, before);
     db::Transaction transaction(farm.database);
-    if (!db::fail_builder(farm.database, planned.failure, before) ||
-        !db::write_suspicion(farm.database, builder.id, before, planned.failures,
-                             planned.suspicion))
+    if (!db::fail_builder(transaction, planned.failure, before) ||
+        !db::write_suspicion(transaction, builder.id, before, planned.failures, planned.suspicion))
         return false;
     Told told;
-    if (planned.suspicion.rest) told = quarantine(farm, builder, planned.suspicion);
+    if (planned.suspicion.rest) told = quarantine(transaction, farm, builder, planned.suspicion);
     transaction.commit();
     say(farm, told);
     return true;

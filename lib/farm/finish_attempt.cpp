@@ -40,12 +40,13 @@ bool commit(const Farm& farm, const BuilderFacts& builder, const policy::Ending&
             const AttemptTraces& traces) {
     const AttemptEnd edit = with_traces(ending.edit, traces);
     db::Transaction transaction(farm.database);
-    if (!db::end_attempt(farm.database, edit)) return false;
+    if (!db::end_attempt(transaction, edit)) return false;
     if (ending.mail)
-        queue_mails(farm, edit.cookie.build, {edit.detail, "", traces.log ? traces.log->tail : ""});
-    Told told = judge_others(farm, *builder.job, ending);
+        queue_mails(transaction, farm, edit.cookie.build,
+                    {edit.detail, "", traces.log ? traces.log->tail : ""});
+    Told told = judge_others(transaction, farm, *builder.job, ending);
     if (edit.suspicion.rest)
-        for (auto& line : quarantine(farm, builder, edit.suspicion))
+        for (auto& line : quarantine(transaction, farm, builder, edit.suspicion))
             told.push_back(std::move(line));
     transaction.commit();
     say(farm, told);

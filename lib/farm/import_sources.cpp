@@ -170,12 +170,12 @@ class Import {
         FileBatch batch;
         if (!known) batch = store_batch(database_, librarian_, files_of(source), place_.is_private);
         db::Transaction transaction(database_);
-        db::lock_source_name(database_, source.dsc.source);
+        db::lock_source_name(transaction, source.dsc.source);
         // Its files are stored where the others of the archive must be.
-        if (db::hold_privacy(database_, place_.archive) != place_.is_private)
+        if (db::hold_privacy(transaction, place_.archive) != place_.is_private)
             throw Failure(ExitStatus::busy,
                           "somebody has changed whether the archive is private: try again");
-        if (!publish(source, batch)) return db::Change::unchanged;
+        if (!publish(transaction, source, batch)) return db::Change::unchanged;
         transaction.commit();
         batch.keep();
         return db::Change::created;
@@ -188,7 +188,7 @@ class Import {
 
     // Under the lock of its name; somebody else may have been here since the check. false: with
     // this source.
-    bool publish(const CheckedDsc& source, FileBatch& batch) {
+    bool publish(db::Transaction& transaction, const CheckedDsc& source, FileBatch& batch) {
         const auto known = known_as(source);
         if (known && known->dsc_sha256 != source.sha256())
             throw Failure(ExitStatus::bad_input, other_contents(source));
@@ -198,20 +198,20 @@ class Import {
         if (!known)
             for (const auto& name : clashing_files(source))
                 throw Failure(ExitStatus::bad_input, other_file(source, name));
-        supersede_older(source);
+        supersede_older(transaction, source);
         const std::string component = order_.component.value_or(source.dsc.component);
         const SourceId id =
-            known ? known->id : db::insert_source(database_, row_of(source, component, batch));
+            known ? known->id : db::insert_source(transaction, row_of(source, component, batch));
         if (known) batch = {};
-        db::insert_publication(database_, place_, id, component);
+        db::insert_publication(transaction, place_, id, component);
         return true;
     }
 
-    void supersede_older(const CheckedDsc& source) {
+    void supersede_older(db::Transaction& transaction, const CheckedDsc& source) {
         std::vector<std::int64_t> older;
         for (const auto& one : db::published_versions(database_, place_, source.dsc.source))
             older.push_back(one.publication);
-        db::supersede_publications(database_, older);
+        db::supersede_publications(transaction, older);
     }
 
     db::NewSource row_of(const CheckedDsc& source, const std::string& component,

@@ -18,15 +18,14 @@ struct MailTexts {
     std::string log_tail;    // the last lines of the build log; empty: none
 };
 
-// Within the caller's transaction, after the build's row has its final form. `admins_alone`: it is
+// After the build's row has its final form. `admins_alone`: it is
 // no matter of the package.
-void queue_mails(const Farm& farm, BuildId build, const MailTexts& texts,
-                 bool admins_alone = false);
+void queue_mails(db::Transaction& transaction, const Farm& farm, BuildId build,
+                 const MailTexts& texts, bool admins_alone = false);
 
-// Who was told of the failure of such a build is told that it was none, and why. Within the
-// caller's transaction.
-void queue_taken_back(const Farm& farm, const std::vector<db::AskedAgain>& builds,
-                      const std::string& why);
+// Who was told of the failure of such a build is told that it was none, and why.
+void queue_taken_back(db::Transaction& transaction, const Farm& farm,
+                      const std::vector<db::AskedAgain>& builds, const std::string& why);
 
 // A builder that is put in quarantine.
 struct QuarantineNews {
@@ -35,10 +34,11 @@ struct QuarantineNews {
     std::chrono::minutes rest;
 };
 // Who was told that a build failed, which is asked again now, is told so; and the admins what the
-// builder built well lately. Within the caller's transaction.
-void queue_quarantine_mails(const Farm& farm, const QuarantineNews& news,
-                            const std::vector<db::AskedAgain>& again);
-// To the admins alone, about no build. Within the caller's transaction.
-void queue_notice(const Farm& farm, const std::string& subject, const std::string& text);
+// builder built well lately.
+void queue_quarantine_mails(db::Transaction& transaction, const Farm& farm,
+                            const QuarantineNews& news, const std::vector<db::AskedAgain>& again);
+// To the admins alone, about no build.
+void queue_notice(db::Transaction& transaction, const Farm& farm, const std::string& subject,
+                  const std::string& text);
 
 }  // namespace buildd::farm

@@ -120,11 +120,12 @@ class Settling {
         auto upload_log = store_upload_log();
         auto build_log = rename_build_log();
         db::Transaction transaction(farm_.database);
-        if (!db::settle(farm_.database, settlement_)) return false;
-        if (build_log && !db::rename_library_file(farm_.database, *build_log_, new_log_name_))
+        if (!db::settle(transaction, settlement_)) return false;
+        if (build_log && !db::rename_library_file(transaction, *build_log_, new_log_name_))
             return false;
         if (settlement_.to == BuildState::FAILEDTOUPLOAD)
-            queue_mails(farm_, build_.id, {settlement_.detail, mailed(), ""}, end_.admins_alone);
+            queue_mails(transaction, farm_, build_.id, {settlement_.detail, mailed(), ""},
+                        end_.admins_alone);
         transaction.commit();
         if (upload_log) upload_log->keep();
         if (build_log) build_log->keep();

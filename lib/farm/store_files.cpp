@@ -15,7 +15,7 @@ db::Change store_chroot(db::Database& database, const Librarian& librarian, Dist
         return db::Change::unchanged;
     FileBatch batch = store_batch(database, librarian, {{path, *digests}}, false);
     db::Transaction transaction(database);
-    db::set_chroot(database, arch, pocket, batch.files[0]);
+    db::set_chroot(transaction, arch, pocket, batch.files[0]);
     transaction.commit();
     batch.keep();
     return current ? db::Change::changed : db::Change::created;

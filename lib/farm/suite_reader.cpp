@@ -50,8 +50,10 @@ net::Task<> SuiteReader::run() {
         all = all && read;
         if (reader_.out_of_reach()) co_return;
     }
-    if (all)
-        db::note_suite(tools_.database, reader_.archive().id, series_, pocket_, files_.noted());
+    if (!all) co_return;
+    db::Transaction transaction(tools_.database);
+    db::note_suite(transaction, reader_.archive().id, series_, pocket_, files_.noted());
+    transaction.commit();
 }
 
 bool SuiteReader::is_stale() const {

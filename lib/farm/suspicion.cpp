@@ -27,9 +27,9 @@ Meaning meaning_of(const RunningJob& job, const policy::Ending& ending) {
     return same_word ? Meaning::for_them : Meaning::none;
 }
 
-bool write(const Farm& farm, const BuilderFacts& before, const policy::BuilderRecord& now,
-           const SuspicionEdit& edit) {
-    return db::write_suspicion(farm.database, before.id, before.failure_count, now.failures, edit);
+bool write(db::Transaction& transaction, const BuilderFacts& before,
+           const policy::BuilderRecord& now, const SuspicionEdit& edit) {
+    return db::write_suspicion(transaction, before.id, before.failure_count, now.failures, edit);
 }
 
 // So that a further witness against the same builder is judged by what it is now.
@@ -40,8 +40,8 @@ void take_over(BuilderFacts& builder, const policy::BuilderRecord& record) {
     builder.quarantined = record.quarantined;
 }
 
-Told judge_against(const Farm& farm, const std::vector<db::Witness>& witnesses,
-                   const std::string& title) {
+Told judge_against(db::Transaction& transaction, const Farm& farm,
+                   const std::vector<db::Witness>& witnesses, const std::string& title) {
     Told told;
     BuilderId last;
     for (const auto& witness : witnesses) {  // a builder's are together, and it is judged once
@@ -51,13 +51,14 @@ Told judge_against(const Farm& farm, const std::vector<db::Witness>& witnesses,
         SuspicionEdit edit = policy::suspicion_edit(witness.builder, judged);
         edit.reason =
             fmt::format("too much speaks against it; the last: {} ended well elsewhere", title);
-        if (!write(farm, witness.builder, judged.record, edit) || !edit.rest) continue;
-        for (auto& line : quarantine(farm, witness.builder, edit)) told.push_back(std::move(line));
+        if (!write(transaction, witness.builder, judged.record, edit) || !edit.rest) continue;
+        for (auto& line : quarantine(transaction, farm, witness.builder, edit))
+            told.push_back(std::move(line));
     }
     return told;
 }
 
-Told clear(const Farm& farm, std::vector<db::Witness> witnesses) {
+Told clear(db::Transaction& transaction, const Farm& farm, std::vector<db::Witness> witnesses) {
     Told told;
     std::vector<std::int64_t> cleared;
     for (std::size_t i = 0; i < witnesses.size(); ++i) {
@@ -65,7 +66,8 @@ Told clear(const Farm& farm, std::vector<db::Witness> witnesses) {
         const BuilderJudged judged = policy::judge_taken_back(policy::record_of(one.builder),
                                                               {one.weight, one.counted, one.canary},
                                                               farm.thresholds().builder);
-        if (!write(farm, one.builder, judged.record, policy::suspicion_edit(one.builder, judged)))
+        if (!write(transaction, one.builder, judged.record,
+                   policy::suspicion_edit(one.builder, judged)))
             continue;
         cleared.push_back(one.evidence);
         if (judged.step == QuarantineStep::end)
@@ -75,29 +77,33 @@ Told clear(const Farm& farm, std::vector<db::Witness> witnesses) {
         if (i + 1 < witnesses.size() && witnesses[i + 1].builder.id == one.builder.id)
             take_over(witnesses[i + 1].builder, judged.record);
     }
-    db::clear_builders_of(farm.database, cleared);
+    db::clear_builders_of(transaction, cleared);
     return told;
 }
 
 }  // namespace
 
-Told judge_others(const Farm& farm, const RunningJob& job, const policy::Ending& ending) {
+Told judge_others(db::Transaction& transaction, const Farm& farm, const RunningJob& job,
+                  const policy::Ending& ending) {
     const Meaning meaning = meaning_of(job, ending);
     if (meaning == Meaning::none) return {};
     const bool all = ending.gave_up_build;
-    auto witnesses = db::read_witnesses(farm.database, ending.edit.cookie.build,
+    auto witnesses = db::read_witnesses(transaction, ending.edit.cookie.build,
                                         all ? BuilderId{} : ending.edit.builder);
-    if (meaning == Meaning::against_them) return judge_against(farm, witnesses, job.build.title());
+    if (meaning == Meaning::against_them)
+        return judge_against(transaction, farm, witnesses, job.build.title());
     std::erase_if(witnesses,
                   [&](const auto& one) { return !all && one.outcome != Outcome::PACKAGEFAIL; });
-    return clear(farm, std::move(witnesses));
+    return clear(transaction, farm, std::move(witnesses));
 }
 
-Told clear_builders(const Farm& farm, const std::vector<std::int64_t>& evidence) {
-    return clear(farm, db::read_witnesses(farm.database, evidence));
+Told clear_builders(db::Transaction& transaction, const Farm& farm,
+                    const std::vector<std::int64_t>& evidence) {
+    return clear(transaction, farm, db::read_witnesses(transaction, evidence));
 }
 
-Told quarantine(const Farm& farm, const BuilderFacts& builder, const SuspicionEdit& edit) {
+Told quarantine(db::Transaction& transaction, const Farm& farm, const BuilderFacts& builder,
+                const SuspicionEdit& edit) {
     Told told;
     const bool begins = !builder.quarantined;
     told.emplace_back(begins ? Level::WARNING : Level::INFO,
@@ -105,12 +111,13 @@ Told quarantine(const Farm& farm, const BuilderFacts& builder, const SuspicionEd
                                   show_duration(*edit.rest), edit.reason));
     if (!begins) return told;
     const auto again = db::ask_verdicts_again(
-        farm.database, builder.id,
+        transaction, builder.id,
         fmt::format("Asked again, for the builder '{}' was put in quarantine", builder.name));
     for (const auto& one : again)
         told.emplace_back(Level::INFO,
                           fmt::format("Build {} is asked again elsewhere", one.build.value));
-    queue_quarantine_mails(farm, {builder.id, builder.name, edit.reason, *edit.rest}, again);
+    queue_quarantine_mails(transaction, farm, {builder.id, builder.name, edit.reason, *edit.rest},
+                           again);
     return told;
 }
 

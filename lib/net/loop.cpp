@@ -1,8 +1,10 @@
 #include "net/loop.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <curl/curl.h>
 
+#include "base/no_waiting.hpp"
 #include "net/offloader.hpp"
 
 namespace buildd::net {
@@ -145,6 +147,7 @@ Milliseconds Loop::poll_time() const {
 }
 
 void Loop::poll() {
+    assert(!NoWaiting::in_force());
     note_absence();
     std::vector<curl_waitfd> fds;
     for (const auto& [fd, action] : watched_) fds.push_back({fd, CURL_WAIT_POLLIN, 0});

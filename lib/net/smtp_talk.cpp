@@ -1,6 +1,7 @@
 #include "net/smtp_talk.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <fmt/format.h>
 #include <sys/eventfd.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/no_waiting.hpp"
 #include "net/offloader.hpp"
 #include "net/transfer.hpp"
 
@@ -129,6 +131,7 @@ Result<void, HttpError> SmtpTalk::talk() {
 // As curl_easy_perform(), which ends a message that is not whole yet with its dot where it cannot
 // wait (poll(2) lacks memory): the server would take it.
 CURLcode SmtpTalk::perform(CURL* easy) {
+    assert(!NoWaiting::in_force());
     const std::unique_ptr<CURLM, MultiCleanup> multi(curl_multi_init());
     CURLMcode well = curl_multi_add_handle(multi.get(), easy);
     for (int running = 1; well == CURLM_OK && running > 0;) {

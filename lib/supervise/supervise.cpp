@@ -1,6 +1,7 @@
 #include "supervise/supervise.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/files.hpp"
+#include "base/no_waiting.hpp"
 #include "base/text.hpp"
 #include "net/spawn.hpp"
 #include "supervise/family.hpp"
@@ -135,6 +137,7 @@ Result<void> end_orphan(const std::string& folder) {
     const auto process = open_process(child);
     if (!process) return process.error();
     if (process->open()) {
+        assert(!NoWaiting::in_force());
         signal_process(child, SIGKILL);
         pollfd waited{process->get(), POLLIN, 0};
         if (::poll(&waited, 1, kill_milliseconds) != 1)

@@ -48,7 +48,7 @@ class Publication {
     // Nothing outside the database is told of it: one transaction for all.
     Published publish_at_once() {
         db::Transaction transaction(tools_.database);
-        auto reasons = claim_within();
+        auto reasons = claim_within(transaction);
         if (reasons.empty()) reasons = unless_it_holds([&] { commit_rows(transaction); });
         return {reasons.empty() ? End::done : End::rejected, std::move(reasons)};
     }
@@ -59,7 +59,7 @@ class Publication {
         return unless_it_holds([&] {
             db::Transaction transaction(tools_.database);
             try {
-                db::publish(tools_.database, leaf_.target, binaries_);
+                db::publish(transaction, leaf_.target, binaries_);
             } catch (const db::StatementError& error) {
                 if (!error.is_taken()) throw;
             }
@@ -80,14 +80,13 @@ class Publication {
 
     Reasons claim() {
         db::Transaction transaction(tools_.database);
-        auto reasons = claim_within();
+        auto reasons = claim_within(transaction);
         if (reasons.empty()) transaction.commit();
         return reasons;
     }
 
-    Reasons claim_within() {
-        const auto claiming =
-            db::claim(tools_.database, leaf_.target, binaries_, leaf_.examined.files);
+    Reasons claim_within(db::Transaction& transaction) {
+        const auto claiming = db::claim(transaction, leaf_.target, binaries_, leaf_.examined.files);
         if (!claiming.waits) throw no_longer_waits();
         fresh_ = claiming.fresh;
         Reasons reasons;
@@ -133,7 +132,7 @@ class Publication {
 
     void commit_rows(db::Transaction& transaction) {
         try {
-            if (!db::publish(tools_.database, leaf_.target, binaries_)) throw no_longer_waits();
+            if (!db::publish(transaction, leaf_.target, binaries_)) throw no_longer_waits();
         } catch (const db::StatementError& error) {
             if (!error.is_taken()) throw;
             // Somebody published the same without a claim: the next try finds it and says so.

@@ -1,7 +1,9 @@
 #include "db/database.hpp"
 
 #include <fmt/format.h>
+#include <thread>
 
+#include "db/attempts.hpp"
 #include "db/schema.hpp"
 #include "policy/transitions.hpp"
 #include "support/sql.hpp"
@@ -95,6 +97,54 @@ TEST_CASE("a transaction that is not committed is rolled back") {
         transaction.commit();
     }
     CHECK(db.value("SELECT count(*) FROM t") == "1");
+}
+
+// What takes several statements asks for a transaction: without one it does not compile.
+template <class First>
+concept CanEndAttempts = requires(First& first, const AttemptEnd& end) {
+    db::end_attempt(first, end);
+};
+static_assert(CanEndAttempts<db::Transaction>);
+static_assert(!CanEndAttempts<db::Database>);
+
+TEST_CASE("a transaction reads and writes what only its commit makes known") {
+    TestDatabase db(false);
+    db.run("CREATE TABLE t (a int)");
+    db::Transaction transaction(db.session());
+    CHECK(transaction.execute_one("INSERT INTO t VALUES ($1)", 1));
+    CHECK(transaction.query("SELECT a FROM t")[0].get<int>() == 1);
+    db::Database other(db.conninfo());
+    CHECK(other.query("SELECT a FROM t").empty());
+    transaction.commit();
+    CHECK(other.query("SELECT a FROM t").size() == 1);
+}
+
+TEST_CASE("a statement about one row tells whether it changed it and never changes several") {
+    TestDatabase db(false);
+    db.run("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1), (2)");
+    const char* sql = "UPDATE t SET a = a + 10 WHERE a = $1";
+    CHECK(db.session().execute_one(sql, 2));
+    CHECK_FALSE(db.session().execute_one(sql, 2));
+    {
+        db::Transaction transaction(db.session());
+        CHECK_THROWS_AS(transaction.execute_one(sql, 1), std::logic_error);
+    }
+    CHECK(db.value("SELECT count(*) FROM t WHERE a = 1") == "2");
+}
+
+TEST_CASE("L40 while a transaction is open its thread may not wait for others") {
+    TestDatabase db(false);
+    CHECK_FALSE(NoWaiting::in_force());
+    {
+        db::Transaction transaction(db.session());
+        CHECK(NoWaiting::in_force());
+        const db::Transaction part(db.session());
+        std::jthread([] { CHECK_FALSE(NoWaiting::in_force()); }).join();
+    }
+    CHECK_FALSE(NoWaiting::in_force());
+    db::Transaction transaction(db.session());
+    transaction.commit();
+    CHECK_FALSE(NoWaiting::in_force());
 }
 
 TEST_CASE("L35 a lost connection is told apart and nothing goes on with it") {

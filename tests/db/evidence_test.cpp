@@ -38,7 +38,7 @@ struct Attempt {
         edit.build_failures = counted ? 1 : 0;
         edit.url = url;
         db::Transaction transaction(db.session());
-        REQUIRE(db::end_attempt(db.session(), edit));
+        REQUIRE(db::end_attempt(transaction, edit));
         transaction.commit();
         return db.rows(rows);
     }

@@ -108,7 +108,7 @@ TEST_CASE("nothing is noted missing where an archive was before a change that is
     db::Database checker(db.conninfo());
     std::jthread check;
     db::Transaction transaction(db.session());
-    db::hold_places(db.session(), ppa);
+    db::hold_places(transaction, ppa);
     db.run("UPDATE archive SET url = 'http://elsewhere/x' WHERE id = 9");
     check = std::jthread([&] { db::note_missing(checker, sought); });
     db.await_waiting();

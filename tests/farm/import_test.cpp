@@ -111,7 +111,7 @@ TEST_CASE("an import waits for another of the same name and then sees what it st
         std::jthread importing;
         {
             db::Transaction transaction(other);
-            db::lock_source_name(other, "tiny");
+            db::lock_source_name(transaction, "tiny");
             importing = std::jthread([&] { refusal = importer.refusal(importer.order({dsc})); });
             test::Scenario::await([&] {
                 return !other
@@ -123,8 +123,9 @@ TEST_CASE("an import waits for another of the same name and then sees what it st
             LibraryFile file{LibraryFileId{900}, "tiny_" + version + ".dsc", "text/plain", false,
                              *digests};
             const auto id = db::insert_source(
-                other, {"tiny", version, "main", Urgency::LOW, {}, "any", "", "", "", {file}});
-            db::insert_publication(other, place, id, "main");
+                transaction,
+                {"tiny", version, "main", Urgency::LOW, {}, "any", "", "", "", {file}});
+            db::insert_publication(transaction, place, id, "main");
             transaction.commit();
         }
         importing.join();

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
 #include "base/failure.hpp"
+#include "base/no_waiting.hpp"
 #include "base/result.hpp"
 #include "net/semaphore.hpp"
 #include "test.hpp"
@@ -213,3 +216,23 @@ TEST_CASE("the loop's clock stands still while it is kept from listening") {
     loop.run();
     CHECK(expired);
 }
+
+#ifndef NDEBUG
+TEST_CASE("L40 a loop that would wait while a transaction is open ends the program") {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const rlimit no_core{0, 0};
+        ::setrlimit(RLIMIT_CORE, &no_core);
+        std::signal(SIGABRT, SIG_DFL);  // Catch2 would report it
+        ::close(STDERR_FILENO);
+        Loop loop;
+        const NoWaiting held;
+        loop.spawn(loop.sleep(Milliseconds(1)));
+        loop.run();
+        ::_exit(0);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK((WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT));
+}
+#endif
