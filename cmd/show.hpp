@@ -1,5 +1,5 @@
-// Results on stdout (spec: cli, "Output"): aligned tables for people, coloured on a terminal only,
-// or JSON. Control characters never reach the terminal, passwords are masked.
+// Results on stdout (buildd-master(1), "OUTPUT"): aligned tables for people, coloured on a terminal
+// only, or JSON. Control characters never reach the terminal, passwords are masked.
 #pragma once
 
 #include <string>

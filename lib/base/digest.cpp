@@ -1,6 +1,7 @@
 #include "base/digest.hpp"
 
 #include <array>
+#include <cassert>
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
@@ -69,13 +70,16 @@ Digester& Digester::operator=(Digester&&) noexcept = default;
 Digester::~Digester() = default;
 
 void Digester::update(std::string_view bytes) {
+    assert(context_);
     EVP_DigestUpdate(raw(context_.get()), bytes.data(), bytes.size());
 }
 
 std::string Digester::hex() {
+    assert(context_);
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
     unsigned length = 0;
     EVP_DigestFinal_ex(raw(context_.get()), bytes.data(), &length);
+    context_.reset();
     return to_hex({reinterpret_cast<const char*>(bytes.data()), length});
 }
 

@@ -1,4 +1,5 @@
-// Streaming digests over OpenSSL's libcrypto, as lower-case hex.
+// Streaming digests over OpenSSL's libcrypto, as lower-case hex. Each object for one thread at a
+// time. Without memory they throw std::bad_alloc.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ class Digester {
     Digester& operator=(Digester&&) noexcept;
     ~Digester();
 
-    void update(std::string_view bytes);
-    std::string hex();  // ends the digest; call once
+    void update(std::string_view bytes);  // precondition: hex() was not called
+    std::string hex();                    // ends the digest; precondition: it was not called
 
  private:
     struct Free {
@@ -43,8 +44,8 @@ struct FileDigests {
 // All of FileDigests in one pass over a stream.
 class TripleDigester {
  public:
-    void update(std::string_view bytes);
-    FileDigests finish();  // call once
+    void update(std::string_view bytes);  // precondition: finish() was not called
+    FileDigests finish();                 // ends them; precondition: it was not called
 
  private:
     Digester md5_{DigestKind::md5};
@@ -53,7 +54,9 @@ class TripleDigester {
     std::uint64_t size_ = 0;
 };
 
-// Reads the file in pieces; refuses what is not a regular file (links are not followed).
+// Reads the file in pieces of 256 KiB; blocks, for a large one with a helper thread beside. Refuses
+// what is not a regular file (links are not followed, a FIFO is not waited for). Whether the file
+// changed meanwhile is not looked at.
 Result<FileDigests> digest_file(const std::string& path);
 
 }  // namespace buildd

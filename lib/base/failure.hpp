@@ -1,4 +1,5 @@
-// What ends a run early, and the status the program then exits with (spec: cli, "Exit status").
+// What ends a run early, and the status the program then exits with (buildd-master(1), "EXIT
+// STATUS").
 #pragma once
 
 #include <stdexcept>
@@ -17,8 +18,9 @@ enum class ExitStatus {
     bad_config = 78,
 };
 
-// Thrown to abandon the whole run; caught once, in main. `what()` is one sentence for a person,
-// free of secrets.
+// Thrown to abandon the whole run, or an item where whoever works on items catches it; caught for
+// good once, in main. `what()` is one sentence for a person, free of secrets. What was not
+// committed is as if it had not been begun.
 class Failure : public std::runtime_error {
  public:
     Failure(ExitStatus status, const std::string& sentence)

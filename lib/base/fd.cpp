@@ -1,5 +1,6 @@
 #include "base/fd.hpp"
 
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -34,6 +35,7 @@ Result<Fd> open_file(const std::string& path, int flags, unsigned mode) {
 }
 
 Result<void> write_all(int fd, std::string_view data, std::string_view path) {
+    assert(fd >= 0);
     while (!data.empty()) {
         const ssize_t written = ::write(fd, data.data(), data.size());
         if (written < 0 && errno == EINTR) continue;

@@ -1,6 +1,7 @@
 #include "base/files.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -18,6 +19,7 @@ namespace buildd {
 namespace fs = std::filesystem;
 
 Result<void> make_folders(const std::string& path, unsigned mode) {
+    assert(!path.empty());
     if (is_folder(path)) return {};
     const std::string parent = parent_of(path);
     if (parent != path && !parent.empty())
@@ -50,6 +52,7 @@ int rename_noreplace(const std::string& from, const std::string& to) {
 }
 
 Result<void> move_durably(const std::string& from, const std::string& to) {
+    assert(!from.empty() && !to.empty());
     const int error = rename_noreplace(from, to);
     if (error == EXDEV) return move_across(from, to);
     if (error != 0) {
@@ -61,6 +64,7 @@ Result<void> move_durably(const std::string& from, const std::string& to) {
 }
 
 Result<void> remove_tree(const std::string& path) {
+    assert(!path.empty() && path.find_first_not_of('/') != path.npos);
     std::error_code error;
     for (int tries = 0; tries < 1000; ++tries) {
         fs::remove_all(path, error);
@@ -151,6 +155,7 @@ Result<Fd> open_temporary(const std::string& path, bool owner_only) {
 Result<void> update_file(const std::string& path,
                          const std::function<std::string(const std::string&)>& content,
                          std::optional<unsigned> mode) {
+    assert(!path.empty());
     const std::string temporary = path + ".new";  // one name: a killed run leaves at most this
     auto fd = open_temporary(temporary, mode.has_value());
     if (!fd) return fd.error();

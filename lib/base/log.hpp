@@ -1,4 +1,7 @@
-// The log: `LEVEL   message`, one line each, passwords masked (spec: cli, "Output").
+// The log: `LEVEL   message`, one line each, passwords masked (buildd-master(1), "OUTPUT").
+//
+// One thread alone writes to a Log: the loop's. Nothing that fails in a sink comes back: a log that
+// cannot be written ends nothing.
 #pragma once
 
 #include <fmt/format.h>
@@ -20,9 +23,11 @@ using LogSink = std::function<void(Level, std::string_view line)>;
 
 class Log {
  public:
+    // Lines below `threshold` go nowhere, and are not even made.
     explicit Log(Level threshold) : threshold_(threshold) {}
 
     void add_sink(LogSink sink) { sinks_.push_back(std::move(sink)); }
+    // `message` may hold anything: it is made one line, and masked, before any sink sees it.
     void write(Level level, std::string_view message);
 
     // Receives the counters of long work; without it they go nowhere.

@@ -1,5 +1,5 @@
 // Counters for who watches a long command: one line on a terminal's stderr that they overwrite
-// (spec: cli, "Output").
+// (buildd-master(1), "OUTPUT").
 #pragma once
 
 #include <chrono>

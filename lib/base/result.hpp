@@ -1,8 +1,11 @@
 // Result<T, E>: the answer of an operation that may fail in an expected way.
 //
-// Leaves return it; Failure (failure.hpp) is thrown only where the item or the run is given up.
+// Leaves return it; Failure (failure.hpp) is thrown only where the item or the run is given up. It
+// holds its value or its error, never both and never neither; one that was moved from may only be
+// destroyed or assigned to. As safe for several threads as what it holds.
 #pragma once
 
+#include <cassert>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,17 +28,29 @@ class [[nodiscard]] Result {
     explicit operator bool() const { return ok(); }
 
     // Precondition: ok().
-    const T& value() const& { return std::get<0>(state_); }
-    T& value() & { return std::get<0>(state_); }
-    T&& value() && { return std::get<0>(std::move(state_)); }
+    const T& value() const& {
+        assert(ok());
+        return std::get<0>(state_);
+    }
+    T& value() & {
+        assert(ok());
+        return std::get<0>(state_);
+    }
+    T&& value() && {
+        assert(ok());
+        return std::get<0>(std::move(state_));
+    }
     const T& operator*() const& { return value(); }
     T& operator*() & { return value(); }
-    T&& operator*() && { return std::get<0>(std::move(state_)); }
+    T&& operator*() && { return std::move(*this).value(); }
     const T* operator->() const { return &value(); }
     T* operator->() { return &value(); }
 
     // Precondition: !ok().
-    const E& error() const { return std::get<1>(state_); }
+    const E& error() const {
+        assert(!ok());
+        return std::get<1>(state_);
+    }
 
  private:
     std::variant<T, E> state_;
@@ -49,7 +64,11 @@ class [[nodiscard]] Result<void, E> {
 
     bool ok() const { return !error_.has_value(); }
     explicit operator bool() const { return ok(); }
-    const E& error() const { return error_.value(); }  // precondition: !ok()
+    // Precondition: !ok().
+    const E& error() const {
+        assert(!ok());
+        return *error_;
+    }
 
  private:
     std::optional<E> error_;

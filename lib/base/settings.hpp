@@ -1,6 +1,7 @@
-// Every setting of the program, with where its value came from (spec: cli, "Settings").
+// Every setting of the program, with where its value came from (buildd-master.conf(5)).
 //
-// Falling order: command-line option, environment (BUILDD_MASTER_<KEY>), file, default.
+// Falling order: command-line option, environment (BUILDD_MASTER_<KEY>), file, default. Read once,
+// at the start; constant afterwards, so that any thread may read them.
 #pragma once
 
 #include <chrono>
@@ -117,7 +118,8 @@ struct LoadedSettings {
 
 // `options`: values given on the command line. `environment`: looks a variable up.
 // `file`: an explicit path, or nullopt for /etc/buildd-master.conf if it exists.
-// Throws Failure(bad_config) with key, file and line.
+// Throws Failure(bad_config) with key, file and line. What it answers can be parsed, each value by
+// itself; whether it works is farm::check_settings's to say.
 LoadedSettings load_settings(
     const std::map<std::string, std::string>& options,
     const std::function<std::optional<std::string>(const std::string&)>& environment,

@@ -1,4 +1,4 @@
-// SIGTERM and SIGINT as something to wait for (spec: cli, "Exit status").
+// SIGTERM and SIGINT as something to wait for (buildd-master(1), "EXIT STATUS").
 #pragma once
 
 #include <optional>
@@ -7,7 +7,8 @@
 
 namespace buildd {
 
-// While it lives the two signals are not delivered but make fd() readable.
+// While it lives the two signals are not delivered but make fd() readable. To be made before any
+// thread is, which inherits that, and once: a process has one at most.
 class StopSignals {
  public:
     StopSignals();  // throws Failure(unavailable) when there is no descriptor left

@@ -1,4 +1,6 @@
-// Small text helpers that several modules need. All pure.
+// Small text helpers that several modules need. All pure, none fails but as its Result says, and
+// any thread may call them. What a string_view points to has to live until the call ends; trim(),
+// which answers a part of it, longer. Texts are bytes unless UTF-8 is spoken of.
 #pragma once
 
 #include <chrono>

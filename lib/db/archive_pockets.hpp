@@ -1,4 +1,5 @@
-// Where the pockets of an archive are, as an admin says it (spec: cli, `archive set --pocket`).
+// Where the pockets of an archive are, as an admin says it (buildd-master(1), `archive set
+// --pocket`).
 #pragma once
 
 #include <string>

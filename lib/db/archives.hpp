@@ -1,5 +1,5 @@
-// Archives as an admin adds and sets them (spec: cli, `archive …`); setup.hpp says what add and set
-// have in common.
+// Archives as an admin adds and sets them (buildd-master(1), `archive …`); setup.hpp says what add
+// and set have in common.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Builders as an admin sees and sets them (spec: cli, `builder …`).
+// Builders as an admin sees and sets them (buildd-master(1), `builder …`).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// What the metrics file shows of the farm (spec: cli, setting metrics_file).
+// What the metrics file shows of the farm (buildd-master.conf(5), metrics_file).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Needs: which sources want a builder with a tag (spec: cli, `need …`).
+// Needs: which sources want a builder with a tag (buildd-master(1), `need …`).
 #pragma once
 
 #include <cstdint>

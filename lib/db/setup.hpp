@@ -1,4 +1,4 @@
-// Setting a farm up: people, series, architectures, chroots (spec: cli, "Commands").
+// Setting a farm up: people, series, architectures, chroots (buildd-master(1), "COMMANDS").
 //
 // `add_…` makes what is not there; of what is there it changes nothing: the same again is
 // `unchanged`, other values throw Failure(usage). `set_…` changes what is there, and what depends

@@ -1,4 +1,4 @@
-// Importing sources (spec: cli, `source import`).
+// Importing sources (buildd-master(1), `source import`).
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// An admin's hand on builds: retry, cancel, rescore (spec: cli, "build …"). No lock is taken: every
-// edit is guarded by the state it comes from.
+// An admin's hand on builds: retry, cancel, rescore (buildd-master(1), "Builds"). No lock is taken:
+// every edit is guarded by the state it comes from.
 //
 // Of several builds all are changed or none. Throws Failure: usage for a build that does not exist,
 // bad_input for one that is refused, busy when a pass was faster. The answers are lines to print.

@@ -1,5 +1,5 @@
 // The metrics file: Prometheus text format for node_exporter's textfile collector or any web server
-// (spec: cli, setting metrics_file).
+// (buildd-master.conf(5), metrics_file).
 #pragma once
 
 #include "base/result.hpp"

@@ -1,5 +1,5 @@
 // `build reupload`: the results of a FAILEDTOUPLOAD build, handed to the uploader again without a
-// rebuild (spec: cli; behaviour §5.5-5.7).
+// rebuild (spec: behaviour §5.5-5.7).
 #pragma once
 
 #include <string>

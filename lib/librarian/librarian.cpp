@@ -1,5 +1,6 @@
 #include "librarian/librarian.hpp"
 
+#include <cassert>
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
@@ -76,6 +77,7 @@ Result<Fd> Librarian::lock_marker(LibraryFileId id, bool new_file, bool restrict
 }
 
 Result<StoredFile> Librarian::begin(LibraryFileId id, bool restricted) const {
+    assert(id.value > 0);
     auto fd = lock_marker(id, true, restricted);
     if (!fd) return fd.error();
     if (const auto readers = access(restricted); !readers)

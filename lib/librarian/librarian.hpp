@@ -1,11 +1,14 @@
 // The file store: `<root>/<id>/<filename>`, restricted ones under `<root>/restricted/`
-// (spec: cli, "librarian_root"). Any web server serves it; what is restricted only its group reads,
-// and a web server to who has a URL that opens the file.
+// (buildd-master.conf(5), librarian_root). Any web server serves it; what is restricted only its
+// group reads, and a web server to who has a URL that opens the file.
 //
 // A file must be durable before the transaction that names it commits, and must not stay when that
 // never happens. So a file that is being stored has a marker, `<root>/pending/<id>`, locked by the
 // process that stores it. After the commit the marker goes; a marker whose process died is
 // resolved by sweep(), which asks the database what became of the row.
+//
+// Everything blocks on the disk. One Librarian may be used by several threads; a StoredFile by one
+// at a time. What an error leaves behind goes with the next sweep().
 #pragma once
 
 #include <chrono>
@@ -31,9 +34,10 @@ class StoredFile {
     StoredFile& operator=(StoredFile&&) = delete;
     ~StoredFile() = default;
 
+    // Precondition: neither finish() nor adopt() has been called.
     Result<void> write(std::string_view bytes);
 
-    // Makes it durable under its name. Blocking (fsync); safe on a helper thread.
+    // Makes it durable under its name (fsync of file and folder). Once.
     Result<LibraryFile> finish(const std::string& filename, const std::string& mimetype);
 
     // After the commit that names it: it stays. Without, the row may or may not exist (a lost
@@ -62,7 +66,8 @@ class Librarian {
     // `restricted_group`: restricted files are given to it; empty: they keep the process's.
     Librarian(std::string root, Urls urls, const std::string& restricted_group = "");
 
-    // `id` comes from the database's sequence.
+    // Precondition: `id` comes from the database's sequence, which gives none twice. Error: it
+    // cannot be made, or another process, whose sweep does not come on, is in the way.
     Result<StoredFile> begin(LibraryFileId id, bool restricted) const;
 
     // Stores an existing file of the farm's own: a hard link where possible, else a copy. Nobody

@@ -1,5 +1,6 @@
 // HTTP over libcurl for hostile peers (spec: protocol, "Hostile builders"): never a redirect, never
-// a content encoding, no other protocol, a deadline and a size limit on everything, no proxy.
+// a content encoding, no other protocol, a deadline and a size limit on everything, no proxy. From
+// the loop's thread alone.
 #pragma once
 
 #include <chrono>
@@ -56,8 +57,8 @@ enum class Connection {
 struct PostRequest {
     std::string url;
     std::string body;
-    std::chrono::seconds deadline{30};
-    std::size_t max_answer = 4U << 20;
+    std::chrono::seconds deadline{30};  // for all of it, connecting included; more than 0
+    std::size_t max_answer = 4U << 20;  // bytes
     Connection connection = Connection::closed;
     bool to_its_end = false;  // cut() leaves it alone
 };
@@ -85,9 +86,9 @@ class Brake {
 
 struct GetRequest {
     std::string url;
-    std::chrono::seconds deadline{1800};
-    std::chrono::seconds stall{60};  // below 1 KiB/s for so long is a timeout
-    std::uint64_t max_bytes = 0;     // counted with resume_from
+    std::chrono::seconds deadline{1800};  // for all of it; more than 0
+    std::chrono::seconds stall{60};       // below 1 KiB/s for so long is a timeout
+    std::uint64_t max_bytes = 0;          // counted with resume_from
     // When not 0: a Range request. Nothing reaches the sink but for a 206 that brings all from
     // there to the end of a file of `expected_total` bytes (0: of any stated size).
     std::uint64_t resume_from = 0;
@@ -107,13 +108,17 @@ using BodySink = std::function<Result<void>(std::string_view piece)>;
 
 class Http {
  public:
-    Http(Loop& loop, const HttpOptions& options);
+    Http(Loop& loop, const HttpOptions& options);  // `loop` outlives it
 
     // Waits until a POST could begin at once. Who is about to start a flow that calls somebody
     // waits here first, so that thousands of flows do not exist before they can do anything.
     Task<> room_for_a_call();
 
-    Task<Result<std::string, HttpError>> post(PostRequest request);  // the answer's body
+    // The answer's body. After an error but Kind::unreachable nobody knows whether the peer has
+    // done what it was asked. Waits for a free place of max_calls; the deadline runs from then.
+    Task<Result<std::string, HttpError>> post(PostRequest request);
+    // Gives the body to `sink` piece by piece. After an error what the sink has taken is the file's
+    // beginning, from resume_from on. Waits for a free place of max_transfers.
     Task<Result<void, HttpError>> get(GetRequest request, BodySink sink);
     // Asks what a GET would meet, without its body: the status of whatever answers.
     Task<Result<long, HttpError>> head(std::string url, std::chrono::seconds deadline);

@@ -73,6 +73,8 @@ void Loop::abandon() {
 }
 
 void Loop::run() {
+    assert(!running_);
+    running_ = true;
     note_absence();
     while (!failure_) {
         try {
@@ -81,6 +83,7 @@ void Loop::run() {
             stop(std::current_exception());
         }
     }
+    running_ = false;
     if (failure_) {
         if (offloader_) offloader_->wait_idle();  // its work may use what the flows own
         abandon();

@@ -2,8 +2,12 @@
 //
 // Everything awaited ends in an Event that the loop sets: a timer, a transfer, a child process, a
 // piece of blocking work on a helper thread. A flow is never resumed from inside a callback.
+//
+// All of it, but for what offload() is given, is called from the one thread that runs the loop. So
+// flows need no locks; what one changes before it awaits, others see whole.
 #pragma once
 
+#include <cassert>
 #include <chrono>
 #include <coroutine>
 #include <cstdint>
@@ -27,10 +31,11 @@ class Offloader;
 
 using Milliseconds = std::chrono::milliseconds;
 
-// One-shot signal for one waiting flow. Setting it twice is allowed.
+// One-shot signal for one waiting flow, which it outlives; who awaits one that is set goes on at
+// once. Setting it twice is allowed.
 class Event {
  public:
-    explicit Event(Loop& loop) : loop_(loop) {}
+    explicit Event(Loop& loop) : loop_(loop) {}  // which outlives it
     Event(const Event&) = delete;
     Event& operator=(const Event&) = delete;
 
@@ -38,7 +43,10 @@ class Event {
     bool is_set() const { return set_; }
 
     bool await_ready() const { return set_; }
-    void await_suspend(std::coroutine_handle<> waiter) { waiter_ = waiter; }
+    void await_suspend(std::coroutine_handle<> waiter) {
+        assert(!waiter_);  // one flow alone
+        waiter_ = waiter;
+    }
     void await_resume() const {}
 
  private:
@@ -62,7 +70,8 @@ class Loop {
 
     // Runs until no flow is left; timers that have not fired by then never will. The first
     // exception that leaves a flow, a timer or a watcher ends the run: all flows are destroyed
-    // where they stand, then it is rethrown.
+    // where they stand, then it is rethrown. It may be called again afterwards. Precondition: it is
+    // not running.
     void run();
 
     // Runs `task` alone and answers its result.
@@ -90,15 +99,20 @@ class Loop {
         return Turn{*this};
     }
 
-    // Calls `action` whenever `fd` is readable, until unwatched (see Watch).
-    void watch(int fd, std::function<void()> action) { watched_[fd] = std::move(action); }
+    // Calls `action` whenever `fd` is readable, until unwatched (see Watch), in place of an earlier
+    // one. It has to read, or it is called again at once. `fd` stays open as long.
+    void watch(int fd, std::function<void()> action) {
+        assert(fd >= 0);
+        watched_[fd] = std::move(action);
+    }
     void unwatch(int fd) { watched_.erase(fd); }
 
     // Ends run() with `reason` at its next turn.
     void stop(std::exception_ptr reason);
 
     // Runs blocking work (fsync, digests of large files) on a helper thread and answers its result.
-    // `work` must not touch anything that the loop's thread may use meanwhile.
+    // `work` must not touch anything that the loop's thread may use meanwhile. What it throws comes
+    // out of the co_await. A flow that is destroyed meanwhile waits for it.
     template <class Work>
     Task<std::invoke_result_t<Work&>> offload(Work work);
 
@@ -126,6 +140,7 @@ class Loop {
     void* multi_ = nullptr;
     Clock::time_point listened_;  // when the loop last listened, by the clock …
     Clock::time_point time_;      // … and by its own
+    bool running_ = false;
     std::uint64_t next_id_ = 0;
     std::deque<std::coroutine_handle<>> ready_;
     std::map<TimerId, std::function<void()>> timers_;

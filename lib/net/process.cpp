@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
@@ -103,6 +104,7 @@ std::string ProcessEnd::text() const {
 }
 
 Task<Result<ProcessEnd>> run_process(Loop& loop, Command command) {
+    assert(!command.program.empty() || !command.arguments.empty());
     auto child = start(command);
     if (!child) co_return child.error();
     const pid_t pid = child->process.pid;

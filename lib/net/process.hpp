@@ -11,18 +11,19 @@
 
 namespace buildd::net {
 
+// Precondition of whatever starts it: there is a program, or an argument that names one.
 struct Command {
-    std::string program;  // what to run; empty: arguments[0], looked up in PATH
-    std::vector<std::string> arguments;
+    std::string program;                   // what to run; empty: arguments[0], looked up in PATH
+    std::vector<std::string> arguments;    // as main() gets them, argv[0] included
     std::vector<std::string> environment;  // NAME=value, added to our own
     // Names of variables that it does not inherit: whoever needs a password says so.
     std::vector<std::string> withheld = secrets_kept_from_others();
-    std::chrono::seconds timeout{60};
+    std::chrono::seconds timeout{60};  // then it is killed, with its group
     // A group of its own is killed as a whole. Else it shares our end: who kills our group gets it
     // too.
     bool own_group = true;
     int inherited_fd = -1;              // stays open in the child, under the same number
-    std::size_t max_output = 64 << 10;  // the last bytes are kept
+    std::size_t max_output = 64 << 10;  // bytes: the last ones are kept
 };
 
 // How a child ended. Exactly one of the three holds: exited, signalled, or timed out (and killed).
@@ -38,7 +39,9 @@ struct ProcessEnd {
     std::chrono::seconds timeout{};
 };
 
-// Error: it could not be started. When the flow is destroyed first, the child goes on alone.
+// Waits until the child has ended; what still has its pipes is not waited for. At the timeout it
+// gets SIGTERM, a moment later SIGKILL. Error: it could not be started. When the flow is destroyed
+// first, the child goes on alone.
 Task<Result<ProcessEnd>> run_process(Loop& loop, Command command);
 
 // `%(name)s` in each argument replaced; an unknown name is an error.

@@ -1,8 +1,10 @@
-// At most n flows at a time, first come first served; those of the last rank after all others.
+// At most n flows at a time, first come first served; those of the last rank after all others. From
+// the loop's thread alone.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <deque>
 
@@ -12,7 +14,10 @@ namespace buildd::net {
 
 class Semaphore {
  public:
-    Semaphore(Loop& loop, std::size_t permits) : loop_(loop), permits_(permits), free_(permits) {}
+    // Outlives its permits and whoever waits. Precondition: there is a permit at all.
+    Semaphore(Loop& loop, std::size_t permits) : loop_(loop), permits_(permits), free_(permits) {
+        assert(permits > 0);
+    }
 
     std::size_t taken() const { return permits_ - free_; }
     bool contested() const { return !lines_[0].empty() || !lines_[1].empty(); }  // somebody waits
@@ -69,6 +74,7 @@ class Semaphore {
         const auto line = std::find_if_not(lines_.begin(), lines_.end(),
                                            [](const auto& one) { return one.empty(); });
         if (line == lines_.end()) {
+            assert(free_ < permits_);
             ++free_;
             return;
         }

@@ -2,9 +2,12 @@
 //
 // g++ 12 miscompiles some forms around co_await. In this code base it stands only as
 // `auto x = co_await f(…);`, `x = co_await f(…);` or a statement of its own (tests/lint checks).
-// References passed to a coroutine must outlive it: the caller's frame or the pass.
+// References passed to a coroutine must outlive it: the caller's frame or the pass. Nothing of it
+// runs before it is awaited, and that is once; a task that is destroyed takes its frame along,
+// wherever it stands. What it throws comes out of the co_await.
 #pragma once
 
+#include <cassert>
 #include <coroutine>
 #include <exception>
 #include <optional>
@@ -74,6 +77,7 @@ class [[nodiscard]] Task {
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> parent) {
+        assert(handle_ && !handle_.done());  // awaited once
         auto& promise = handle_.promise();
         promise.parent = parent;
         promise.started_inline = true;

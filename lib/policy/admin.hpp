@@ -1,4 +1,4 @@
-// What an admin may do with a build in its state (spec: behaviour §1, cli "build …"). Pure.
+// What an admin may do with a build in its state (spec: behaviour §1). Pure.
 //
 // Errors are the clause that follows "build 8 ".
 #pragma once

@@ -1,5 +1,6 @@
 #include "upload/told_ends.hpp"
 
+#include <cassert>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -32,10 +33,12 @@ void read_line(std::string_view line, ToldEnds& told) {
 }  // namespace
 
 std::string begin_line(const std::string& leaf) {
+    assert(leaf.find(' ') == leaf.npos);
     return fmt::format("{} {}\n", begin_word, leaf);
 }
 
 std::string end_line(const std::string& leaf, const ToldEnd& end) {
+    assert(leaf.find(' ') == leaf.npos);
     return fmt::format("{} {} {} {} {}\n", end_word, leaf, end.exit_code, end.signal,
                        one_line(end.sentence).substr(0, most_told));
 }

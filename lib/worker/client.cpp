@@ -1,5 +1,6 @@
 #include "worker/client.hpp"
 
+#include <cassert>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -42,7 +43,9 @@ Struct file_struct(const FileMap& files) {
 }  // namespace
 
 Client::Client(net::Http& http, std::string url, std::chrono::seconds deadline)
-    : http_(http), url_(std::move(url)), deadline_(deadline) {}
+    : http_(http), url_(std::move(url)), deadline_(deadline) {
+    assert(deadline_.count() > 0);
+}
 
 CallError Client::malformed(const std::string& method, const std::string& why) const {
     return {CallError::Kind::protocol, fmt::format("{} answered {}() with something malformed: {}",
@@ -113,6 +116,7 @@ net::Task<CallResult<Presence>> Client::ensure_present(FileSource file, bool cla
 }
 
 net::Task<CallResult<BuildAnswer>> Client::build(BuildRequest request) {
+    assert(!request.cookie.empty() && !request.build_type.empty());
     const CallOptions options{deadline_, small_answer, Connection::fresh, true};
     Array params{Value(request.cookie), Value(request.build_type), Value(request.chroot_sha1),
                  Value(file_struct(request.files)), Value(request.arguments)};

@@ -51,9 +51,12 @@ struct BuildRequest {
     xmlrpc::Struct arguments;
 };
 
+// Calls of one client go one after the other: the next begins when the last was awaited. No call is
+// ever repeated by itself, but ensure_present() as it says. `http` outlives the client, the client
+// its calls.
 class Client {
  public:
-    // `deadline`: of a call.
+    // `deadline`: of a call, connecting included; more than 0.
     Client(net::Http& http, std::string url, std::chrono::seconds deadline);
 
     const std::string& url() const { return url_; }
@@ -65,13 +68,15 @@ class Client {
     // Four arguments; on a Fault from a builder that knows only `debian`, two, once.
     net::Task<CallResult<Presence>> ensure_present(FileSource file, bool classic);
     // Never repeated, always on a fresh connection: a second build() wrecks the running job. Not
-    // cut short with the pass.
+    // cut short with the pass. After an error but one that was not `sent` the builder may be
+    // building: status() tells. Precondition: it has a cookie, and a build type.
     net::Task<CallResult<BuildAnswer>> build(BuildRequest request);
     net::Task<CallResult<void>> abort();
     net::Task<CallResult<void>> clean();
 
-    // GET <url>/filecache/<name>; `name` is a SHA-1 or "buildlog". Everything of `request` but its
-    // URL and stall is the caller's: one that sends nothing for as long as a call may take, stalls.
+    // GET <url>/filecache/<name>. Precondition: `name` is a SHA-1 or "buildlog". Everything of
+    // `request` but its URL and stall is the caller's: one that sends nothing for as long as a call
+    // may take, stalls.
     net::Task<Result<void, net::HttpError>> fetch(std::string name, net::GetRequest request,
                                                   net::BodySink sink);
 

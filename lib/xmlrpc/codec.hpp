@@ -2,7 +2,8 @@
 //
 // Decoding trusts nothing (spec: protocol, "Hostile builders"): a linear scan refuses what XML-RPC
 // never needs (attributes, DTDs, comments, NUL, broken UTF-8, malformed references, too many
-// elements or too deep ones) before tinyxml2 builds a tree of it.
+// elements or too deep ones) before tinyxml2 builds a tree of it. Time and memory grow with the
+// document's length alone. Pure, for any thread; what is answered holds copies.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +32,9 @@ inline constexpr std::size_t max_tags = 100'000;
 // is another in each version: 100 or 500.
 inline constexpr std::size_t max_depth = 80;
 
+// Precondition of both: strings are valid UTF-8 without NUL; others make a document that its reader
+// refuses. Bytes may be any.
 std::string encode_call(const Call& call);
-
-// Strings passed in must be valid UTF-8 without NUL.
 std::string encode_value(const Value& value);
 
 // A methodResponse. The error says what is wrong with the document.

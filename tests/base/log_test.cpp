@@ -1,4 +1,4 @@
-// The log (spec: cli, "Output").
+// The log (buildd-master(1), "OUTPUT").
 #include "base/log.hpp"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// --json: one valid document with stable keys (spec: cli, "Output").
+// --json: one valid document with stable keys (buildd-master(1), "OUTPUT").
 #include "support/json.hpp"
 
 #include <regex>

@@ -1,4 +1,4 @@
-// archive add and set --pocket (cli).
+// archive add and set --pocket (buildd-master(1)).
 #include "admin.hpp"
 
 using namespace buildd;

@@ -1,4 +1,5 @@
-// What people see: colours, the page of `status --html`, the log on stderr (spec: cli, "Output").
+// What people see: colours, the page of `status --html`, the log on stderr (buildd-master(1),
+// "OUTPUT").
 #include <filesystem>
 #include <fstream>
 #include <regex>

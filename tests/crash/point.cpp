@@ -23,7 +23,7 @@ packagefail fault GET rate=3000
 idle fetch stall)";
 constexpr const char* quick = "* heal\n* fetch pretend";
 
-// spec: cli, "Exit status"
+// buildd-master(1), "EXIT STATUS"
 const std::vector<int> documented{0, 1, 64, 65, 69, 70, 75, 78, term_status};
 
 bool contains(const std::vector<int>& all, int one) {

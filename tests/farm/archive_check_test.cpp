@@ -1,4 +1,5 @@
-// archive check over real HTTP (cli): each line that builders are given, as apt would fetch it.
+// archive check over real HTTP (buildd-master(1)): each line that builders are given, as apt would
+// fetch it.
 #include <cstdlib>
 #include <fmt/format.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// The metrics file (cli, setting metrics_file).
+// The metrics file (buildd-master.conf(5), metrics_file).
 #include "farm/metrics.hpp"
 
 #include <atomic>

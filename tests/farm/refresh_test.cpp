@@ -1,4 +1,4 @@
-// archive refresh (cli; behaviour §9) over real HTTP: what is read.
+// archive refresh (spec: behaviour §9) over real HTTP: what is read.
 #include <cstdlib>
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 // Several terminals at once: imports of the same and of different versions, `archive refresh` and
-// `queue build` (spec: cli). ROUNDS=N (masters/imports.sh): so many rounds, each with a new source.
+// `queue build` (buildd-master(1)). ROUNDS=N (masters/imports.sh): so many rounds, each with a new
+// source.
 #include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
