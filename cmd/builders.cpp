@@ -115,10 +115,24 @@ std::string trust_words(const db::BuilderRow& builder) {
                            : fmt::format("untrusted, {}", lower(label(builder.clean_status)));
 }
 
+// As scripts read it: of one that waits for its canary, as of one that rests.
+std::string state_word(BuilderState state) {
+    switch (state) {
+        case BuilderState::IDLE:
+            return "ok";
+        case BuilderState::CANARY:
+            return "quarantined";
+        case BuilderState::CUTOFF:
+            return "cut off";
+        default:
+            return lower(label(state));
+    }
+}
+
 std::string state_words(const db::BuilderRow& builder) {
-    if (builder.state == "manual") return "ok, manual";
-    if (builder.state == "disabled") return "disabled by " + builder.disabled_by;
-    std::string words = builder.state;
+    if (builder.state == BuilderState::MANUAL) return "ok, manual";
+    if (builder.state == BuilderState::DISABLED) return "disabled by " + builder.disabled_by;
+    std::string words = state_word(builder.state);
     if (words == "failed") words += ", next probe " + to_the_second(builder.next_probe).substr(11);
     if (words == "quarantined")
         words += " until " + to_the_second(builder.quarantined_until).substr(11) + ", then one job";
@@ -127,9 +141,15 @@ std::string state_words(const db::BuilderRow& builder) {
 }
 
 Tone tone_of(const db::BuilderRow& builder) {
-    const bool out_of_use = builder.state == "failed" || builder.state == "disabled" ||
-                            builder.state == "quarantined" || builder.state == "cut off";
-    return out_of_use ? Tone::bad : builder.state == "building" ? Tone::waiting : Tone::good;
+    switch (builder.state) {
+        case BuilderState::BUILDING:
+            return Tone::waiting;
+        case BuilderState::MANUAL:
+        case BuilderState::IDLE:
+            return Tone::good;
+        default:
+            return Tone::bad;
+    }
 }
 
 // `whole`: with what only `builder show` tells a person.
@@ -144,7 +164,7 @@ Record record_of(const db::BuilderRow& b, bool whole) {
             {"refuses", whole ? "REFUSES" : "", join(b.purpose.refuses, " ")},
             {"clean_status", "", std::string(label(b.clean_status))},
             {"vm_host", whole ? "VM HOST" : "", b.vm_host},
-            {"state", "STATE", b.state, state_words(b), tone_of(b)},
+            {"state", "STATE", state_word(b.state), state_words(b), tone_of(b)},
             {"disabled_by", "", b.disabled_by},
             {"drained_by", "", b.drained_by},
             {"next_probe", "", b.next_probe},

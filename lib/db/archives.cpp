@@ -105,10 +105,10 @@ void hold_jobs(Transaction& transaction) {
 
 void require_no_running_build(Database& database, const ArchiveWish& wish) {
     const Rows rows = database.query(R"(
-        SELECT build.id, buildstate FROM build JOIN archive ON archive.id = build.archive
+        SELECT build.id, buildstate FROM active_build build JOIN archive ON archive.id = build.archive
             JOIN distribution ON distribution.id = archive.distribution
         WHERE distribution.name = $1 AND archive.name = $2
-            AND buildstate IN ('BUILDING', 'CANCELLING', 'UPLOADING') ORDER BY 1 LIMIT 1)",
+            AND buildstate <> 'NEEDSBUILD' ORDER BY 1 LIMIT 1)",
                                      wish.distribution, wish.name);
     if (rows.empty()) return;
     std::int64_t build = 0;

@@ -27,10 +27,9 @@ const std::string list_sql = "SELECT " + iso_time("build.datebuilt") +
         AND (NOT $9::boolean OR ((build.buildstate IN ('FAILEDTOBUILD', 'MANUALDEPWAIT',
                 'CHROOTWAIT', 'FAILEDTOUPLOAD', 'CANCELLED', 'SUPERSEDED')
                 OR (build.buildstate = 'NEEDSBUILD' AND build.for_person IS NOT NULL))
-            AND EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
+            AND EXISTS (SELECT 1 FROM published_source spph
                 WHERE spph.sourcepackagerelease = spr.id AND spph.archive = archive.id
-                    AND spph.distroseries = distroseries.id
-                    AND spph.status IN ('PENDING', 'PUBLISHED'))
+                    AND spph.distroseries = distroseries.id)
             AND NOT EXISTS (SELECT 1 FROM build later
                 WHERE later.sourcepackagerelease = build.sourcepackagerelease
                     AND later.distroarchseries = build.distroarchseries

@@ -14,19 +14,17 @@ inline const std::string nothing_in_its_way = R"(
     (build.upload_leaf IS NULL
         AND NOT EXISTS (SELECT FROM binaryclaim claim WHERE claim.build = build.id)
         AND )" + made_by + R"( IS NULL
-        AND NOT EXISTS (SELECT FROM build other
+        AND NOT EXISTS (SELECT FROM active_build other
             WHERE other.sourcepackagerelease = build.sourcepackagerelease
                 AND other.distroarchseries = build.distroarchseries
-                AND other.archive = build.archive AND other.pocket = build.pocket
-                AND other.buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING'))))";
+                AND other.archive = build.archive AND other.pocket = build.pocket)))";
 
 // Nobody asks by hand: its source is published yet, and there is no later build of the same.
 inline const std::string still_wanted = R"(
-    (EXISTS (SELECT FROM sourcepackagepublishinghistory spph
+    (EXISTS (SELECT FROM published_source spph
             JOIN distroarchseries das ON das.distroseries = spph.distroseries
         WHERE spph.sourcepackagerelease = build.sourcepackagerelease
-            AND das.id = build.distroarchseries AND spph.archive = build.archive
-            AND spph.status IN ('PENDING', 'PUBLISHED'))
+            AND das.id = build.distroarchseries AND spph.archive = build.archive)
         AND NOT EXISTS (SELECT FROM build later
             WHERE later.sourcepackagerelease = build.sourcepackagerelease
                 AND later.distroarchseries = build.distroarchseries

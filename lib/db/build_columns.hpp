@@ -35,10 +35,10 @@ inline const std::string build_joins = R"(
     LEFT JOIN person archive_owner ON archive_owner.id = archive.owner
     JOIN component own_component ON own_component.id = spr.component
     LEFT JOIN LATERAL (
-        SELECT component.id, component.name FROM sourcepackagepublishinghistory spph
+        SELECT component.id, component.name FROM published_source spph
             JOIN component ON component.id = spph.component
         WHERE spph.sourcepackagerelease = spr.id AND spph.distroseries = distroseries.id
-            AND spph.archive = archive.id AND spph.status IN ('PENDING', 'PUBLISHED')
+            AND spph.archive = archive.id
         ORDER BY spph.datecreated DESC, spph.id DESC LIMIT 1) current ON true)";
 
 // The source's current component, else its own (spec: behaviour §7). For queries with build_joins.
@@ -52,9 +52,8 @@ inline const std::string primary_archive_joins = R"(
     LEFT JOIN LATERAL (
         SELECT string_agg(component.name, ' ' ORDER BY component.id) AS names FROM component
         WHERE archive.purpose <> 'PRIMARY' AND EXISTS (
-            SELECT 1 FROM sourcepackagepublishinghistory spph
-            WHERE spph.archive = main_archive.id AND spph.component = component.id
-                AND spph.status IN ('PENDING', 'PUBLISHED'))) published ON true)";
+            SELECT 1 FROM published_source spph
+            WHERE spph.archive = main_archive.id AND spph.component = component.id)) published ON true)";
 inline const std::string primary_components =
     "coalesce(main_archive.components, published.names, 'main')";
 

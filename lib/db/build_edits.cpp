@@ -7,10 +7,9 @@ namespace buildd::db {
 
 std::optional<BuildId> other_active_build(Database& database, BuildId build) {
     const Rows rows = database.query(R"(
-        SELECT other.id FROM build JOIN build other
+        SELECT other.id FROM build JOIN active_build other
             USING (sourcepackagerelease, distroarchseries, archive, pocket)
-        WHERE build.id = $1 AND other.id <> $1
-            AND other.buildstate IN ('NEEDSBUILD', 'BUILDING', 'UPLOADING', 'CANCELLING'))",
+        WHERE build.id = $1 AND other.id <> $1)",
                                      build);
     if (rows.empty()) return std::nullopt;
     return rows[0].get<BuildId>();

@@ -205,16 +205,10 @@ Change drain_builder(Database& database, const std::string& name, const std::str
 
 std::vector<BuilderRow> list_builders(Database& database, const std::optional<std::string>& name) {
     static const std::string sql =
-        "SELECT b.name, b.url, processor.name, coalesce(b.vm_host, ''), " +
+        "SELECT b.name, b.url, builder_now.architecture, coalesce(b.vm_host, ''), " +
         iso_time("b.next_probe") +
         R"(,
-            CASE WHEN b.builderok AND q.id IS NOT NULL THEN 'building'
-                WHEN b.builderok AND b.manual THEN 'manual'
-                WHEN b.builderok AND b.quarantined_until IS NOT NULL THEN 'quarantined'
-                WHEN b.builderok AND b.cut_off_by IS NOT NULL THEN 'cut off'
-                WHEN b.builderok THEN 'ok'
-                WHEN b.disabled_by IS NOT NULL THEN 'disabled'
-                ELSE 'failed' END,
+            builder_now.state,
             coalesce(b.disabled_by, ''), coalesce(b.drained_by, ''), b.trusted,
             array_to_string(b.tags, ' '), b.reserved, array_to_string(b.refuses, ' '),
             b.clean_status, build.id,
@@ -223,7 +217,7 @@ std::vector<BuilderRow> list_builders(Database& database, const std::optional<st
                 (SELECT words FROM breaker WHERE breaker.id = b.cut_off_by)), coalesce(b.faillogline, ''),
             b.suspicion, )" +
         iso_time("b.quarantined_until") + R"(
-        FROM builder b JOIN processor ON processor.id = b.processor
+        FROM builder b JOIN builder_now ON builder_now.id = b.id
             LEFT JOIN buildqueue q ON q.builder = b.id
             LEFT JOIN build ON build.id = q.build
             LEFT JOIN sourcepackagerelease spr ON spr.id = build.sourcepackagerelease

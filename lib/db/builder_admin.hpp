@@ -36,7 +36,7 @@ Change drain_builder(Database& database, const std::string& name, const std::str
 
 struct BuilderRow {
     std::string name, url, tag, vm_host;
-    std::string state;  // building, manual, quarantined, ok, disabled or failed
+    BuilderState state = BuilderState::IDLE;
     std::string disabled_by;
     std::string drained_by;  // disabled by whom when its job has ended
     std::string next_probe;  // ISO 8601, UTC; of a failed one

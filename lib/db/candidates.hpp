@@ -57,7 +57,7 @@ inline const std::string failed_it_lately = R"(e.build = build.id AND e.taken_ba
 inline const std::string unfit_in_use = R"((
     SELECT count(*) FROM builder b
     WHERE (b.reserved OR b.refuses <> '{}') AND b.architecturetag = das.architecturetag
-        AND b.trusted = (archive.purpose <> 'PPA') AND )" +
+        AND b.trusted = is_trusted(archive.purpose) AND )" +
                                         in_use + R"(
         AND (b.reserved OR spn.name LIKE ANY (refused_patterns(b.refuses)))
         AND NOT EXISTS (SELECT FROM evidence e WHERE e.builder = b.id AND )" +

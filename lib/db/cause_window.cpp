@@ -74,11 +74,11 @@ CauseWindow read_cause_window(Database& database) {
         end.restricted = ids(restricted);
     }
     for (Row row : database.query(R"(
-             SELECT b.id, b.url, coalesce(b.architecturetag, processor.name) ||
+             SELECT b.id, b.url, architecture ||
                  CASE WHEN b.trusted THEN '' ELSE ' untrusted' END, b.trusted,
                  b.builderok AND NOT b.manual, b.disabled_by IS NOT NULL,
                  extract(epoch FROM b.silent_since)::bigint, extract(epoch FROM now())::bigint
-             FROM builder b JOIN processor ON processor.id = b.processor)")) {
+             FROM builder b JOIN builder_now USING (id))")) {
         WindowBuilder& one = window.builders.emplace_back();
         row >> one.id >> one.url >> one.group >> one.trusted >> one.in_use >> one.disabled >>
             one.silent >> window.now;

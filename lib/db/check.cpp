@@ -31,12 +31,12 @@ constexpr const char* rules[] = {
     FROM binaryclaim c JOIN build b ON b.id = c.build
     WHERE b.buildstate NOT IN ('UPLOADING', 'FAILEDTOUPLOAD'))",
     R"(SELECT format('job %s is kept in group %s/%s, but belongs to %s/%s', q.id,
-        q.architecturetag, q.trusted, das.architecturetag, archive.purpose <> 'PPA')
+        q.architecturetag, q.trusted, das.architecturetag, is_trusted(archive.purpose))
     FROM buildqueue q JOIN build b ON b.id = q.build
         JOIN distroarchseries das ON das.id = b.distroarchseries
         JOIN archive ON archive.id = b.archive
     WHERE (q.architecturetag, q.trusted)
-        IS DISTINCT FROM (das.architecturetag, archive.purpose <> 'PPA'))",
+        IS DISTINCT FROM (das.architecturetag, is_trusted(archive.purpose)))",
     R"(SELECT format('architecture %s/%s/%s is of the family %s, its processor of %s',
         distribution.name, distroseries.name, architecturetag, family.name, own.name)
     FROM distroarchseries JOIN distroseries ON distroseries.id = distroarchseries.distroseries
@@ -48,22 +48,20 @@ constexpr const char* rules[] = {
     R"(SELECT format('%s/%s publishes several versions of source %s in %s %s: %s',
         distribution.name, archive.name, spn.name, distroseries.name, spph.pocket,
         string_agg(DISTINCT spph.version, ', '))
-    FROM sourcepackagepublishinghistory spph
+    FROM published_source spph
         JOIN archive ON archive.id = spph.archive
         JOIN distribution ON distribution.id = archive.distribution
         JOIN distroseries ON distroseries.id = spph.distroseries
         JOIN sourcepackagename spn ON spn.id = spph.sourcepackagename
-    WHERE spph.status IN ('PENDING', 'PUBLISHED')
     GROUP BY distribution.name, archive.name, spn.name, distroseries.name, spph.pocket
     HAVING count(DISTINCT spph.version) > 1)",
     R"(SELECT format('%s/%s publishes source %s %s more than once: as releases %s',
         distribution.name, archive.name, spn.name, spph.version,
         string_agg(DISTINCT spph.sourcepackagerelease::text, ', '))
-    FROM sourcepackagepublishinghistory spph
+    FROM published_source spph
         JOIN archive ON archive.id = spph.archive
         JOIN distribution ON distribution.id = archive.distribution
         JOIN sourcepackagename spn ON spn.id = spph.sourcepackagename
-    WHERE spph.status IN ('PENDING', 'PUBLISHED')
     GROUP BY distribution.name, archive.name, spn.name, spph.version
     HAVING count(DISTINCT spph.sourcepackagerelease) > 1)",
     R"(SELECT format('builders %s lead to one daemon, %s', string_agg(name, ', ' ORDER BY name),
@@ -87,11 +85,11 @@ constexpr const char* rules[] = {
 // Each mends what a rule above finds, and answers with a sentence for every row.
 constexpr const char* repairs[] = {
     R"(UPDATE buildqueue q SET architecturetag = das.architecturetag,
-        trusted = archive.purpose <> 'PPA'
+        trusted = is_trusted(archive.purpose)
     FROM build b, distroarchseries das, archive
     WHERE b.id = q.build AND das.id = b.distroarchseries AND archive.id = b.archive
         AND (q.architecturetag, q.trusted)
-            IS DISTINCT FROM (das.architecturetag, archive.purpose <> 'PPA')
+            IS DISTINCT FROM (das.architecturetag, is_trusted(archive.purpose))
     RETURNING format('mended: job %s is kept in group %s/%s', q.id, q.architecturetag, q.trusted))",
     R"(UPDATE distroarchseries das SET processorfamily = family.id
     FROM processor JOIN processorfamily family ON family.id = processor.family,

@@ -74,7 +74,7 @@ const std::string kinds_sql = R"(
     GROUP BY b.architecturetag, b.trusted, b.tags, b.reserved, b.refuses)";
 
 const std::string tried_sql = R"(
-    SELECT p.build, p.at, das.architecturetag AS tag, archive.purpose <> 'PPA' AS trusted,
+    SELECT p.build, p.at, das.architecturetag AS tag, is_trusted(archive.purpose) AS trusted,
         CASE WHEN archive.purpose = 'PPA' THEN coalesce(archive.owner, -archive.id) END AS owner
     FROM breakerprobe p JOIN build ON build.id = p.build
         JOIN distroarchseries das ON das.id = build.distroarchseries
@@ -98,10 +98,9 @@ std::string best_sql() {
            could_start + R"( AND build.for_person IS NULL
         AND q.archive NOT IN (
             SELECT archive FROM runlimit WHERE least(archive_room, owner_room) <= 0)
-        AND EXISTS (SELECT FROM sourcepackagepublishinghistory spph
+        AND EXISTS (SELECT FROM published_source spph
             WHERE spph.sourcepackagerelease = build.sourcepackagerelease
-                AND spph.distroseries = das.distroseries AND spph.archive = build.archive
-                AND spph.status IN ('PENDING', 'PUBLISHED'))
+                AND spph.distroseries = das.distroseries AND spph.archive = build.archive)
     ORDER BY build.archive, build.distroarchseries, build.pocket, fit.idle DESC,
         itself.at NULLS FIRST, q.lastscore DESC, q.created, q.id)";
 }

@@ -13,10 +13,9 @@ SELECT archive.id, main_archive.id, coalesce(main_archive.url, archive.url),
                               primary_components + R"(, distroseries.id, distroseries.name,
     distroseries.status, coalesce((
         SELECT string_agg(component.name, ' ' ORDER BY component.id) FROM component
-        WHERE EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
+        WHERE EXISTS (SELECT 1 FROM published_source spph
             WHERE spph.archive = archive.id AND spph.distroseries = distroseries.id
-                AND spph.component = component.id
-                AND spph.status IN ('PENDING', 'PUBLISHED'))), 'main')
+                AND spph.component = component.id)), 'main')
 FROM archive JOIN distribution ON distribution.id = archive.distribution
     JOIN distroseries ON distroseries.distribution = distribution.id)" +
                               primary_archive_joins + R"(

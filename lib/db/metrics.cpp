@@ -6,22 +6,15 @@ std::vector<MetricSample> read_metrics(Database& database) {
     std::vector<MetricSample> samples;
     for (Row row : database.query(R"(
              WITH builders AS (
-                 SELECT coalesce(b.architecturetag, processor.name) AS arch, b.trusted,
-                     count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL
-                         AND coalesce(b.quarantined_until <= now(), true)
-                         AND b.cut_off_by IS NULL) AS idle,
-                     count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL
-                         AND b.quarantined_until > now()) AS quarantined,
-                     count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL
-                         AND coalesce(b.quarantined_until <= now(), true)
-                         AND b.cut_off_by IS NOT NULL) AS cut_off,
-                     count(*) FILTER (WHERE b.builderok AND q.id IS NOT NULL) AS building,
-                     count(*) FILTER (WHERE b.builderok AND b.manual AND q.id IS NULL) AS manual,
-                     count(*) FILTER (WHERE b.next_probe IS NOT NULL) AS failed,
-                     count(*) FILTER (WHERE b.disabled_by IS NOT NULL) AS disabled
-                 FROM builder b JOIN processor ON processor.id = b.processor
-                     LEFT JOIN buildqueue q ON q.builder = b.id
-                 GROUP BY 1, 2),
+                 SELECT architecture AS arch, trusted,
+                     count(*) FILTER (WHERE state IN ('IDLE', 'CANARY')) AS idle,
+                     count(*) FILTER (WHERE state = 'QUARANTINED') AS quarantined,
+                     count(*) FILTER (WHERE state = 'CUTOFF') AS cut_off,
+                     count(*) FILTER (WHERE state = 'BUILDING') AS building,
+                     count(*) FILTER (WHERE state = 'MANUAL') AS manual,
+                     count(*) FILTER (WHERE state = 'FAILED') AS failed,
+                     count(*) FILTER (WHERE state = 'DISABLED') AS disabled
+                 FROM builder_now GROUP BY 1, 2),
              jobs AS (
                  SELECT architecturetag AS arch, trusted,
                      count(*) FILTER (WHERE builder IS NULL) AS pending,

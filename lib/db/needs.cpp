@@ -2,16 +2,6 @@
 
 namespace buildd::db {
 
-namespace {
-
-// Of builder b: no person has to act, or has acted, before it gets jobs.
-const std::string in_use = "b.disabled_by IS NULL AND NOT b.manual";
-
-// The query has b and its processor.
-const std::string tag_of_builder = "coalesce(b.architecturetag, processor.name)";
-
-}  // namespace
-
 Change add_need(Database& database, const Need& need) {
     const auto added = database.execute(
         "INSERT INTO need (source, series, architecture, tag) VALUES ($1, $2, $3, $4) "
@@ -40,10 +30,9 @@ std::vector<NeedRow> list_needs(Database& database) {
                  AND spn.name LIKE glob_pattern(need.source)
                  AND distribution.name || '/' || distroseries.name LIKE glob_pattern(need.series)
                  AND das.architecturetag LIKE glob_pattern(need.architecture)),
-            (SELECT count(*) FROM builder b JOIN processor ON processor.id = b.processor
-             WHERE need.tag = ANY (b.tags) AND )" +
-                                   in_use + " AND " + tag_of_builder +
-                                   R"( LIKE glob_pattern(need.architecture))
+            (SELECT count(*) FROM builder JOIN builder_now USING (id)
+             WHERE need.tag = ANY (builder.tags) AND in_service
+                 AND builder_now.architecture LIKE glob_pattern(need.architecture))
         FROM need ORDER BY 1, 2, 3, 4)";
     std::vector<NeedRow> rows;
     for (Row row : database.query(sql.c_str())) {
@@ -63,10 +52,9 @@ std::vector<std::string> unmet_architectures(Database& database, const Need& nee
         WHERE das.enabled AND das.architecturetag LIKE glob_pattern($2)
             AND distribution.name || '/' || distroseries.name LIKE glob_pattern($1)
             AND NOT EXISTS (
-                SELECT FROM builder b JOIN processor ON processor.id = b.processor
-                WHERE $3 = ANY (b.tags) AND )" +
-                                   in_use + " AND " + tag_of_builder +
-                                   " = das.architecturetag) ORDER BY 1";
+                SELECT FROM builder b JOIN builder_now USING (id)
+                WHERE $3 = ANY (b.tags) AND in_service AND architecture = das.architecturetag)
+        ORDER BY 1)";
     std::vector<std::string> tags;
     for (Row row : database.query(sql.c_str(), need.series, need.architecture, need.tag))
         tags.push_back(row.get<std::string>());

@@ -11,7 +11,7 @@ namespace {
 const std::string sources_sql = R"(
 WITH place AS (
     SELECT DISTINCT ON (sourcepackagerelease, distroseries, archive) *
-    FROM sourcepackagepublishinghistory WHERE status IN ('PENDING', 'PUBLISHED')
+    FROM published_source
     ORDER BY sourcepackagerelease, distroseries, archive, datecreated, id)
 SELECT spr.id, spn.name, spr.version, distroseries.id, archive.id, distribution.name,
     distroseries.name, archive.name, archive.enabled, place.pocket, spr.architecturehintlist,

@@ -25,10 +25,8 @@ std::map<BuildId, QueuedTimes> read_queued_times(Database& database,
                      - extract(epoch FROM now() - buildstart))) AS time
                  FROM buildqueue WHERE builder IS NOT NULL GROUP BY 1, 2),
              usable AS (
-                 SELECT coalesce(b.architecturetag, processor.name) AS architecturetag, trusted,
-                     count(*) AS builders
-                 FROM builder b JOIN processor ON processor.id = b.processor
-                 WHERE builderok AND NOT manual GROUP BY 1, 2),
+                 SELECT architecture AS architecturetag, trusted, count(*) AS builders
+                 FROM builder_now WHERE in_use GROUP BY 1, 2),
              startable AS (
                  SELECT q.id FROM asked q JOIN build ON build.id = q.build
                      JOIN archive ON archive.id = build.archive
@@ -38,9 +36,8 @@ std::map<BuildId, QueuedTimes> read_queued_times(Database& database,
                      AND EXISTS (SELECT FROM pocketchroot WHERE distroarchseries = das.id
                          AND pocket IN (build.pocket, 'RELEASE'))
                      AND EXISTS (
-                         SELECT FROM builder b JOIN processor ON processor.id = b.processor
-                         WHERE b.builderok AND NOT b.manual AND b.trusted = q.trusted
-                             AND coalesce(b.architecturetag, processor.name) = q.architecturetag
+                         SELECT FROM builder_now JOIN builder b USING (id)
+                         WHERE in_use AND b.trusted = q.trusted AND architecture = q.architecturetag
                              AND (NOT b.reserved OR q.tags <> '{}') AND )" +
                                    is_fit_for("b.tags", "b.refuses") + R"())
              SELECT asked.build, coalesce(ahead.time, 0)::bigint, coalesce(running.time, 0)::bigint,

@@ -25,7 +25,7 @@ BuildFacts read_build(Row& row) {
 namespace {
 
 const std::string builder_columns = R"(
-SELECT b.id, b.name, b.url, family.name, coalesce(tags.tags, ''), coalesce(tags.chroot, false),
+SELECT b.id, b.name, b.url, processor.name, family.name, coalesce(tags.tags, ''), coalesce(tags.chroot, false),
     b.builderok, b.disabled_by IS NOT NULL, coalesce(b.next_probe <= now(), false),
     b.trusted, b.manual, array_to_string(b.tags, ' '), b.reserved, array_to_string(b.refuses, ' '),
     coalesce(b.vm_host, ''), b.clean_status,
@@ -98,10 +98,9 @@ const std::string running_sql =
 // something, and of those that need no tag only where no builder takes all.
 const std::string missing_sql = R"(
 WITH usable AS MATERIALIZED (
-    SELECT coalesce(b.architecturetag, processor.name) AS tag, b.trusted, b.tags, b.reserved,
+    SELECT architecture AS tag, b.trusted, b.tags, b.reserved,
         refused_patterns(b.refuses) AS refused
-    FROM builder b JOIN processor ON processor.id = b.processor
-    WHERE b.disabled_by IS NULL AND NOT b.manual)
+    FROM builder_now JOIN builder b USING (id) WHERE in_service)
 SELECT 'family' AS kind, family.name, (
         SELECT string_agg(DISTINCT architecturetag, ', ' ORDER BY architecturetag)
         FROM distroarchseries das WHERE das.processorfamily = family.id), 0
@@ -147,7 +146,7 @@ ORDER BY 1, 2, 3)";
 BuilderFacts read_builder(Row& row, std::optional<JobId>& job) {
     BuilderFacts b;
     std::string tags, purpose_tags, refuses;
-    row >> b.id >> b.name >> b.url >> b.family >> tags >> b.family_has_chroot;
+    row >> b.id >> b.name >> b.url >> b.processor >> b.family >> tags >> b.family_has_chroot;
     row >> b.ok >> b.failed_for_person >> b.probe_due >> b.trusted >> b.manual >> purpose_tags >>
         b.purpose.reserved >> refuses >> b.vm_host >> b.clean_status;
     row >> b.architecture_tag >> b.version >> b.failure_count >> b.probe_failures >> b.suspicion >>

@@ -54,7 +54,7 @@ std::optional<KnownSource> find_source(Database& database, const SourcePlace& pl
                                        const std::string& name, const std::string& version) {
     const Rows rows = database.query(R"(
         SELECT spr.id, lfc.sha256,
-            coalesce(bool_or(spph.status IN ('PENDING', 'PUBLISHED')) FILTER (
+            coalesce(bool_or(published.id IS NOT NULL) FILTER (
                 WHERE spph.distroseries = $4 AND spph.pocket = $5::packagepublishingpocket), false),
             coalesce(bool_or(spph.distroseries = $4 AND spph.pocket = $5::packagepublishingpocket),
                 false)
@@ -65,9 +65,10 @@ std::optional<KnownSource> find_source(Database& database, const SourcePlace& pl
             JOIN libraryfilecontent lfc ON lfc.id = lfa.content
             JOIN sourcepackagepublishinghistory spph
                 ON spph.sourcepackagerelease = spr.id AND spph.archive = $1
+            LEFT JOIN published_source published ON published.id = spph.id
         WHERE spn.name = $2 AND spr.version = $3 AND lfa.filename LIKE '%.dsc'
         GROUP BY spr.id, lfc.sha256
-        ORDER BY bool_or(spph.status IN ('PENDING', 'PUBLISHED')) DESC, spr.id DESC LIMIT 1)",
+        ORDER BY bool_or(published.id IS NOT NULL) DESC, spr.id DESC LIMIT 1)",
                                      place.archive, name, version, place.series, place.pocket);
     if (rows.empty()) return std::nullopt;
     KnownSource known;
@@ -105,12 +106,11 @@ std::vector<PublishedVersion> published_versions(Database& database, const Sourc
                                                  const std::string& name) {
     std::vector<PublishedVersion> versions;
     for (Row row : database.query(R"(
-             SELECT spph.id, spr.version FROM sourcepackagepublishinghistory spph
+             SELECT spph.id, spr.version FROM published_source spph
                  JOIN sourcepackagerelease spr ON spr.id = spph.sourcepackagerelease
                  JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
              WHERE spn.name = $4 AND spph.archive = $1 AND spph.distroseries = $2
-                 AND spph.pocket = $3::packagepublishingpocket
-                 AND spph.status IN ('PENDING', 'PUBLISHED'))",
+                 AND spph.pocket = $3::packagepublishingpocket)",
                                   place.archive, place.series, place.pocket, name)) {
         PublishedVersion& one = versions.emplace_back();
         row >> one.publication >> one.version;
@@ -126,13 +126,12 @@ std::vector<PlacedSource> placed_sources(Database& database, const SourcePlace& 
                  SELECT count(*) FROM build JOIN binarypackagerelease bpr ON bpr.build = build.id
                  WHERE build.sourcepackagerelease = spr.id AND build.archive = spph.archive
                      AND build.buildstate = 'FULLYBUILT')
-             FROM sourcepackagepublishinghistory spph
+             FROM published_source spph
                  JOIN sourcepackagerelease spr ON spr.id = spph.sourcepackagerelease
                  JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
                  JOIN component ON component.id = spph.component
              WHERE spn.name = $4 AND spph.archive = $1 AND spph.distroseries = $2
                  AND spph.pocket = $3::packagepublishingpocket
-                 AND spph.status IN ('PENDING', 'PUBLISHED')
              ORDER BY spph.datecreated DESC, spph.id DESC)",
                                   place.archive, place.series, place.pocket, name)) {
         PlacedSource& one = sources.emplace_back();

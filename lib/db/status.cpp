@@ -25,22 +25,13 @@ std::string is_hidden(Readers readers, const std::string& build) {
 // For whom they are at work is not told: the sums agree for all readers.
 void read_builders(Database& database, FarmStatus& status) {
     for (Row row : database.query(R"(
-             SELECT processor.name,
-                 count(*) FILTER (WHERE b.builderok AND NOT b.manual AND q.id IS NULL
-                     AND NOT (quarantined OR cut_off)),
-                 count(*) FILTER (WHERE b.builderok AND q.id IS NOT NULL),
-                 count(*) FILTER (WHERE b.builderok AND b.manual AND q.id IS NULL),
-                 count(*) FILTER (WHERE b.next_probe IS NOT NULL
-                     OR (b.builderok AND NOT b.manual AND q.id IS NULL
-                         AND (quarantined OR cut_off))),
-                 count(*) FILTER (WHERE b.disabled_by IS NOT NULL),
-                 count(*) FILTER (WHERE quarantined)
-             FROM builder b JOIN processor ON processor.id = b.processor
-                 LEFT JOIN buildqueue q ON q.builder = b.id
-                 CROSS JOIN LATERAL (
-                     SELECT coalesce(b.quarantined_until > now(), false) AS quarantined,
-                         b.cut_off_by IS NOT NULL AS cut_off) resting
-             GROUP BY processor.name ORDER BY processor.name)")) {
+             SELECT architecture, count(*) FILTER (WHERE state IN ('IDLE', 'CANARY')),
+                 count(*) FILTER (WHERE state = 'BUILDING'),
+                 count(*) FILTER (WHERE state = 'MANUAL'),
+                 count(*) FILTER (WHERE state IN ('FAILED', 'QUARANTINED', 'CUTOFF')),
+                 count(*) FILTER (WHERE state = 'DISABLED'),
+                 count(*) FILTER (WHERE state = 'QUARANTINED')
+             FROM builder_now GROUP BY 1 ORDER BY 1)")) {
         auto& one = status.builders.emplace_back();
         row >> one.tag >> one.idle >> one.building >> one.manual >> one.failed >> one.disabled >>
             one.quarantined;
@@ -83,11 +74,8 @@ void read_queue(Database& database, Readers readers, FarmStatus& status) {
                  FROM last JOIN distroarchseries ON distroarchseries.id = distroarchseries
                  GROUP BY 1),
              usable AS (
-                 SELECT coalesce(b.architecturetag, processor.name) AS architecturetag, trusted,
-                     count(*) AS builders
-                 FROM builder b JOIN processor ON processor.id = b.processor
-                 WHERE builderok AND NOT manual AND quarantined_until IS NULL
-                     AND cut_off_by IS NULL GROUP BY 1, 2),
+                 SELECT architecture AS architecturetag, trusted, count(*) AS builders
+                 FROM builder_now WHERE in_use GROUP BY 1, 2),
              jobs AS (
                  SELECT architecturetag, trusted, count(*) FILTER (WHERE builder IS NULL) AS pending,
                      count(builder) AS running,
@@ -153,10 +141,9 @@ void read_state_counts(Database& database, Readers readers, FarmStatus& status) 
               SELECT * FROM build WHERE for_person IS NOT NULL) build
             JOIN distroarchseries das ON das.id = build.distroarchseries
         WHERE EXISTS (
-            SELECT FROM sourcepackagepublishinghistory spph
+            SELECT FROM published_source spph
             WHERE spph.sourcepackagerelease = build.sourcepackagerelease
-                AND spph.distroseries = das.distroseries AND spph.archive = build.archive
-                AND spph.status IN ('PENDING', 'PUBLISHED')) AND )" +
+                AND spph.distroseries = das.distroseries AND spph.archive = build.archive) AND )" +
                      shown,
                  status.for_person);
 }

@@ -34,9 +34,9 @@ FROM wanted
     JOIN distroarchseries built ON built.id = build.distroarchseries
     CROSS JOIN LATERAL (
         SELECT spph.distroseries AS series, spph.pocket, max(spph.datecreated) AS since
-        FROM sourcepackagepublishinghistory spph
+        FROM published_source spph
         WHERE spph.sourcepackagerelease = build.sourcepackagerelease
-            AND spph.archive = build.archive AND spph.status IN ('PENDING', 'PUBLISHED')
+            AND spph.archive = build.archive
         GROUP BY 1, 2
         UNION
         SELECT built.distroseries, build.pocket, NULL WHERE NOT EXISTS (

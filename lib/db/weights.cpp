@@ -79,9 +79,8 @@ std::vector<OwnerNeed> owners_needs(Database& database, std::chrono::seconds ass
 std::vector<UsableBuilders> untrusted_builders(Database& database) {
     std::vector<UsableBuilders> usable;
     for (Row row : database.query(R"(
-             SELECT coalesce(b.architecturetag, processor.name), count(*)
-             FROM builder b JOIN processor ON processor.id = b.processor
-             WHERE b.disabled_by IS NULL AND NOT b.manual AND NOT b.trusted GROUP BY 1)")) {
+             SELECT architecture, count(*) FROM builder_now
+             WHERE in_service AND NOT trusted GROUP BY 1)")) {
         UsableBuilders& one = usable.emplace_back();
         row >> one.architecture_tag >> one.builders;
     }

@@ -62,10 +62,9 @@ FROM (SELECT q.architecturetag AS tag, q.trusted, count(*) AS count, min(q.build
                   JOIN sourcepackagename spn ON spn.id = spr.sourcepackagename
               WHERE spr.id = build.sourcepackagerelease
                   AND spn.name LIKE ANY (refused_patterns(builder.refuses)) ORDER BY 1) END,
-          EXISTS (SELECT 1 FROM sourcepackagepublishinghistory spph
+          EXISTS (SELECT 1 FROM published_source spph
               WHERE spph.sourcepackagerelease = build.sourcepackagerelease
-                  AND spph.distroseries = das.distroseries AND spph.archive = build.archive
-                  AND spph.status IN ('PENDING', 'PUBLISHED'))) class
+                  AND spph.distroseries = das.distroseries AND spph.archive = build.archive)) class
     JOIN build ON build.id = class.build)" +
                                 build_joins + R"(
     JOIN buildqueue q ON q.build = build.id

@@ -32,6 +32,7 @@ struct BuilderFacts {
     BuilderId id;
     std::string name;
     std::string url;
+    std::string processor;                 // the architecture that it was added as
     std::string family;                    // processor family
     std::vector<std::string> family_tags;  // architecture tags of the family's distroarchseries
     bool family_has_chroot = false;

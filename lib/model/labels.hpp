@@ -28,6 +28,18 @@ enum class SeriesStatus { EXPERIMENTAL, DEVELOPMENT, FROZEN, CURRENT, SUPPORTED,
 enum class Urgency { LOW, MEDIUM, HIGH, EMERGENCY };
 enum class CleanStatus { CLEAN, DIRTY, CLEANING };
 
+// What a builder is just now (policy/builder_state.hpp; view builder_now); the first that is true.
+enum class BuilderState {
+    DISABLED,  // by a person, or given up after a day of failed canaries
+    FAILED,    // until a probe finds it healthy
+    BUILDING,
+    MANUAL,
+    QUARANTINED,  // it rests
+    CUTOFF,       // its network is to blame for what failed on it and others
+    CANARY,       // its rest is over: one job tries it
+    IDLE,
+};
+
 // How one attempt ended: `buildattempt.outcome`.
 enum class Outcome {
     OK,           // results taken in
@@ -85,6 +97,11 @@ struct LabelsOf<Urgency> {
 template <>
 struct LabelsOf<CleanStatus> {
     static constexpr std::array<std::string_view, 3> names{"CLEAN", "DIRTY", "CLEANING"};
+};
+template <>
+struct LabelsOf<BuilderState> {
+    static constexpr std::array<std::string_view, 8> names{
+        "DISABLED", "FAILED", "BUILDING", "MANUAL", "QUARANTINED", "CUTOFF", "CANARY", "IDLE"};
 };
 template <>
 struct LabelsOf<Outcome> {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/builder_state.hpp"
 #include "policy/dispatch.hpp"
 
 namespace buildd::policy {
@@ -56,12 +57,23 @@ bool needs_reset(const BuilderFacts& builder, const ResetRules& reset) {
 }
 
 BuilderObstacle builder_obstacle(const BuilderFacts& builder, const ResetRules& reset) {
-    if (builder.failed_for_person) return BuilderObstacle::disabled;
-    if (!builder.ok) return BuilderObstacle::failed;
-    if (builder.manual) return BuilderObstacle::manual;
-    if (builder.job) return BuilderObstacle::busy;
-    if (builder.rests) return BuilderObstacle::quarantined;
-    if (builder.cut_off) return BuilderObstacle::cut_off;
+    switch (builder_state(builder)) {
+        case BuilderState::DISABLED:
+            return BuilderObstacle::disabled;
+        case BuilderState::FAILED:
+            return BuilderObstacle::failed;
+        case BuilderState::BUILDING:
+            return BuilderObstacle::busy;
+        case BuilderState::MANUAL:
+            return BuilderObstacle::manual;
+        case BuilderState::QUARANTINED:
+            return BuilderObstacle::quarantined;
+        case BuilderState::CUTOFF:
+            return BuilderObstacle::cut_off;
+        case BuilderState::CANARY:
+        case BuilderState::IDLE:
+            break;
+    }
     if (needs_reset(builder, reset) && reset.has_command) return BuilderObstacle::unclean;
     if (builder.architecture_tag.empty()) return BuilderObstacle::unknown_architecture;
     if (needs_reset(builder, reset)) return BuilderObstacle::no_reset;

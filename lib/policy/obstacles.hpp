@@ -35,12 +35,12 @@ JobObstacle job_obstacle(const QueuedJob& job, bool build_security);
 
 enum class BuilderObstacle {
     none,
-    disabled,  // by a person, or given up after a day of failed canaries
-    failed,    // until a probe finds it healthy
+    disabled,  // as BuilderState has them …
+    failed,
     manual,
     busy,
-    quarantined,           // it rests
-    cut_off,               // its network is to blame for what failed on it and others
+    quarantined,
+    cut_off,
     unclean,               // its host is reset first
     unknown_architecture,  // it has not said its tag yet
     no_reset,              // not CLEAN, and nothing cleans it

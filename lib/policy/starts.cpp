@@ -39,6 +39,7 @@ std::string builder_misfit(const BuilderFacts& builder, const BuildFacts& build,
     const BuilderObstacle obstacle = builder_obstacle(builder, reset);
     if (obstacle != BuilderObstacle::busy)  // with this very job
         return fmt::format("the builder is {}", builder_words(obstacle));
+    if (builder.manual) return "the builder is manual";
     if (builder.architecture_tag != build.target.architecture_tag)
         return fmt::format("the builder is {} now", builder.architecture_tag);
     if (builder.trusted != build.trusted())

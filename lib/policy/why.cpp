@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "policy/builder_state.hpp"
 #include "policy/fit.hpp"
 #include "policy/free_builders.hpp"
 #include "policy/why_words.hpp"
@@ -18,17 +19,10 @@ constexpr std::chrono::minutes pass_is_overdue{10};
 
 using Builders = std::vector<const WatchedBuilder*>;
 
-// Of that architecture; one that has not said its tag yet counts for all tags of its family.
-bool is_of_architecture(const BuilderFacts& builder, const std::string& tag) {
-    if (!builder.architecture_tag.empty()) return builder.architecture_tag == tag;
-    const auto& tags = builder.family_tags;
-    return std::find(tags.begin(), tags.end(), tag) != tags.end();
-}
-
 Builders builders_of(const std::vector<WatchedBuilder>& all, const std::string& tag, bool trusted) {
     Builders found;
     for (const auto& builder : all)
-        if (is_of_architecture(builder.facts, tag) && builder.facts.trusted == trusted)
+        if (architecture_of(builder.facts) == tag && builder.facts.trusted == trusted)
             found.push_back(&builder);
     return found;
 }

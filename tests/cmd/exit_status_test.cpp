@@ -40,7 +40,7 @@ TEST_CASE("a pass that leaves something for a person exits with 1") {
 
 TEST_CASE("a statement that the database refuses exits with 70") {
     Admin admin;
-    admin.farm.sql("ALTER TABLE builder RENAME COLUMN manual TO automatic");
+    admin.farm.sql("ALTER TABLE builder RENAME COLUMN reserved TO kept");
     const auto done = admin.run({"builder", "list"});
     CHECK(done.status == 70);
     CHECK(done.err.find("the database refused a statement: column") != std::string::npos);

@@ -328,6 +328,7 @@ TEST_CASE("the enumerations of program and database have the same labels in the 
     same("sourcepackageurgency", LabelsOf<Urgency>::names);
     same("builderclean", LabelsOf<CleanStatus>::names);
     same("attemptoutcome", LabelsOf<Outcome>::names);
+    same("builderstate", LabelsOf<BuilderState>::names);
 }
 
 TEST_CASE("L30 the database refuses exactly the changes of state that the program's table does") {

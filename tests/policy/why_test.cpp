@@ -25,7 +25,7 @@ ExplainedBuild pending() {
 WatchedBuilder builder(const std::string& name) {
     WatchedBuilder one;
     one.facts.name = name;
-    one.facts.architecture_tag = "i386";
+    one.facts.processor = one.facts.architecture_tag = "i386";
     one.facts.family_tags = {"i386"};
     one.facts.family_has_chroot = true;
     return one;
@@ -375,7 +375,7 @@ TEST_CASE("a build without any builder for it is told so") {
     build.job.build.archive.purpose = ArchivePurpose::PRIMARY;
     auto one = all(std::move(unscanned));
     CHECK(why_build(build, one, {}).size() == 2);
-    one[0].facts.family_tags = {"amd64"};
+    one[0].facts.processor = "amd64";
     CHECK(why_build(build, one, {}).size() == 1);
 }
 
