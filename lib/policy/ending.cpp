@@ -1,11 +1,13 @@
 #include "policy/ending.hpp"
 
+#include <cassert>
 #include <fmt/format.h>
 
 #include "policy/backoff.hpp"
 #include "policy/cause_words.hpp"
 #include "policy/give_up.hpp"
 #include "policy/relations.hpp"
+#include "policy/transitions.hpp"
 
 namespace buildd::policy {
 
@@ -195,6 +197,7 @@ Ending plan_ending(const RunningJob& job, const BuilderFacts& builder, const End
         said.peers > 0 && !past.asked_again)
         ask_again(ending, builder);
     if (builder.failed_for_person) edit.failure.reset();  // by someone whose reason stays
+    assert(edit.from == edit.to || may_change(edit.from, edit.to));
     return ending;
 }
 
