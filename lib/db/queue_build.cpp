@@ -9,7 +9,6 @@ namespace buildd::db {
 
 namespace {
 
-// Within the caller's transaction.
 bool retry(Transaction& transaction, BuildId build, BuildState from, bool by_itself) {
     static const std::string sql = "UPDATE build SET " + built_anew + R"(,
             failure_count = 0, retried = CASE WHEN $3::boolean THEN retried ELSE now() END,

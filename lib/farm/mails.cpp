@@ -111,7 +111,7 @@ void queue_notice(db::Transaction& transaction, const Farm& farm, const std::str
                   const std::string& text) {
     const Settings& settings = farm.settings();
     if (!settings.send_build_notification) return;
-    const mail::Sender sender{settings.default_sender_name, settings.default_sender_address};
+    const mail::Sender sender = sender_of(settings);
     mail::Occasion occasion{std::chrono::system_clock::now(), "", "", ""};
     for (const auto& recipient : db::read_admins(transaction, settings.buildd_admins)) {
         occasion.unique = unique_token();
